@@ -1,0 +1,1 @@
+"""Every message and wire type that crosses a service's border."""

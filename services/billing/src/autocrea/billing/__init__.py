@@ -1,0 +1,1 @@
+"""The token ledger and the rate card."""

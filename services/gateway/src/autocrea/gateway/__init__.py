@@ -1,0 +1,1 @@
+"""The HTTP and SSE edge: identity, projects, the read model and its feeds."""

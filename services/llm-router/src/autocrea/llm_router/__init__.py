@@ -1,0 +1,1 @@
+"""Model calls: providers, streaming, the output protocol, usage."""

@@ -1,0 +1,1 @@
+"""The saga of a generation: pipeline, verification, retry, cancel, settlement."""
