@@ -1,0 +1,94 @@
+"""Every error code the API answers with: its status and the sentence a person reads. The only table of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Language = Literal["es", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`es` and `en` may name members of the answer in braces, such as `{needed}`."""
+
+    status: int
+    es: str
+    en: str
+
+
+PROBLEMS: Mapping[str, Problem] = {
+    "invalid_request": Problem(
+        422, "La petición no es válida: {problems}.", "The request is not valid: {problems}."
+    ),
+    "unknown_pipeline": Problem(
+        422, "No existe el tipo de aplicación «{pipeline}».", "There is no pipeline “{pipeline}”."
+    ),
+    "unknown_model": Problem(
+        422, "El modelo «{model}» no está disponible.", "The model “{model}” is not available."
+    ),
+    "unauthenticated": Problem(401, "Inicia sesión para continuar.", "Sign in to continue."),
+    "token_invalid": Problem(401, "La sesión no es válida.", "The session is not valid."),
+    "token_expired": Problem(401, "La sesión ha caducado.", "The session has expired."),
+    "insufficient_tokens": Problem(
+        402,
+        "Te faltan {missing} tokens: hacen falta {needed} y tienes {available}.",
+        "You are {missing} tokens short: {needed} are needed and you have {available}.",
+    ),
+    "receivable_open": Problem(
+        402,
+        "Hay un pago devuelto pendiente de {receivable} tokens; compra tokens para cubrirlo.",
+        "A reversed payment of {receivable} tokens is open; buy tokens to cover it.",
+    ),
+    "not_found": Problem(404, "No existe, o no es tuyo.", "It does not exist, or it is not yours."),
+    "method_not_allowed": Problem(405, "Método no permitido.", "Method not allowed."),
+    "not_ready": Problem(
+        409, "Todavía no hay un archivo que descargar.", "There is no archive to download yet."
+    ),
+    "already_terminal": Problem(409, "La generación ya ha terminado.", "The generation has ended already."),
+    "not_retryable": Problem(
+        409, "Esta generación no se puede reintentar ahora.", "This generation cannot be retried now."
+    ),
+    "idempotency_key_reused": Problem(
+        409,
+        "Esa Idempotency-Key ya se usó con otra petición.",
+        "That Idempotency-Key was used with another request.",
+    ),
+    "body_too_large": Problem(413, "La petición es demasiado grande.", "The request is too large."),
+    "range_not_satisfiable": Problem(
+        416, "El archivo no tiene ese intervalo.", "The archive does not have that range."
+    ),
+    "too_many_generations": Problem(
+        429,
+        "Ya tienes {limit} generaciones en marcha; espera a que acabe una.",
+        "You have {limit} generations running; wait until one ends.",
+    ),
+    "absorption_capped": Problem(
+        429,
+        "Has llegado al límite diario de intentos sin coste; vuelve más tarde.",
+        "You have reached the daily limit of free attempts; come back later.",
+    ),
+    "too_many_streams": Problem(
+        429, "Hay demasiadas conexiones en vivo abiertas.", "Too many live connections are open."
+    ),
+    "internal": Problem(
+        500,
+        "Algo ha fallado por nuestra parte; ya ha quedado registrado.",
+        "Something failed on our side; it has been recorded.",
+    ),
+    "busy": Problem(
+        503,
+        "Hay demasiado trabajo pendiente; inténtalo en unos minutos.",
+        "Too much work is waiting; try again in a few minutes.",
+    ),
+    "unavailable": Problem(
+        503,
+        "Ahora mismo no podemos atenderte; inténtalo en unos segundos.",
+        "We cannot answer right now; try again in a few seconds.",
+    ),
+}
+
+
+def sentence(code: str, language: Language, members: Mapping[str, Any]) -> str:
+    """The text of a code for a person; raises KeyError for a code or member that the table does not know."""
+    problem = PROBLEMS[code]
+    return (problem.es if language == "es" else problem.en).format_map(members)

@@ -1,0 +1,76 @@
+"""What the gateway is told by its environment. Without an issuer it trusts nobody; outside a loopback it then refuses to start."""
+
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from autocrea.chassis.settings import ServiceSettings
+from pydantic import AnyHttpUrl, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Settings(ServiceSettings):
+    """Names without the prefix are the founding document's or Clerk's."""
+
+    model_config = SettingsConfigDict(env_prefix="AUTOCREA_GATEWAY_")
+
+    http_port: int = Field(8000, description="Port of the API.")
+    allowed_origins: Annotated[list[str], NoDecode] = Field(
+        ["http://localhost:3000"],
+        validation_alias="ALLOWED_ORIGINS",
+        description="Origins of our own pages: a JSON list or names separated by commas.",
+    )
+    clerk_issuer: str | None = Field(
+        None, validation_alias="CLERK_ISSUER", description="`iss` of the session tokens that are accepted."
+    )
+    clerk_jwks_url: str | None = Field(
+        None,
+        validation_alias="CLERK_JWKS_URL",
+        description="Its key set; unset: at the issuer's well-known path.",
+    )
+    clerk_authorized_parties: Annotated[list[str], NoDecode] = Field(
+        [],
+        validation_alias="CLERK_AUTHORIZED_PARTIES",
+        description="Accepted `azp`; unset: the allowed origins.",
+    )
+    billing_url: AnyHttpUrl = Field(description="Base URL of billing's internal API.")
+    artifacts_url: AnyHttpUrl = Field(description="Base URL of artifacts' internal API.")
+    internal_token: SecretStr = Field(description="What the gateway presents to billing and artifacts.")
+    open_generations_max: int = Field(
+        3, ge=1, description="Generations one person may have queued or running at a time."
+    )
+
+    @field_validator("allowed_origins", "clerk_authorized_parties", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        text = value.strip().removeprefix("[").removesuffix("]")
+        return [name.strip().strip("\"'").rstrip("/") for name in text.split(",") if name.strip()]
+
+    @model_validator(mode="after")
+    def _fail_closed(self) -> Self:
+        development = self.env == "development" and self.http_host in LOOPBACK_HOSTS
+        if self.clerk_issuer is None:
+            if not development:
+                raise ValueError(
+                    "CLERK_ISSUER must be set, except with ENV=development on a loopback address"
+                )
+            return self
+        scheme = {urlsplit(url).scheme for url in (self.clerk_issuer, self.jwks_url)}
+        if scheme != {"https"} and not development:
+            raise ValueError("CLERK_ISSUER and CLERK_JWKS_URL must be https")
+        if not self.authorized_parties:
+            raise ValueError(
+                "CLERK_AUTHORIZED_PARTIES or ALLOWED_ORIGINS must name the pages that may sign in"
+            )
+        return self
+
+    @property
+    def jwks_url(self) -> str:
+        return self.clerk_jwks_url or f"{(self.clerk_issuer or '').rstrip('/')}/.well-known/jwks.json"
+
+    @property
+    def authorized_parties(self) -> list[str]:
+        return self.clerk_authorized_parties or self.allowed_origins
