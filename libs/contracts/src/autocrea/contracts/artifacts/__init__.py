@@ -1,0 +1,1 @@
+"""Messages owned by artifacts, one module per version."""

@@ -1,0 +1,1 @@
+"""Messages owned by billing, one module per version."""

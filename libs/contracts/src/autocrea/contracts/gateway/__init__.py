@@ -1,0 +1,1 @@
+"""Messages owned by gateway, one module per version."""

@@ -1,0 +1,1 @@
+"""Messages owned by llm-router, one module per version."""

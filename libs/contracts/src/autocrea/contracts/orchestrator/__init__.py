@@ -1,0 +1,1 @@
+"""Messages owned by orchestrator, one module per version."""
