@@ -1,4 +1,4 @@
-"""The two documents that models write: the contract of the application to be, and the audit of the finished one.
+"""The two documents that models write: the contract of the application, and the audit of what was made.
 
 Models slip, so only what the later steps cannot do without is required.
 """

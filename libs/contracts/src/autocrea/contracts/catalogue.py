@@ -1,4 +1,4 @@
-"""Every message there is, with what its owner states about it; docs, AsyncAPI and topology are made from this."""
+"""Every message there is and what its owner states about it; docs and topology are made from this."""
 
 from __future__ import annotations
 

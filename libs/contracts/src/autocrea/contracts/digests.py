@@ -14,6 +14,6 @@ def entry(file: GeneratedFile) -> FileEntry:
 
 
 def set_sha256(entries: Iterable[FileEntry]) -> Sha256:
-    """The digest of a set of files, whatever their order: that of the lines `sha256sum` would print for them."""
+    """The digest of a set, whatever its order: that of the sorted lines `sha256sum` prints for its files."""
     lines = sorted(f"{each.sha256}  {each.path}\n" for each in entries)
     return sha256("".join(lines).encode()).hexdigest()

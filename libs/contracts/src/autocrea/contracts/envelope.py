@@ -89,8 +89,8 @@ def seal(
 ) -> Sealed:
     """Make the envelope of `message`, sent by the service `source`.
 
-    The user is the message's own where it names one, else `user_id`; likewise the correlation. `time` must be aware.
-    Raises MessageTooLarge.
+    The user is the message's own where it names one, else `user_id`. A correlation that is given (the
+    cause's) wins over the message's own. `time` must be aware. Raises MessageTooLarge.
     """
     if time.tzinfo is None:
         raise ValueError("the time of an envelope needs a time zone")
@@ -109,9 +109,8 @@ def seal(
         "correlationid": correlation,
     }
     person = message.user() or user_id
-    for name, value in (("causationid", causation_id), ("userid", person), ("traceparent", traceparent)):
-        if value is not None:
-            attributes[name] = value
+    optional = {"causationid": causation_id, "userid": person, "traceparent": traceparent}
+    attributes |= {name: value for name, value in optional.items() if value is not None}
     attributes["data"] = message
     body = to_json(attributes)
     if len(body) > message.limit_bytes:

@@ -59,7 +59,7 @@ class Shape(BaseModel):
 
 
 class Message(Shape):
-    """One fact or command. A subclass states key, way, sender, consumers and natural key in its class line."""
+    """One fact or command; key, way, sender, consumers and natural key are stated in its class line."""
 
     type: ClassVar[str]
     """`<owner>.<snake_name>.v<N>`: CloudEvents type, and routing key of events and commands."""

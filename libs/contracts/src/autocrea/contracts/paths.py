@@ -1,7 +1,7 @@
 """The path guard: which paths a generated file may have, so that it lands inside any folder on any system.
 
-Used by the parser, the verification, the store, the ZIP and the preview. It refuses a file, never a batch, and
-it never mends a path: what the model wrote is either in normal form or refused with a sentence it can act on.
+Used by the parser, the verification, the store, the ZIP and the preview. It refuses a file, never a batch,
+and never mends a path: what the model wrote is in normal form or refused, with a sentence it can act on.
 """
 
 from __future__ import annotations

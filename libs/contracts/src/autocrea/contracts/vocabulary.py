@@ -1,8 +1,8 @@
 """Closed sets that may grow inside a version, and the rule by which consumers tolerate growth.
 
-A field of type `Open[SomeEnum]` holds a member of the enum where the value is known, and the plain string where a
-newer sender used a value that this build has not heard of. Compare with the members and let the default branch
-take the rest; `known()` narrows to a member or None.
+A field of type `Open[SomeEnum]` holds a member of the enum where the value is known, and the plain string
+where a newer sender used a value that this build has not heard of. Compare with the members and let the
+default branch take the rest; `known()` narrows to a member or None.
 """
 
 from enum import StrEnum

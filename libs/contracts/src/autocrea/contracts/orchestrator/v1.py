@@ -95,7 +95,7 @@ class StepAttemptFailed(
     consumers=(Service.GATEWAY,),
     natural_key=_FACT,
 ):
-    """The verification found something to repair, and the step is written once more at the platform's cost."""
+    """The verification found something to repair: the step is written again, at the platform's cost."""
 
     step: StepName = Field(description="The step.")
     attempt: Attempt = Field(description="The attempt that was found wanting.")
