@@ -28,4 +28,4 @@ class Unavailable(Exception):
 
 
 class Conflict(Exception):
-    """Rows changed under a transaction (a lost race for a new row, a stale version): running it again decides afresh."""
+    """Rows changed under a transaction (a lost race, a stale version): running it again decides afresh."""

@@ -19,6 +19,7 @@ T_co = TypeVar("T_co", covariant=True)
 I_contra = TypeVar("I_contra", contravariant=True)
 R_contra = TypeVar("R_contra", contravariant=True)
 K_co = TypeVar("K_co", covariant=True)
+K_contra = TypeVar("K_contra", contravariant=True)
 
 Connection = asyncpg.pool.PoolConnectionProxy
 
@@ -108,11 +109,11 @@ class Effects:
         )
 
 
-class Repository(Protocol[R, K]):
+class Repository(Protocol[R, K_contra]):
     """The service's only door between memory and tables."""
 
-    async def load(self, connection: Connection, keys: Sequence[K]) -> R:
-        """Lock the aggregates (`= ANY($1) ORDER BY id FOR UPDATE`) and return them in memory. Keys are sorted, unique."""
+    async def load(self, connection: Connection, keys: Sequence[K_contra]) -> R:
+        """Lock the aggregates (`= ANY($1) ORDER BY id FOR UPDATE`) and return them. Keys are sorted and unique."""
 
     async def save(self, connection: Connection, rows: R) -> None:
         """Write what changed, one statement per table."""
@@ -158,6 +159,27 @@ class Work:
     every: timedelta | None
 
 
+class _Recurring:
+    """Adds the job again for its next time, whatever became of this one."""
+
+    def __init__(self, handler: Handler[Any, Any, Any], kind: str, every: timedelta) -> None:
+        self._handler = handler
+        self._kind = kind
+        self._every = every
+
+    def rows(self, item: Any) -> Iterable[Any]:
+        return self._handler.rows(item)
+
+    def decide(self, rows: Any, item: Any, now: datetime) -> Effects:
+        return self._handler.decide(rows, item, now) + self._again(now)
+
+    def on_bug(self, rows: Any, item: Any, now: datetime) -> Effects:
+        return self._handler.on_bug(rows, item, now) + self._again(now)
+
+    def _again(self, now: datetime) -> Effects:
+        return Effects(jobs=(NewJob(self._kind, self._kind, due_at=now + self._every),))
+
+
 class Registry(Generic[R, K]):
     """Everything a service reacts to. Built by hand in `main.py`, read by the chassis."""
 
@@ -193,11 +215,13 @@ class Registry(Generic[R, K]):
     ) -> None:
         """Run long work outside any transaction; its result enters a batch as `Finished(job, result)`.
 
-        The same transaction deletes the job if the lease still holds; a zombie's result is discarded. `Unavailable` gives
-        the lease back and spends no attempt; any other exception spends one, and after `attempts_max` the job becomes a
-        dead letter and the handler's `on_bug` decides on `Failed(job, error)`. `every` makes the job recurring: it exists
-        from the start on, under the key of its kind, and is added again after each run.
+        The same transaction deletes the job if the lease still holds; a zombie's result is discarded. `Unavailable`
+        gives the lease back and spends no attempt; any other exception spends one, and after `attempts_max` the job
+        becomes a dead letter and the handler's `on_bug` decides on `Failed(job, error)`. `every` makes the job
+        recurring: it exists from the start on, under the key of its kind, and is added again after each run.
         """
+        if every is not None:
+            handler = _Recurring(handler, kind, every)
         self._add(Work(kind, run, handler, concurrency, per_fair_key, lease_seconds, attempts_max, every))
 
     def _add(self, entry: Due | Work) -> None:

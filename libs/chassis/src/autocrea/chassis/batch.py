@@ -1,0 +1,249 @@
+"""The heart: inbox → lock → decide → save → outbox → commit, for many items in one transaction.
+
+An item is a message received or a job that came due, finished or failed. What an item causes happens exactly once: the
+inbox drops copies of a message, a lease token drops the result of a zombie. Locks are always taken in one order: sorted
+inbox ids, sorted aggregates, jobs.
+"""
+
+import asyncio
+import logging
+import random
+import time
+import traceback
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from autocrea.chassis import dead_letters, inbox, jobs, outbox, signals, telemetry
+from autocrea.chassis.checkpoint import checkpoint
+from autocrea.chassis.database import Database, Trouble, classify
+from autocrea.chassis.dead_letters import DeadLetter, Replay
+from autocrea.chassis.errors import Refused, Unavailable
+from autocrea.chassis.handlers import Connection, Effects, Failed, Handler, Job, NewJob, Repository
+from autocrea.chassis.metrics import BATCH_SECONDS, BATCH_SIZE, HANDLED
+from autocrea.contracts.envelope import Sealed, seal
+
+R = TypeVar("R")
+K = TypeVar("K")
+T = TypeVar("T")
+
+CONFLICT_TRIES = 5  # races for the same rows end by themselves; more than this is a bug in the lock order
+CONFLICT_PAUSE_SECONDS = 0.05
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to decide on. `given_up` carries why when it must not be tried (again) but answered and recorded."""
+
+    type: str
+    handler: Handler[Any, Any, Any]
+    subject: Any  # Received, Finished or Failed
+    inbox_id: UUID | None = None
+    job: Job | None = None
+    body: bytes = b""
+    traceparent: str | None = None
+    cause: UUID | None = None
+    subject_name: str | None = None
+    given_up: DeadLetter | None = None
+    replay: Replay | None = None  # handled although the inbox knows it, because a person said so
+
+
+@dataclass(slots=True)
+class _Outcome:
+    messages: list[Sealed]
+    added: list[tuple[NewJob, UUID | None, str | None]]
+    effects: Effects
+
+
+class Batch(Generic[R, K]):
+    """Runs items of one service against its repository."""
+
+    def __init__(
+        self,
+        service: str,
+        database: Database,
+        repository: Repository[R, K],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._service = service
+        self._database = database
+        self._repository = repository
+        self._clock = clock
+
+    async def run(self, items: Sequence[Item]) -> list[Sealed]:
+        """Handle items and return the messages to send now.
+
+        Raises `Unavailable` while the database is away: nothing was decided, run the same items again. A bug in one
+        item never takes its neighbours along: they are run one by one and the culprit is given up.
+        """
+        try:
+            return await self._commit(items)
+        except Exception as error:
+            if classify(error) is Trouble.UNAVAILABLE:
+                raise Unavailable("the database does not answer") from error
+            if len(items) == 1:
+                return await self._give_up(items[0], error)
+            log.warning("running a batch one by one", extra={"items": len(items), "reason": repr(error)})
+        messages: list[Sealed] = []
+        for item in items:
+            messages += await self.run([item])
+        return messages
+
+    async def transact(
+        self, keys: Iterable[K], decide: Callable[[R, datetime], tuple[T, Effects]]
+    ) -> tuple[T, list[Sealed]]:
+        """Run one decision of an HTTP request in a transaction of the same kind.
+
+        Raises what `decide` raises (`Refused` above all, with nothing done) and `Unavailable`.
+        """
+        ordered = sorted(set(keys))  # type: ignore[type-var]
+
+        async def run() -> tuple[T, list[Sealed]]:
+            now = self._clock()
+            outcome = _Outcome([], [], Effects())
+            async with self._database.transaction() as connection:
+                rows = await self._repository.load(connection, ordered)
+                result, effects = decide(rows, now)
+                self._collect(outcome, effects, None, now)
+                await self._repository.save(connection, rows)
+                messages = await self._emit(connection, outcome)
+                checkpoint("before_commit")
+            checkpoint("after_commit")
+            return result, messages
+
+        try:
+            return await _retry_conflicts(run)
+        except Refused:
+            raise
+        except Exception as error:
+            if classify(error) is Trouble.UNAVAILABLE:
+                raise Unavailable("the database does not answer") from error
+            raise
+
+    async def _commit(self, items: Sequence[Item]) -> list[Sealed]:
+        started = time.monotonic()
+        messages = await _retry_conflicts(lambda: self._once(items))
+        BATCH_SECONDS.observe(time.monotonic() - started)
+        BATCH_SIZE.observe(len(items))
+        for item in items:
+            HANDLED.labels(item.type, "given_up" if item.given_up else "handled").inc()
+        return messages
+
+    async def _once(self, items: Sequence[Item]) -> list[Sealed]:
+        now = self._clock()
+        outcome = _Outcome([], [], Effects())
+        async with self._database.transaction() as connection:
+            fresh = await inbox.insert(
+                connection,
+                [(i.inbox_id, i.type) for i in items if i.inbox_id is not None and i.replay is None],
+            )
+            replayed = await dead_letters.mark_replayed(
+                connection, [i.replay for i in items if i.replay is not None]
+            )
+            unseen = _first_copies(items, fresh, replayed)
+            keys = sorted({key for item in unseen for key in item.handler.rows(item.subject)})
+            rows = await self._repository.load(connection, keys)
+            held = await jobs.finish(connection, [item.job for item in unseen if item.job is not None])
+            live = [item for item in unseen if item.job is None or item.job.lease_token in held]
+            for item in live:
+                self._decide(outcome, rows, item, now)
+            await self._repository.save(connection, rows)
+            await dead_letters.record(connection, [i.given_up for i in live if i.given_up is not None])
+            messages = await self._emit(connection, outcome)
+            checkpoint("before_commit")
+        checkpoint("after_commit")
+        return messages
+
+    def _decide(self, outcome: _Outcome, rows: R, item: Item, now: datetime) -> None:
+        name = f"{self._service}.{item.type}"
+        with telemetry.span(name, item.traceparent, {"messaging.message.id": str(item.cause)}):
+            decide = item.handler.on_bug if item.given_up is not None else item.handler.decide
+            self._collect(outcome, decide(rows, item.subject, now), item.cause, now)
+
+    def _collect(self, outcome: _Outcome, effects: Effects, cause: UUID | None, now: datetime) -> None:
+        traceparent = telemetry.current_traceparent()
+        for message in effects.messages:
+            outcome.messages.append(
+                seal(message, source=self._service, time=now, causation_id=cause, traceparent=traceparent)
+            )
+        outcome.added += [(job, cause, traceparent) for job in effects.jobs]
+        outcome.effects += replace(effects, messages=(), jobs=())
+
+    async def _emit(self, connection: Connection, outcome: _Outcome) -> list[Sealed]:
+        await jobs.remove(connection, outcome.effects.removed_jobs)
+        await jobs.add(connection, outcome.added)
+        messages = await outbox.write(connection, outcome.messages)
+        await signals.emit(connection, outcome.effects.signals)
+        return messages
+
+    async def _give_up(self, item: Item, error: Exception) -> list[Sealed]:
+        """Answer for an item that hit a bug and record it; without the answer when answering hits a bug as well."""
+        reason = f"{type(error).__name__}: {error}"
+        if item.replay is not None:
+            raise Refused("replay_failed", f"handling it again hit a bug: {reason}") from error
+        log.error(
+            "given up because of a bug", exc_info=error, extra={"type": item.type, "id": str(item.inbox_id)}
+        )
+        if item.given_up is None:
+            return await self.run([_as_given_up(item, reason, error)])
+        letter = replace(item.given_up, reason=f"{item.given_up.reason}; answering it failed too: {reason}")
+        silent = replace(item, given_up=letter, handler=_Silent())
+        try:
+            return await self._commit([silent])
+        except Exception as second:
+            if classify(second) is Trouble.UNAVAILABLE:
+                raise Unavailable("the database does not answer") from second
+            raise
+
+
+class _Silent:
+    """Concerns nothing and answers nothing."""
+
+    def rows(self, item: Any) -> Iterable[Any]:  # noqa: ARG002
+        return ()
+
+    def decide(self, rows: Any, item: Any, now: datetime) -> Effects:  # noqa: ARG002
+        return Effects()
+
+    on_bug = decide
+
+
+def _as_given_up(item: Item, reason: str, error: Exception) -> Item:
+    trace = "".join(traceback.format_exception(error))
+    if item.job is not None:
+        letter = dead_letters.of_job(item.job, reason, trace)
+        return replace(item, subject=Failed(item.job, reason), given_up=letter)
+    letter = DeadLetter("inbox", item.type, item.inbox_id, item.subject_name, item.body, reason, trace)
+    return replace(item, given_up=letter)
+
+
+def _first_copies(items: Sequence[Item], fresh: set[UUID], replayed: set[UUID]) -> list[Item]:
+    """Jobs, replays of letters that were open, and of each fresh message its first copy."""
+    remaining = set(fresh)
+    kept = []
+    for item in items:
+        if item.replay is not None:
+            if item.replay.id in replayed:
+                kept.append(item)
+        elif item.inbox_id is None:
+            kept.append(item)
+        elif item.inbox_id in remaining:
+            remaining.discard(item.inbox_id)
+            kept.append(item)
+    return kept
+
+
+async def _retry_conflicts(run: Callable[[], Awaitable[T]]) -> T:
+    for attempt in range(1, CONFLICT_TRIES + 1):
+        try:
+            return await run()
+        except Exception as error:
+            if classify(error) is not Trouble.CONFLICT or attempt == CONFLICT_TRIES:
+                raise
+            log.info("running a transaction again", extra={"attempt": attempt, "reason": repr(error)})
+            await asyncio.sleep(random.uniform(0.5, 1.5) * CONFLICT_PAUSE_SECONDS * attempt)
+    raise AssertionError("unreachable")

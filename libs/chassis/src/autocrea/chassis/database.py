@@ -1,0 +1,142 @@
+"""PostgreSQL: the pool, a transaction with its time limits, and what each of its errors means for the caller."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import Enum, auto
+from typing import Any
+
+import asyncpg
+from asyncpg import exceptions as pg
+from autocrea.chassis.errors import Conflict, Unavailable
+from autocrea.chassis.handlers import Connection
+
+POOL_SIZE_MAX = 8  # batch, relay, runners and workers, a few HTTP requests; PostgreSQL allows 100 by default
+LOCK_TIMEOUT_MS = (
+    2_000  # a lock held longer than any healthy batch takes: run again rather than queue up behind it
+)
+STATEMENT_TIMEOUT_MS = 30_000  # nothing a service runs takes this long; a statement that does is stuck
+CONNECT_TIMEOUT_SECONDS = 5.0
+ACQUIRE_TIMEOUT_SECONDS = 10.0
+
+
+class Trouble(Enum):
+    """What an exception inside a transaction calls for."""
+
+    UNAVAILABLE = auto()  # the database is away: wait, then run everything again
+    CONFLICT = auto()  # a lost race: run everything again at once
+    BUG = auto()  # the same input fails the same way: find the culprit one by one
+
+
+_UNAVAILABLE = (
+    Unavailable,
+    OSError,
+    asyncio.TimeoutError,
+    pg.PostgresConnectionError,
+    pg.InterfaceError,
+    pg.CannotConnectNowError,
+    pg.AdminShutdownError,
+    pg.CrashShutdownError,
+    pg.TooManyConnectionsError,
+    pg.InsufficientResourcesError,
+    pg.ReadOnlySQLTransactionError,
+)
+_CONFLICT = (
+    Conflict,
+    pg.DeadlockDetectedError,
+    pg.SerializationError,
+    pg.LockNotAvailableError,
+    pg.UniqueViolationError,
+)
+
+
+def classify(error: BaseException) -> Trouble:
+    """Say which family of trouble an exception raised in or around a transaction belongs to."""
+    if isinstance(error, _CONFLICT):
+        return Trouble.CONFLICT
+    if isinstance(error, pg.InterfaceError) and not _is_lost_connection(error):
+        return Trouble.BUG
+    if isinstance(error, _UNAVAILABLE):
+        return Trouble.UNAVAILABLE
+    return Trouble.BUG
+
+
+def _is_lost_connection(error: pg.InterfaceError) -> bool:
+    # asyncpg raises one class for "the connection is gone" and for a wrong argument of ours: only the words differ.
+    text = str(error)
+    return any(word in text for word in ("closed", "closing", "released", "connection is lost"))
+
+
+class Database:
+    """The service's pool. Every connection has the time limits set and reads and writes jsonb as Python values."""
+
+    def __init__(self, url: str, *, name: str, size_max: int = POOL_SIZE_MAX) -> None:
+        self._url = url
+        self._name = name
+        self._size_max = size_max
+        self._pool: asyncpg.Pool | None = None
+
+    async def open(self) -> None:
+        """Connect; raises `Unavailable` while the database does not answer."""
+        try:
+            self._pool = await asyncpg.create_pool(
+                self._url,
+                min_size=1,
+                max_size=self._size_max,
+                timeout=CONNECT_TIMEOUT_SECONDS,
+                init=_init_connection,
+                server_settings={
+                    "application_name": f"autocrea-{self._name}",
+                    "lock_timeout": str(LOCK_TIMEOUT_MS),
+                    "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                    "idle_in_transaction_session_timeout": str(STATEMENT_TIMEOUT_MS),
+                },
+            )
+        except _UNAVAILABLE as error:
+            raise Unavailable(f"the database does not answer ({error})") from error
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            try:
+                await asyncio.wait_for(self._pool.close(), ACQUIRE_TIMEOUT_SECONDS)
+            except TimeoutError:
+                self._pool.terminate()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection for single statements; raises `Unavailable` when none can be had."""
+        assert self._pool is not None, "the database is not open"
+        try:
+            connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
+        except _UNAVAILABLE as error:
+            raise Unavailable(f"the database does not answer ({error})") from error
+        try:
+            yield connection
+        finally:
+            # A lost connection may fail to reset; it is replaced by the pool either way.
+            await asyncio.shield(self._pool.release(connection))
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A transaction; commits at the end of the block, rolls back when it raises."""
+        async with self.connection() as connection, connection.transaction():
+            yield connection
+
+    async def ping(self) -> None:
+        """Raise `Unavailable` unless the database answers."""
+        async with self.connection() as connection:
+            try:
+                await connection.execute("SELECT 1", timeout=CONNECT_TIMEOUT_SECONDS)
+            except _UNAVAILABLE as error:
+                raise Unavailable(f"the database does not answer ({error})") from error
+
+
+async def _init_connection(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=_dumps, decoder=json.loads, format="text"
+    )
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

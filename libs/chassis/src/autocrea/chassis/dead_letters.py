@@ -1,0 +1,105 @@
+"""What could not be handled because of a bug: recorded whole, then replayed or discarded by a person."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from autocrea.chassis.errors import Refused
+from autocrea.chassis.handlers import Connection, Job
+from autocrea.chassis.metrics import DEAD_LETTERS
+
+Source = Literal["inbox", "queue", "job"]
+
+LIST_MAX = 200
+
+_RECORD = """
+INSERT INTO dead_letters (id, source, type, message_id, subject, body, reason, traceback)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING"""
+_LIST = """
+SELECT id, source, type, message_id, subject, reason, created_at, resolved_at, resolution
+FROM dead_letters WHERE resolved_at IS NULL OR $1 ORDER BY created_at DESC LIMIT $2"""
+_SHOW = "SELECT * FROM dead_letters WHERE id = $1"
+_REPLAYED = """
+UPDATE dead_letters SET resolved_at = now(), resolution = 'replayed', resolved_by = r.who, resolved_why = r.why
+FROM unnest($1::uuid[], $2::text[], $3::text[]) AS r (id, who, why)
+WHERE dead_letters.id = r.id AND resolved_at IS NULL RETURNING dead_letters.id"""
+_DISCARD = """
+UPDATE dead_letters SET resolved_at = now(), resolution = 'discarded', resolved_by = $2, resolved_why = $3
+WHERE id = $1 AND resolved_at IS NULL RETURNING id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Who handles a dead letter again and why; the letter is resolved in the transaction that does so."""
+
+    id: UUID
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One thing given up, about to be recorded. Its id follows from its body: recorded twice, it is there once."""
+
+    source: Source
+    type: str
+    message_id: UUID | None
+    subject: str | None
+    body: bytes
+    reason: str
+    traceback: str
+
+    @property
+    def id(self) -> UUID:
+        return uuid5(NAMESPACE_OID, f"{self.source}:{self.type}:{self.message_id}:{self.body.hex()}")
+
+
+def of_job(job: Job, reason: str, traceback: str) -> DeadLetter:
+    """A job as a dead letter; its body is the row as JSON. The lease token makes each giving-up one of its own."""
+    body = {"kind": job.kind, "key": job.key, "payload": job.payload, "fair_key": job.fair_key}
+    encoded = json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
+    return DeadLetter("job", job.kind, job.lease_token, job.key, encoded, reason, traceback)
+
+
+async def record(connection: Connection, letters: Sequence[DeadLetter]) -> None:
+    """Store dead letters in the transaction that gives the items up."""
+    await connection.executemany(
+        _RECORD,
+        [(x.id, x.source, x.type, x.message_id, x.subject, x.body, x.reason, x.traceback) for x in letters],
+    )
+    for letter in letters:
+        DEAD_LETTERS.labels(letter.type).inc()
+
+
+async def list_open(connection: Connection, *, include_resolved: bool = False) -> list[dict[str, Any]]:
+    """The newest dead letters without bodies, at most `LIST_MAX`."""
+    return [dict(row) for row in await connection.fetch(_LIST, include_resolved, LIST_MAX)]
+
+
+async def show(connection: Connection, id_: UUID) -> dict[str, Any]:
+    """One dead letter whole; raises `Refused(not_found)`."""
+    row = await connection.fetchrow(_SHOW, id_)
+    if row is None:
+        raise Refused("not_found", f"there is no dead letter {id_}", status=404)
+    found = dict(row)
+    found["body"] = found["body"].decode("utf-8", errors="replace")
+    return found
+
+
+async def mark_replayed(connection: Connection, replays: Sequence[Replay]) -> set[UUID]:
+    """Resolve letters as replayed; returns those that were open until now."""
+    if not replays:
+        return set()
+    ordered = sorted(replays, key=lambda replay: replay.id)
+    rows = await connection.fetch(
+        _REPLAYED, [r.id for r in ordered], [r.who for r in ordered], [r.why for r in ordered]
+    )
+    return {row["id"] for row in rows}
+
+
+async def discard(connection: Connection, id_: UUID, *, who: str, why: str) -> None:
+    """Close a dead letter without handling it, with who and why; raises `Refused(not_found)` when it is not open."""
+    if await connection.fetchval(_DISCARD, id_, who, why) is None:
+        raise Refused("not_found", f"there is no open dead letter {id_}", status=404)

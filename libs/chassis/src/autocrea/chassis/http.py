@@ -1,0 +1,130 @@
+"""HTTP between services and from operators: internal client, caller check, errors in one shape, traced requests."""
+
+import hmac
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+from autocrea.chassis import telemetry
+from autocrea.chassis.errors import Refused, Unavailable
+from opentelemetry import propagate, trace
+from pydantic import SecretStr
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+INTERNAL_TIMEOUT_SECONDS = 5.0  # a person waits for every synchronous call
+INTERNAL_CONNECTIONS_MAX = 50
+
+log = logging.getLogger(__name__)
+
+
+class InternalClient:
+    """Calls one other service with this service's token. Every trouble on the way is `Unavailable`."""
+
+    def __init__(
+        self, base_url: str, token: SecretStr, *, name: str, timeout_seconds: float = INTERNAL_TIMEOUT_SECONDS
+    ) -> None:
+        self._name = name
+        self._client = httpx.AsyncClient(
+            base_url=base_url,
+            headers={"Authorization": f"Bearer {token.get_secret_value()}"},
+            timeout=timeout_seconds,
+            limits=httpx.Limits(max_connections=INTERNAL_CONNECTIONS_MAX),
+            trust_env=False,  # a proxy of the machine must never see internal calls
+        )
+
+    async def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send and read the whole answer. Raises `Unavailable`, and `Refused` with the other side's code for a 4xx."""
+        async with self.stream(method, path, **options) as response:
+            await response.aread()
+            return response
+
+    @asynccontextmanager
+    async def stream(self, method: str, path: str, **options: Any) -> AsyncIterator[httpx.Response]:
+        """Send and hand out the open response; errors as in `request`, also while the body is read."""
+        headers = dict(options.pop("headers", {}))
+        propagate.inject(headers)
+        try:
+            async with self._client.stream(method, path, headers=headers, **options) as response:
+                if response.status_code >= 500:
+                    raise Unavailable(f"{self._name} answers {response.status_code}")
+                if response.status_code >= 400:
+                    await response.aread()
+                    raise _refused(response)
+                yield response
+        except httpx.HTTPError as error:
+            raise Unavailable(f"{self._name} does not answer ({type(error).__name__})") from error
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+
+def _refused(response: httpx.Response) -> Refused:
+    try:
+        body = response.json()
+        code, detail = str(body.pop("code")), str(body.pop("detail"))
+    except (ValueError, KeyError, AttributeError):
+        return Refused(
+            "internal", f"the other side answered {response.status_code}", status=response.status_code
+        )
+    body.pop("trace_id", None)
+    return Refused(code, detail, status=response.status_code, **body)
+
+
+def require_token(request: Request, accepted: SecretStr) -> None:
+    """Check the caller's bearer token in constant time; raises `Refused(unauthorized)`."""
+    presented = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if not hmac.compare_digest(presented.encode(), accepted.get_secret_value().encode()):
+        raise Refused("unauthorized", "the token of this call is missing or wrong", status=401)
+
+
+def error_response(
+    status: int, code: str, detail: str, *, headers: dict[str, str] | None = None, **extra: Any
+) -> JSONResponse:
+    """An error in the one shape that every service answers with."""
+    body = {"detail": detail, "code": code, "trace_id": telemetry.current_trace_id(), **extra}
+    return JSONResponse(body, status_code=status, headers=headers)
+
+
+async def on_refused(_request: Request, error: Exception) -> Response:
+    """Starlette exception handler."""
+    assert isinstance(error, Refused)
+    return error_response(error.status, error.code, error.detail, **error.extra)
+
+
+async def on_unavailable(_request: Request, error: Exception) -> Response:
+    """Starlette exception handler."""
+    assert isinstance(error, Unavailable)
+    log.warning("request not served", extra={"reason": error.what})
+    retry_after = str(max(1, round(error.retry_after_seconds)))
+    return error_response(503, "unavailable", "try again in a moment", headers={"Retry-After": retry_after})
+
+
+async def on_bug(_request: Request, error: Exception) -> Response:
+    """Starlette exception handler: says nothing of the cause; the trace id leads to the log."""
+    log.error("request hit a bug", exc_info=error)
+    return error_response(500, "internal", "something went wrong on our side")
+
+
+class TraceMiddleware:
+    """A span for every HTTP request, continuing the caller's trace."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        attributes = {"http.request.method": scope["method"], "url.path": scope["path"]}
+        with telemetry.tracer.start_as_current_span(
+            f"{scope['method']} {scope['path']}",
+            context=propagate.extract(headers),
+            kind=trace.SpanKind.SERVER,
+            attributes=attributes,
+        ):
+            await self._app(scope, receive, send)

@@ -1,0 +1,84 @@
+"""Plain SQL migrations in two phases: `pre` before the new code runs, `post` after the old code has gone."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Literal
+
+import asyncpg
+
+Phase = Literal["pre", "post"]
+
+_NAME = re.compile(r"^(?P<number>\d{4})_(?P<phase>pre|post)_(?P<what>[a-z0-9_]+)\.sql$")
+_LOCK_KEY = 7_266_282_001  # any fixed number: one migration at a time per database
+_CREATE = """
+CREATE TABLE IF NOT EXISTS migrations (
+    package text NOT NULL, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (package, name)
+)"""
+_APPLIED = "SELECT package, name FROM migrations"
+_RECORD = "INSERT INTO migrations (package, name) VALUES ($1, $2)"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Migration:
+    """One file of a package's `sql/migrations`."""
+
+    number: int
+    name: str
+    package: str
+    phase: Phase
+    sql: str
+
+
+def find_migrations(package: str) -> list[Migration]:
+    """Read a package's migrations in order; raises ValueError for a bad name or a number used twice."""
+    found: list[Migration] = []
+    folder = files(package) / "sql" / "migrations"
+    if not folder.is_dir():
+        return found
+    for entry in folder.iterdir():
+        match = _NAME.match(entry.name)
+        if match is None:
+            raise ValueError(f"{package}: {entry.name} is not named NNNN_pre_what.sql or NNNN_post_what.sql")
+        phase: Phase = "pre" if match["phase"] == "pre" else "post"
+        found.append(Migration(int(match["number"]), entry.name, package, phase, entry.read_text("utf-8")))
+    found.sort()
+    numbers = [migration.number for migration in found]
+    if len(set(numbers)) != len(numbers):
+        raise ValueError(f"{package}: two migrations have the same number")
+    return found
+
+
+async def migrate(url: str, package: str, phases: tuple[Phase, ...] = ("pre", "post")) -> list[str]:
+    """Apply what is missing of the chassis' and the package's migrations, each in its own transaction.
+
+    Returns the names applied. Safe to run from several processes at once: the others wait for the first.
+    """
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK_KEY)
+        await connection.execute(_CREATE)
+        applied = {(row["package"], row["name"]) for row in await connection.fetch(_APPLIED)}
+        done: list[str] = []
+        for migration in [*find_migrations("autocrea.chassis"), *find_migrations(package)]:
+            if migration.phase not in phases or (migration.package, migration.name) in applied:
+                continue
+            async with connection.transaction():
+                await connection.execute(migration.sql)
+                await connection.execute(_RECORD, migration.package, migration.name)
+            done.append(migration.name)
+        return done
+    finally:
+        await asyncio.shield(connection.close())
+
+
+async def missing(
+    connection: asyncpg.Connection | asyncpg.pool.PoolConnectionProxy, package: str
+) -> list[str]:
+    """Name the `pre` migrations that this code needs and the database does not have."""
+    exists = await connection.fetchval("SELECT to_regclass('migrations') IS NOT NULL")
+    applied = {(row["package"], row["name"]) for row in await connection.fetch(_APPLIED)} if exists else set()
+    wanted = [*find_migrations("autocrea.chassis"), *find_migrations(package)]
+    return [m.name for m in wanted if m.phase == "pre" and (m.package, m.name) not in applied]
