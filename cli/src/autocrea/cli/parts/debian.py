@@ -1,0 +1,81 @@
+"""Fetches Debian packages as an ordinary user and unpacks them into a folder: nothing is installed,
+configured or enabled."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from autocrea.cli.parts.processes import quiet_environment
+from autocrea.cli.trouble import Trouble
+
+FETCH_SECONDS = 280.0
+"""33 MB at 1 Mbit/s; above it the network is as good as down and a person should hear it."""
+
+UNPACK_SECONDS = 120.0
+"""18 packages of 58 MB unpack in 2 s; a slow disk gets its time."""
+
+
+def available() -> bool:
+    return all(shutil.which(program) for program in ("apt-get", "dpkg"))
+
+
+async def fetch(packages: Sequence[str], folder: Path, *, log: Path) -> list[Path]:
+    """Download the packages' archives (apt checks their signatures' chain) into `folder/archives`. Raises
+    Trouble.
+
+    First with the machine's own package lists; when these are missing or stale, with lists fetched into
+    `folder`, so that root is not needed and the machine's lists stay as they are.
+    """
+    archives = folder / "archives"
+    shutil.rmtree(archives, ignore_errors=True)  # an interrupted download: apt would not notice a short file
+    archives.mkdir(parents=True)
+    if not await _run(["apt-get", "download", *packages], cwd=archives, log=log, seconds=FETCH_SECONDS):
+        private = _private_lists(folder)
+        update = ["apt-get", *private, "update"]
+        download = ["apt-get", *private, "download", *packages]
+        for argv in (update, download):
+            if not await _run(argv, cwd=archives, log=log, seconds=FETCH_SECONDS):
+                raise Trouble("apt_failed", command=" ".join(argv[:1] + argv[-1:]), log=log)
+    return sorted(archives.glob("*.deb"))
+
+
+async def unpack(archives: Sequence[Path], into: Path, *, log: Path) -> None:
+    """Unpack every archive's files below `into`."""
+    for archive in archives:
+        if not await _run(["dpkg", "-x", str(archive), str(into)], cwd=into, log=log, seconds=UNPACK_SECONDS):
+            raise Trouble("unpack_failed", archive=archive.name, log=log)
+
+
+def _private_lists(folder: Path) -> list[str]:
+    for name in ("lists/partial", "cache/archives/partial"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    options = [f"Dir::State::Lists={folder / 'lists'}", f"Dir::Cache={folder / 'cache'}"]
+    if os.geteuid() == 0:
+        options.append("APT::Sandbox::User=root")  # the download user cannot write below a home directory
+    return [word for option in options for word in ("-o", option)]
+
+
+async def _run(argv: Sequence[str], *, cwd: Path, log: Path, seconds: float) -> bool:
+    """Run to its end, output to the log. A cancellation ends it."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            cwd=cwd,
+            env=quiet_environment(LC_ALL="C"),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        async with asyncio.timeout(seconds):
+            return await process.wait() == 0
+    except TimeoutError:
+        return False
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()

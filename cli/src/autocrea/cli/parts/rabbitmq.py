@@ -1,0 +1,205 @@
+"""A private RabbitMQ node: own name, ports, folders and epmd, all on loopback. It never meets one that runs
+on the machine already."""
+
+import asyncio
+import json
+import secrets
+import shutil
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import quote
+
+from autocrea.cli.parts.ports import LOOPBACK, answers, choose_port
+from autocrea.cli.parts.processes import Child, Registry, until, write_once
+from autocrea.cli.parts.rabbitmq_files import BrokerUser, NodePorts, environment, write_files
+from autocrea.cli.parts.rabbitmq_programs import RabbitmqPrograms, find_programs
+from autocrea.cli.trouble import Trouble
+
+ADMIN = "autocrea-admin"
+
+START_SECONDS = 120.0
+"""Four seconds on two idle cores, nine on busy ones; after a crash it recovers its queues first."""
+
+EPMD_SECONDS = 10.0
+"""It listens at once; a busy machine gets time."""
+
+STOP_SECONDS = 3.0
+"""Queues and stores are closed within 0.1 s of the signal; after that the management plugin waits five
+seconds for nothing."""
+
+START_TRIES = 3
+"""The chosen ports can be taken between choosing and listening."""
+
+MANAGE_SECONDS = 30.0
+"""Creating a vhost takes 0.1 s."""
+
+HELLO = b"AMQP\x00\x00\x09\x01"
+"""The protocol's first bytes; a broker that is ready answers with a frame of type 1 (Connection.Start)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RabbitmqEndpoint:
+    """Where a running node is and who may do everything there."""
+
+    port: int
+    management_port: int | None
+    password: str
+    vhost: str
+    user: str = ADMIN
+    host: str = LOOPBACK
+
+    def url(self, vhost: str | None = None, *, user: str | None = None, password: str | None = None) -> str:
+        """An AMQP URL; without a user, the administrator's; without a vhost, the first."""
+        name, secret = (user, password or "") if user else (self.user, self.password)
+        place = quote(self.vhost if vhost is None else vhost, safe="")
+        return f"amqp://{quote(name, safe='')}:{quote(secret, safe='')}@{self.host}:{self.port}/{place}"
+
+    @property
+    def management_url(self) -> str | None:
+        return f"http://{self.host}:{self.management_port}/" if self.management_port else None
+
+
+class RabbitMQ:
+    """One node in one folder. `start` may be called again after `stop`, after a crash, and by a later
+    program.
+
+    `cache` is where packages are unpacked, shared by all nodes of a machine. `users` come beside the
+    administrator.
+    Without `management` (no `create_vhost` then) it starts and stops a second or two faster.
+    """
+
+    name = "rabbitmq"
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        cache: Path | None = None,
+        programs: RabbitmqPrograms | None = None,
+        users: Sequence[BrokerUser] = (),
+        vhosts: Sequence[str] = ("autocrea",),
+        port: int = 0,
+        management: bool = True,
+        management_port: int = 0,
+        announce: Callable[[str], None] = lambda _key: None,
+    ) -> None:
+        self.folder = folder.resolve()
+        self.cache = cache or folder / "cache"
+        self.programs = programs
+        self.users = tuple(users)
+        self.vhosts = tuple(vhosts)
+        self.wanted = (port, management_port)
+        self.management = management
+        self.announce = announce
+        self.log = self.folder / "rabbitmq.log"
+        self.registry = Registry(self.folder / "run")
+        self.endpoint: RabbitmqEndpoint | None = None
+        self._node: Child | None = None
+        self._epmd: Child | None = None
+
+    async def start(self) -> RabbitmqEndpoint:
+        """Find or fetch the programs, start the node and wait until it speaks AMQP. Raises Trouble."""
+        await self.registry.end_leftovers()
+        self.programs = self.programs or await find_programs(self.cache.resolve(), announce=self.announce)
+        password = write_once(self.folder / "password", lambda: secrets.token_urlsafe(24))
+        self._forget_half_made_data()
+        try:
+            for tries_left in reversed(range(START_TRIES)):
+                ports = self._choose_ports()
+                try:
+                    await self._start_node(self.programs, ports, password)
+                    break
+                except Trouble as trouble:
+                    await self.stop()
+                    said = str(trouble.values.get("tail"))
+                    if not tries_left or not any(hint in said for hint in ("eaddrinuse", "in use")):
+                        raise
+            (self.folder / "data" / "whole").touch()
+            self.endpoint = RabbitmqEndpoint(ports.amqp, ports.management, password, self.vhosts[0])
+        except BaseException:
+            await self.stop()
+            raise
+        return self.endpoint
+
+    async def stop(self) -> None:
+        if self._node:
+            await self.registry.end(self._node, grace_seconds=STOP_SECONDS)
+            self._node = None
+        if self._epmd:
+            await self.registry.end(self._epmd, grace_seconds=0)
+            self._epmd = None
+
+    def alive(self) -> bool:
+        return self._node is not None and self._node.alive()
+
+    def healthy(self) -> bool:
+        return self.alive() and self.endpoint is not None and answers(self.endpoint.port, HELLO, b"\x01")
+
+    async def create_vhost(self, name: str) -> str:
+        """Create the vhost if it is not there, with every user's permissions. Returns the administrator's
+        URL of it."""
+        await self.manage("PUT", f"/api/vhosts/{quote(name, safe='')}")
+        for user in (*self.users, BrokerUser(ADMIN, "")):
+            place = f"/api/permissions/{quote(name, safe='')}/{quote(user.name, safe='')}"
+            rights = user.permission(name)
+            await self.manage(
+                "PUT", place, {right: rights[right] for right in ("configure", "write", "read")}
+            )
+        assert self.endpoint
+        return self.endpoint.url(name)
+
+    async def delete_vhost(self, name: str) -> None:
+        await self.manage("DELETE", f"/api/vhosts/{quote(name, safe='')}")
+
+    async def manage(self, method: str, path: str, body: object = None) -> object:
+        """One request to the management API as the administrator. Returns the decoded answer; raises Trouble
+        unless it is a 2xx."""
+        return await asyncio.to_thread(self._manage, method, path, body)
+
+    def _manage(self, method: str, path: str, body: object) -> object:
+        assert self.endpoint, "start it first"
+        assert self.endpoint.management_port, "needs management=True"
+        credentials = b64encode(f"{ADMIN}:{self.endpoint.password}".encode()).decode()
+        headers = {"Authorization": f"Basic {credentials}", "Content-Type": "application/json"}
+        connection = HTTPConnection(LOOPBACK, self.endpoint.management_port, timeout=MANAGE_SECONDS)
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        finally:
+            connection.close()
+        if answer.status >= 300:
+            raise Trouble(
+                "rabbitmq_refused", request=f"{method} {path}", status=answer.status, answer=text[:500]
+            )
+        return json.loads(text) if text else None
+
+    def _choose_ports(self) -> NodePorts:
+        amqp = choose_port(self.wanted[0])
+        management = choose_port(self.wanted[1], taken={amqp}) if self.management else None
+        taken = {amqp, management or 0}
+        distribution = choose_port(taken=taken)
+        return NodePorts(amqp, management, distribution, choose_port(taken=taken | {distribution}))
+
+    async def _start_node(self, programs: RabbitmqPrograms, ports: NodePorts, password: str) -> None:
+        admin = BrokerUser(ADMIN, password, tags=("administrator",))
+        write_files(self.folder, programs, ports, [admin, *self.users], self.vhosts)
+        env = environment(self.folder, programs, ports)
+        epmd = programs.command(programs.epmd, "-port", str(ports.epmd), "-address", LOOPBACK)
+        self._epmd = self.registry.spawn("epmd", epmd, env=env, log=self.folder / "epmd.log")
+        await until(lambda: answers(ports.epmd), self._epmd, timeout_seconds=EPMD_SECONDS, what="epmd")
+        server = programs.command(programs.server)
+        self._node = self.registry.spawn("rabbitmq", server, env=env, log=self.log)
+        speaks = lambda: answers(ports.amqp, HELLO, b"\x01")  # noqa: E731
+        await until(speaks, self._node, timeout_seconds=START_SECONDS, what="RabbitMQ")
+
+    def _forget_half_made_data(self) -> None:
+        """A node that was killed during its first start leaves tables it cannot open again; nobody has used
+        them yet."""
+        data = self.folder / "data"
+        if data.exists() and not (data / "whole").exists():
+            shutil.rmtree(data)
+        data.mkdir(parents=True, exist_ok=True)
