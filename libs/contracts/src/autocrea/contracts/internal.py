@@ -1,0 +1,91 @@
+"""The synchronous calls between services, for answers that a person waits for: paths, queries and bodies.
+
+Each path is a `str.format` template and a Starlette route alike. A caller shows its token as
+`Authorization: Bearer …`; every error is an `ErrorBody`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from autocrea.contracts.faults import FaultCode
+from autocrea.contracts.ids import (
+    ArchiveId,
+    GenerationId,
+    Moment,
+    PurchaseId,
+    Run,
+    Sha256,
+    StepName,
+    Tokens,
+)
+from autocrea.contracts.message import Shape
+from autocrea.contracts.shapes import PERSONAL, Count
+from autocrea.contracts.vocabulary import ChangeKind, Open
+
+LEDGER_PATH: Final = "/internal/users/{user_id}/ledger"
+"""GET at billing, `?before=<entry>&limit=<n>`: a LedgerPage, the newest entry first."""
+LEDGER_PAGE_MAX: Final = 200
+"""A page that a person scrolls through; more is another request."""
+
+ARCHIVE_PATH: Final = "/internal/generations/{generation_id}/runs/{run}/archive"
+"""GET at artifacts: an ArchiveLink; 404 `not_found` while there is none."""
+ARCHIVE_CONTENT_PATH: Final = "/internal/generations/{generation_id}/runs/{run}/archive/content"
+"""GET at artifacts: the archive's bytes, `Range` understood."""
+PARTIAL_ARCHIVE_PATH: Final = "/internal/generations/{generation_id}/archive/partial"
+"""GET at artifacts, `?file_name=`: a ZIP of the sets that are stored, made on request."""
+FILE_PATH: Final = "/internal/generations/{generation_id}/file"
+"""GET at artifacts, `?path=` (and `&step=`, else the last step that delivered it): a FileText."""
+
+
+class ErrorBody(Shape):
+    """What every error answers, inside and outside."""
+
+    detail: str = Field(description="A sentence.")
+    code: str = Field(description="Stable, for machines.")
+    trace_id: str | None = Field(default=None, description="Where to look in logs and traces.")
+
+
+class LedgerEntry(Shape):
+    """One line of a person's ledger."""
+
+    entry: int = Field(ge=1, description="The line's number, per person, in the order of booking.")
+    at: Moment = Field(description="When it was booked.")
+    kind: Open[ChangeKind] = Field(description="What moved.")
+    tokens: Tokens = Field(description="How much, always positive: the kind says in which direction.")
+    generation_id: GenerationId | None = Field(default=None, description="The generation concerned.")
+    run: Run | None = Field(default=None, description="Its run.")
+    step: StepName | None = Field(default=None, description="The step concerned.")
+    fault: Open[FaultCode] | None = Field(default=None, description="The fault that gave the tokens back.")
+    purchase_id: PurchaseId | None = Field(default=None, description="The purchase concerned.")
+    reason: str | None = Field(default=None, description="Why, where nothing above says it.")
+
+
+class LedgerPage(Shape):
+    """Some lines of a person's ledger, the newest first."""
+
+    entries: tuple[LedgerEntry, ...] = Field(description="The lines.")
+    next_before: int | None = Field(description="What to ask for next as `before`; null at the end.")
+
+
+class ArchiveLink(Shape):
+    """An archive, and where a browser may fetch it itself."""
+
+    archive_id: ArchiveId = Field(description="The archive.")
+    file_name: Annotated[str, PERSONAL] = Field(description="Its name for the person's download.")
+    sha256: Sha256 = Field(description="SHA-256 of the archive.")
+    bytes: Count = Field(description="Its size.")
+    files: Count = Field(description="How many files it holds.")
+    url: str | None = Field(description="A presigned address; null when it goes through the gateway.")
+
+
+class FileText(Shape):
+    """One generated file."""
+
+    path: str = Field(description="Its path.")
+    step: StepName = Field(description="The step that delivered it.")
+    sha256: Sha256 = Field(description="SHA-256 of its UTF-8 bytes.")
+    bytes: Count = Field(description="Their number.")
+    text: Annotated[str, PERSONAL] = Field(description="The whole file.")
