@@ -21,7 +21,16 @@ from autocrea.chassis.checkpoint import checkpoint
 from autocrea.chassis.database import Database, Trouble, classify
 from autocrea.chassis.dead_letters import DeadLetter, Replay
 from autocrea.chassis.errors import Refused, Unavailable
-from autocrea.chassis.handlers import Connection, Effects, Failed, Handler, Job, NewJob, Repository
+from autocrea.chassis.handlers import (
+    Concluding,
+    Connection,
+    Effects,
+    Failed,
+    Handler,
+    Job,
+    NewJob,
+    Repository,
+)
 from autocrea.chassis.metrics import BATCH_SECONDS, BATCH_SIZE, HANDLED
 from autocrea.contracts.envelope import Sealed, seal
 
@@ -109,6 +118,7 @@ class Batch(Generic[R, K]):
                 rows = await self._repository.load(connection, ordered)
                 result, effects = decide(rows, now)
                 self._collect(outcome, effects, None, now)
+                self._conclude(outcome, rows, [], now)
                 await self._repository.save(connection, rows)
                 messages = await self._emit(connection, outcome)
                 checkpoint("before_commit")
@@ -151,6 +161,7 @@ class Batch(Generic[R, K]):
             live = [item for item in unseen if item.job is None or item.job.lease_token in held]
             for item in live:
                 self._decide(outcome, rows, item, now)
+            self._conclude(outcome, rows, live, now)
             await self._repository.save(connection, rows)
             await dead_letters.record(connection, [i.given_up for i in live if i.given_up is not None])
             messages = await self._emit(connection, outcome)
@@ -163,6 +174,16 @@ class Batch(Generic[R, K]):
         with telemetry.span(name, item.traceparent, {"messaging.message.id": str(item.cause)}):
             decide = item.handler.on_bug if item.given_up is not None else item.handler.decide
             self._collect(outcome, decide(rows, item.subject, now), item.cause, now)
+
+    def _conclude(self, outcome: _Outcome, rows: R, live: Sequence[Item], now: datetime) -> None:
+        """Let the rows sum up the batch; the one item of a batch of one is the cause."""
+        if not isinstance(rows, Concluding):
+            return
+        only = live[0] if len(live) == 1 else None
+        traceparent = only.traceparent if only else telemetry.current_traceparent()
+        with telemetry.span(f"{self._service}.conclude", traceparent):
+            effects = Effects(messages=tuple(rows.conclude(now)))
+            self._collect(outcome, effects, only.cause if only else None, now)
 
     def _collect(self, outcome: _Outcome, effects: Effects, cause: UUID | None, now: datetime) -> None:
         traceparent = telemetry.current_traceparent()

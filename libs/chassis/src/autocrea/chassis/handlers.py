@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
 import asyncpg
@@ -117,6 +117,13 @@ class Repository(Protocol[R, K_contra]):
 
     async def save(self, connection: Connection, rows: R) -> None:
         """Write what changed, one statement per table."""
+
+
+@runtime_checkable
+class Concluding(Protocol):
+    """Rows that sum up a whole batch: asked once, after its last decision and before they are saved."""
+
+    def conclude(self, now: datetime) -> Iterable[Message]: ...
 
 
 class Handler(Protocol[I_contra, R_contra, K_co]):
