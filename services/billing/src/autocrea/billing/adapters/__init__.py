@@ -1,0 +1,1 @@
+"""SQL beside the code that runs it, and the rate card's files."""
