@@ -1,0 +1,140 @@
+"""Fixtures on the real servers: a database per test from a migrated template, a virtual host per test with the topology."""
+
+import asyncio
+import os
+import shutil
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from autocrea.chassis import migrations, topology
+from autocrea.cli.parts import PostgresEndpoint, RabbitmqEndpoint, S3Endpoint
+from autocrea.contracts.topology import TOPOLOGY
+from autocrea.testkit.servers import Run, endpoint_of, service_password
+from autocrea.testkit.vhosts import Management
+
+MakeDatabase = Callable[[str], Awaitable[str]]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name this run before any worker starts, so that all of them share its servers."""
+    Run.current()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Forget the run's folder once the holders have noticed that the run is over."""
+    run = Run.current()
+    if hasattr(config, "workerinput") or run.owner != os.getpid() or not run.folder.exists():
+        return
+    for answer in run.folder.glob("*.json"):
+        _end_holder(answer)
+    shutil.rmtree(run.folder, ignore_errors=True)
+
+
+def _end_holder(answer: Path) -> None:
+    import time
+
+    import psutil
+
+    for process in psutil.process_iter(["cmdline"]):
+        words = process.info["cmdline"] or []
+        if "autocrea.testkit.servers" in words and answer.stem in words and str(answer.parent) in words:
+            process.send_signal(signal.SIGTERM)
+            deadline = time.monotonic() + 15
+            while (
+                process.is_running()
+                and process.status() != psutil.STATUS_ZOMBIE
+                and time.monotonic() < deadline
+            ):
+                time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> PostgresEndpoint:
+    """The run's PostgreSQL."""
+    return PostgresEndpoint(**endpoint_of("postgres"))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> RabbitmqEndpoint:
+    """The run's RabbitMQ, with the services' users; their password is `service_password(name)`."""
+    return RabbitmqEndpoint(**endpoint_of("rabbitmq"))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def s3() -> S3Endpoint:
+    """The run's S3 server."""
+    return S3Endpoint(**endpoint_of("s3"))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def make_database(postgres: PostgresEndpoint) -> AsyncIterator[MakeDatabase]:
+    """Make a fresh database with a package's migrations applied; returns its URL. Dropped after the test."""
+    made: list[str] = []
+
+    async def make(package: str) -> str:
+        template = await _template(postgres, package)
+        name = f"test_{uuid4().hex}"
+        connection = await asyncpg.connect(postgres.url())
+        try:
+            await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        finally:
+            await connection.close()
+        made.append(name)
+        return postgres.url(name)
+
+    yield make
+    connection = await asyncpg.connect(postgres.url())
+    try:
+        for name in made:
+            await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    finally:
+        await connection.close()
+
+
+async def _template(postgres: PostgresEndpoint, package: str) -> str:
+    """The migrated template of a package, made by whoever needs it first."""
+    name = f"template_{package.rpartition('.')[2]}"
+    connection = await asyncpg.connect(postgres.url())
+    try:
+        await connection.execute("SELECT pg_advisory_lock(1)")
+        if not await connection.fetchval("SELECT datistemplate FROM pg_database WHERE datname = $1", name):
+            await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            await connection.execute(f'CREATE DATABASE "{name}"')
+            await migrations.migrate(postgres.url(name), package)
+            await connection.execute(f'ALTER DATABASE "{name}" IS_TEMPLATE true')
+        return name
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+async def vhost(rabbitmq: RabbitmqEndpoint) -> AsyncIterator["Vhost"]:
+    """A virtual host of its own with the topology applied. Deleted after the test."""
+    management = Management(rabbitmq)
+    name = f"test-{uuid4().hex}"
+    await asyncio.to_thread(management.create_vhost, name)
+    await topology.apply(rabbitmq.url(name), TOPOLOGY)
+    yield Vhost(rabbitmq, name, management)
+    await asyncio.to_thread(management.delete_vhost, name)
+
+
+class Vhost:
+    """A virtual host of one test."""
+
+    def __init__(self, rabbitmq: RabbitmqEndpoint, name: str, management: Management) -> None:
+        self._rabbitmq = rabbitmq
+        self.name = name
+        self.management = management
+
+    @property
+    def admin_url(self) -> str:
+        """As the administrator, who may do everything."""
+        return self._rabbitmq.url(self.name)
+
+    def url(self, service: str) -> str:
+        """As a service's own user, who may do only what the topology's table says."""
+        return self._rabbitmq.url(self.name, user=service, password=service_password(service))

@@ -1,0 +1,63 @@
+"""What tests ask of the broker's management API."""
+
+import json
+from base64 import b64encode
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import quote
+
+from autocrea.cli.parts import RabbitmqEndpoint
+from autocrea.contracts.topology import TOPOLOGY
+
+TIMEOUT_SECONDS = 30.0
+
+
+class Management:
+    """The management API as the administrator; blocking, for use in threads."""
+
+    def __init__(self, rabbitmq: RabbitmqEndpoint) -> None:
+        self._rabbitmq = rabbitmq
+
+    def create_vhost(self, name: str) -> None:
+        """Create a virtual host with every service's permissions."""
+        self.request("PUT", f"/api/vhosts/{quote(name, safe='')}")
+        everything = {"configure": ".*", "write": ".*", "read": ".*"}
+        self._permit(name, self._rabbitmq.user, everything)
+        for user in TOPOLOGY.users:
+            self._permit(
+                name, user.name, {"configure": user.configure, "write": user.write, "read": user.read}
+            )
+
+    def delete_vhost(self, name: str) -> None:
+        self.request("DELETE", f"/api/vhosts/{quote(name, safe='')}")
+
+    def close_connections(self, vhost: str, reason: str = "closed by a test") -> int:
+        """Close every connection of a virtual host from the broker's side; returns how many."""
+        found = self.request("GET", f"/api/vhosts/{quote(vhost, safe='')}/connections")
+        for connection in found:
+            name = quote(connection["name"], safe="")
+            self.request("DELETE", f"/api/connections/{name}", headers={"X-Reason": reason})
+        return len(found)
+
+    def request(
+        self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
+    ) -> Any:
+        """One request; returns the decoded answer, raises AssertionError unless it is a 2xx."""
+        credentials = b64encode(f"{self._rabbitmq.user}:{self._rabbitmq.password}".encode()).decode()
+        connection = HTTPConnection(
+            self._rabbitmq.host, self._rabbitmq.management_port, timeout=TIMEOUT_SECONDS
+        )
+        try:
+            sent = {"Authorization": f"Basic {credentials}", "Content-Type": "application/json"}
+            connection.request(
+                method, path, None if body is None else json.dumps(body), {**sent, **(headers or {})}
+            )
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        finally:
+            connection.close()
+        assert answer.status < 300, f"{method} {path}: {answer.status} {text[:300]}"
+        return json.loads(text) if text else None
+
+    def _permit(self, vhost: str, user: str, rights: dict[str, str]) -> None:
+        self.request("PUT", f"/api/permissions/{quote(vhost, safe='')}/{quote(user, safe='')}", rights)

@@ -1,0 +1,29 @@
+"""Waiting for a condition instead of for time to pass."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+TIMEOUT_SECONDS = 30.0
+POLL_SECONDS = 0.02
+
+
+async def eventually(
+    condition: Callable[[], T | Awaitable[T]], *, timeout_seconds: float = TIMEOUT_SECONDS, what: str = ""
+) -> T:
+    """Return the first truthy value of `condition`; fails with its last value when the time is up."""
+    deadline = time.monotonic() + timeout_seconds
+    while True:
+        found = condition()
+        value: T = await found if inspect.isawaitable(found) else found
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(
+                f"not within {timeout_seconds:.0f} s: {what or condition}; last seen: {value!r}"
+            )
+        await asyncio.sleep(POLL_SECONDS)
