@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pydantic import Field
-
 from autocrea.contracts.faults import FaultCode
 from autocrea.contracts.ids import (
     ArchiveId,
@@ -24,6 +22,7 @@ from autocrea.contracts.ids import (
 from autocrea.contracts.message import Shape
 from autocrea.contracts.shapes import PERSONAL, Count
 from autocrea.contracts.vocabulary import ChangeKind, Open
+from pydantic import Field
 
 LEDGER_PATH: Final = "/internal/users/{user_id}/ledger"
 """GET at billing, `?before=<entry>&limit=<n>`: a LedgerPage, the newest entry first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from typing import Any, ClassVar, Final
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 
 from autocrea.contracts.ids import GenerationId, Run, UserId
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,6 +21,7 @@ CONTENT_BODY_BYTES_MAX: Final = 2 * 1024 * 1024
 
 16 of them prefetched are 32 MiB."""
 
+_PROGRESS_PREFIX = "generation."
 _KEY = re.compile(r"(?P<name>(?P<owner>[a-z][a-z-]*)\.[a-z][a-z_]*)\.v[1-9][0-9]*")
 
 
@@ -92,6 +93,10 @@ class Message(Shape):
             raise TypeError(f"{cls.__name__}: a message needs key='<owner>.<snake_name>.v<N>', not {key!r}")
         if not consumers:
             raise TypeError(f"{cls.__name__}: a message needs the services that consume it")
+        if not natural_key:
+            raise TypeError(
+                f"{cls.__name__}: a message needs a natural key, or its repetitions are new facts"
+            )
         cls.type, cls.name = key, matched["name"]
         cls.owner = Service(matched["owner"])
         cls.via, cls.sender, cls.consumers = via, sender or cls.owner, consumers
@@ -104,12 +109,7 @@ class Message(Shape):
             raise TypeError(f"{cls.__name__}: natural key names no field: {sorted(missing)}")
 
     def message_id(self) -> UUID:
-        """The same for the same fact, whoever causes it and in whichever version it is told.
-
-        A message without a natural key is never stored, so each copy is its own.
-        """
-        if not self.natural_key_fields:
-            return uuid4()
+        """The same for the same fact, whoever causes it and in whichever version it is told."""
         values = ":".join([_key_text(getattr(self, field)) for field in self.natural_key_fields])
         return uuid5(NAMESPACE, f"{self.name}:{values}")
 
@@ -123,7 +123,7 @@ class Message(Shape):
     def routing_key(self) -> str:
         """The type; for progress the generation, so that a replica binds only what its viewers watch."""
         if self.via is Via.PROGRESS:
-            return progress_key(GenerationId(UUID(self.subject())))
+            return _PROGRESS_PREFIX + self.subject()
         return self.type
 
     def generation(self) -> GenerationId | None:
@@ -148,7 +148,7 @@ class RunMessage(Message, abstract=True):
 
 def progress_key(generation_id: GenerationId) -> str:
     """The routing key under which the progress of a generation is published."""
-    return f"generation.{generation_id}"
+    return f"{_PROGRESS_PREFIX}{generation_id}"
 
 
 def _key_text(value: object) -> str:

@@ -10,13 +10,6 @@ import re
 import unicodedata
 from typing import Final
 
-FILE_BYTES_MAX: Final = 512 * 1024
-"""A source file larger than this is data, which no step is asked for."""
-STEP_FILES_MAX: Final = 200
-"""Several times the largest application that a person reads."""
-STEP_BYTES_MAX: Final = 1024 * 1024
-"""What fits into a message of 2 MiB with JSON's escapes."""
-
 PATH_BYTES_MAX: Final = 200
 """Windows takes 260 characters in all; this leaves room for the folder it is extracted into."""
 SEGMENT_BYTES_MAX: Final = 100
@@ -45,16 +38,16 @@ _UNSEEN_CATEGORIES: Final = {
 }
 
 
-class PathRejected(Exception):
-    """A path that no file may have: `rule` for machines, `sentence` for the model and for people."""
+class FileRejected(Exception):
+    """A file that is refused: `rule` for machines, `sentence` for the model and for people."""
 
     def __init__(self, rule: str, sentence: str) -> None:
         super().__init__(sentence)
         self.rule, self.sentence = rule, sentence
 
 
-class FileRejected(PathRejected):
-    """A file that its set has no room for: a collision or a limit."""
+class PathRejected(FileRejected):
+    """A file is refused for its path alone."""
 
 
 def check_path(path: str) -> None:
@@ -81,70 +74,6 @@ def check_path(path: str) -> None:
 def collision_key(path: str) -> str:
     """Equal for two paths that some file system takes for the same: case and composition do not count."""
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", path).casefold())
-
-
-class FileSet:
-    """Admits the files of one set one after the other; the first of two that collide stays."""
-
-    def __init__(
-        self,
-        *,
-        files_max: int = STEP_FILES_MAX,
-        file_bytes_max: int = FILE_BYTES_MAX,
-        total_bytes_max: int = STEP_BYTES_MAX,
-    ) -> None:
-        self._files_max = files_max
-        self._file_bytes_max = file_bytes_max
-        self._total_bytes_max = total_bytes_max
-        self._files: dict[str, str] = {}
-        self._folders: dict[str, str] = {}
-        self.total_bytes = 0
-
-    def check(self, path: str) -> None:
-        """Return when a file of this path may begin. Raises PathRejected or FileRejected; changes nothing."""
-        check_path(path)
-        key = collision_key(path)
-        same = self._files.get(key)
-        if same is not None:
-            rule = "duplicate" if same == path else "collision"
-            raise FileRejected(
-                rule, f"the set already has {same!r}, which some systems take for the same file"
-            )
-        if key in self._folders:
-            raise FileRejected("file_and_folder", f"the set already has files in a folder named {path!r}")
-        for folder in _folders(key):
-            if folder in self._files:
-                taken = self._files[folder]
-                raise FileRejected(
-                    "file_and_folder", f"the set already has a file {taken!r}, where a folder would be"
-                )
-        for folder, spelling in zip(_folders(key), _folders(path), strict=True):
-            other = self._folders.get(folder, spelling)
-            if other != spelling:
-                raise FileRejected(
-                    "collision", f"the folder {spelling!r} differs from {other!r} only in its case"
-                )
-        if len(self._files) >= self._files_max:
-            raise FileRejected("too_many_files", f"the set already has {self._files_max} files")
-
-    def admit(self, path: str, size_bytes: int) -> None:
-        """Count a whole file in. Raises PathRejected or FileRejected; a refused file leaves no trace."""
-        self.check(path)
-        if size_bytes > self._file_bytes_max:
-            raise FileRejected("file_too_large", f"the file is larger than {self._file_bytes_max} bytes")
-        if self.total_bytes + size_bytes > self._total_bytes_max:
-            raise FileRejected(
-                "set_too_large", f"all files together are larger than {self._total_bytes_max} bytes"
-            )
-        key = collision_key(path)
-        self._files[key] = path
-        self._folders.update(zip(_folders(key), _folders(path), strict=True))
-        self.total_bytes += size_bytes
-
-
-def _folders(path: str) -> list[str]:
-    segments = path.split("/")
-    return ["/".join(segments[:count]) for count in range(1, len(segments))]
 
 
 def _check_characters(path: str) -> None:

@@ -146,6 +146,7 @@ class StepProgressed(
     key="llm-router.step_progressed.v1",
     via=Via.PROGRESS,
     consumers=(Service.GATEWAY,),
+    natural_key=("call_id", "bytes"),
 ):
     """Text as a model writes it: transient, lossy, never stored."""
 
