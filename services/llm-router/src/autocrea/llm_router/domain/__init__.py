@@ -1,0 +1,1 @@
+"""Rules of model calls: pure; time, randomness and ids are arguments."""
