@@ -10,6 +10,13 @@ import re
 import unicodedata
 from typing import Final
 
+FILE_BYTES_MAX: Final = 512 * 1024
+"""A source file larger than this is data, which no step is asked for."""
+STEP_FILES_MAX: Final = 200
+"""Several times the largest application that a person reads."""
+STEP_BYTES_MAX: Final = 1024 * 1024
+"""Half of what a message holds: the other half is for JSON's escapes."""
+
 PATH_BYTES_MAX: Final = 200
 """Windows takes 260 characters in all; this leaves room for the folder it is extracted into."""
 SEGMENT_BYTES_MAX: Final = 100
@@ -38,7 +45,7 @@ _UNSEEN_CATEGORIES: Final = {
 }
 
 
-class FileRejected(Exception):
+class PathRejected(Exception):
     """A file that is refused: `rule` for machines, `sentence` for the model and for people."""
 
     def __init__(self, rule: str, sentence: str) -> None:
@@ -46,8 +53,8 @@ class FileRejected(Exception):
         self.rule, self.sentence = rule, sentence
 
 
-class PathRejected(FileRejected):
-    """A file is refused for its path alone."""
+class FileRejected(PathRejected):
+    """A file whose path is sound and whose set has no room for it: a collision or a limit."""
 
 
 def check_path(path: str) -> None:
@@ -74,6 +81,61 @@ def check_path(path: str) -> None:
 def collision_key(path: str) -> str:
     """Equal for two paths that some file system takes for the same: case and composition do not count."""
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", path).casefold())
+
+
+class FileSet:
+    """Admits the files of one set one after the other; of two that collide the first stays."""
+
+    def __init__(
+        self,
+        *,
+        files_max: int = STEP_FILES_MAX,
+        file_bytes_max: int = FILE_BYTES_MAX,
+        total_bytes_max: int = STEP_BYTES_MAX,
+    ) -> None:
+        self._files_max = files_max
+        self._file_bytes_max = file_bytes_max
+        self._total_bytes_max = total_bytes_max
+        self._files: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
+        self.total_bytes = 0
+
+    def check(self, path: str) -> None:
+        """Return when a file of this path may begin. Raises PathRejected; changes nothing."""
+        check_path(path)
+        if len(self._files) >= self._files_max:
+            raise FileRejected("too_many_files", f"the set already has {self._files_max} files")
+        key = collision_key(path)
+        same = self._files.get(key)
+        if same is not None:
+            rule = "duplicate" if same == path else "collision"
+            raise FileRejected(rule, f"the set already has {same!r}, the same file to some systems")
+        if key in self._folders:
+            raise FileRejected("file_and_folder", f"the set already has files in a folder {path!r}")
+        for folder, spelling in zip(_folders(key), _folders(path), strict=True):
+            if folder in self._files:
+                taken = self._files[folder]
+                raise FileRejected("file_and_folder", f"the set already has a file {taken!r}, not a folder")
+            other = self._folders.get(folder, spelling)
+            if other != spelling:
+                raise FileRejected("collision", f"the set already has a folder {other!r}, spelt differently")
+
+    def admit(self, path: str, size_bytes: int) -> None:
+        """Count a whole file in. Raises PathRejected; a refused file leaves no trace."""
+        self.check(path)
+        if size_bytes > self._file_bytes_max:
+            raise FileRejected("file_too_large", f"the file is larger than {self._file_bytes_max} bytes")
+        if self.total_bytes + size_bytes > self._total_bytes_max:
+            raise FileRejected("set_too_large", f"the set would be larger than {self._total_bytes_max} bytes")
+        key = collision_key(path)
+        self._files[key] = path
+        self._folders.update(zip(_folders(key), _folders(path), strict=True))
+        self.total_bytes += size_bytes
+
+
+def _folders(path: str) -> list[str]:
+    segments = path.split("/")
+    return ["/".join(segments[:count]) for count in range(1, len(segments))]
 
 
 def _check_characters(path: str) -> None:

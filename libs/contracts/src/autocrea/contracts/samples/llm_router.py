@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Final, TypedDict
 
 from autocrea.contracts.faults import FaultCode
-from autocrea.contracts.file_sets import FILE_BYTES_MAX, FILES_MAX, TOTAL_BYTES_MAX
 from autocrea.contracts.ids import GenerationId, StepName
 from autocrea.contracts.llm_router import v1
 from autocrea.contracts.message import Message
+from autocrea.contracts.paths import FILE_BYTES_MAX, STEP_BYTES_MAX, STEP_FILES_MAX
 from autocrea.contracts.samples import values as the
 from autocrea.contracts.shapes import NO_USAGE, RejectedFile
 
@@ -36,9 +36,9 @@ def samples() -> Iterator[Message]:
         ),
         models=(the.PRICED, the.FALLBACK),
         limits=v1.StepLimits(
-            files_max=FILES_MAX,
+            files_max=STEP_FILES_MAX,
             file_bytes_max=FILE_BYTES_MAX,
-            total_bytes_max=TOTAL_BYTES_MAX,
+            total_bytes_max=STEP_BYTES_MAX,
             output_tokens_max=32_000,
         ),
         deadline_seconds=300,
