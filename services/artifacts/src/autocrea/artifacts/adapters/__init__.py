@@ -1,0 +1,1 @@
+"""PostgreSQL, S3 and the ZIP format."""

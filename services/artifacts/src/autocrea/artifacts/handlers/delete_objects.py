@@ -1,0 +1,28 @@
+"""Removing the objects of erased generations from the store."""
+
+from uuid import UUID
+
+from autocrea.artifacts.domain.naming import generation_prefix
+from autocrea.artifacts.ports import ObjectStore
+from autocrea.chassis.handlers import Job
+from autocrea.contracts.ids import GenerationId
+
+DELETE_OBJECTS = "delete_objects"
+
+
+class DeleteObjects:
+    """Finds what is there by prefix, so that an object nobody recorded goes as well. Running twice does no harm."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    async def __call__(self, job: Job) -> int:
+        """Returns how many objects were removed."""
+        removed = 0
+        for text in job.payload["generation_ids"]:
+            prefix = generation_prefix(GenerationId(UUID(text)))
+            keys = [found.key async for found in self._store.objects(prefix)]
+            if keys:
+                await self._store.delete(keys)
+            removed += len(keys)
+        return removed

@@ -1,0 +1,59 @@
+"""The wiring of artifacts, by hand."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from autocrea.artifacts.adapters.repository import GenerationRepository, Rows
+from autocrea.artifacts.adapters.s3 import S3Location, S3Store
+from autocrea.artifacts.adapters.shelf import DatabaseShelf
+from autocrea.artifacts.adapters.zip_file import write_zip
+from autocrea.artifacts.entrypoints.http import Routes
+from autocrea.artifacts.entrypoints.messages import register
+from autocrea.artifacts.settings import Settings
+from autocrea.chassis.app import Service
+from autocrea.chassis.main import main as run_command
+from autocrea.contracts.ids import GenerationId
+from pydantic import SecretStr
+
+NAME = "artifacts"
+PACKAGE = "autocrea.artifacts"
+PREFETCH = 16  # bodies of up to 2 MiB: 32 MiB of memory
+
+
+def build(settings: Settings) -> Service[Rows, GenerationId]:
+    """The service, ready to run."""
+    service = Service(NAME, settings, package=PACKAGE, repository=GenerationRepository(), prefetch=PREFETCH)
+    store = S3Store(_location(settings))
+    shelf = DatabaseShelf(service.database)
+    service.routes.extend(Routes(settings.gateway_token, shelf, store, write_zip).routes())
+    register(service.registry, shelf, store, write_zip, lambda: datetime.now(UTC))
+    service.on_start(store.open)
+    service.background("object store", lambda: _close_at_the_end(store))
+    return service
+
+
+def main() -> None:
+    """`python -m autocrea.artifacts [migrate]`."""
+    run_command(PACKAGE, Settings, lambda: build(Settings()))
+
+
+def _location(settings: Settings) -> S3Location:
+    return S3Location(
+        bucket=settings.bucket,
+        region=settings.region,
+        endpoint_url=settings.endpoint_url,
+        public_endpoint_url=settings.public_endpoint_url,
+        access_key_id=_reveal(settings.access_key_id),
+        secret_access_key=_reveal(settings.secret_access_key),
+    )
+
+
+def _reveal(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
+
+
+async def _close_at_the_end(store: S3Store) -> None:
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await store.close()
