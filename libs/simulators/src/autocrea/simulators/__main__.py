@@ -1,0 +1,5 @@
+"""`python -m autocrea.simulators`."""
+
+from autocrea.simulators.main import main
+
+main()

@@ -1,0 +1,36 @@
+"""§{project}: the API of the contact form, and the landing page itself."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from database import prepare
+from messages import router as messages
+from security import add_security_headers
+
+FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    """Prepare the database before the first request."""
+    prepare()
+    yield
+
+
+app = FastAPI(title="§{project}", lifespan=lifespan)
+add_security_headers(app)
+app.include_router(messages)
+
+
+@app.get("/api/health")
+def health() -> dict[str, str]:
+    """Say that the server works."""
+    return {"status": "ok"}
+
+
+if FRONTEND.is_dir():
+    app.mount("/", StaticFiles(directory=FRONTEND, html=True), name="frontend")

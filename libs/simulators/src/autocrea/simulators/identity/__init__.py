@@ -1,0 +1,1 @@
+"""The identity issuer: Clerk-shaped session tokens for fixture accounts and for accounts minted on request."""

@@ -1,0 +1,41 @@
+"""What the simulators' process reads from its environment, once, at start."""
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# The default five-step generation writes about 10,000 tokens one after the other (its two parallel steps count
+# once, the longer one); at this pace that takes 12 to 15 seconds, long enough to watch and short enough to wait.
+TOKENS_PER_SECOND = 750.0
+
+# A longer token would outlive any session that a developer keeps; Clerk's own live for a minute.
+TOKEN_LIFETIME_SECONDS = 3600
+
+
+class Settings(BaseSettings):
+    """Environment AUTOCREA_SIMULATORS_<NAME>; the API keys also under their founding names."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="AUTOCREA_SIMULATORS_", populate_by_name=True, extra="ignore"
+    )
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=7090, ge=1, le=65535)
+    tokens_per_second: float = Field(default=TOKENS_PER_SECOND, ge=0, description="0 means no delay")
+    joxcoder_api_key: SecretStr = Field(
+        default=SecretStr("joxcoder-development-key"),
+        validation_alias=AliasChoices("AUTOCREA_SIMULATORS_JOXCODER_API_KEY", "JOXCODER_API_KEY"),
+    )
+    openai_api_key: SecretStr = Field(
+        default=SecretStr("openai-development-key"),
+        validation_alias=AliasChoices("AUTOCREA_SIMULATORS_OPENAI_API_KEY", "OPENAI_API_KEY"),
+    )
+    issuer: str | None = Field(default=None, description="the address that tokens name; default: our own")
+    authorized_party: str = Field(default="http://127.0.0.1:8000", description="the `azp` of tokens")
+    state_dir: Path | None = Field(default=None, description="keeps keys and accounts over a restart")
+
+    @property
+    def issuer_url(self) -> str:
+        """The `iss` claim, without a slash at its end."""
+        return (self.issuer or f"http://{self.host}:{self.port}/identity").rstrip("/")

@@ -1,0 +1,92 @@
+"""Reading a prompt: what it asks for, found where the output protocol says that it stands."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+Language = Literal["es", "en"]
+
+HEADER_LINES = 5
+_HEADER = re.compile(r"(Project|Step|Attempt|Language|Kind): ?(.*)")
+_REQUEST = re.compile(r"^<request>\n(.*?)\n?^</request>", re.DOTALL | re.MULTILINE)
+_CONTRACT = re.compile(r"^## Contract\s*\n+(`{3,})\w*\n(.*?)^\1", re.DOTALL | re.MULTILINE)
+_OUTPUT = "## Output format"
+_NONCE = re.compile(r"<<<FILE (\S+) ")
+_CLOSED = re.compile(
+    r"^<<<FILE (?P<nonce>\S+) (?P<path>[^\n]+)>>>\n.*?^<<<END (?P=nonce)>>>", re.DOTALL | re.MULTILINE
+)
+
+
+class Said(Protocol):
+    """A message of the conversation."""
+
+    @property
+    def role(self) -> str: ...
+    @property
+    def content(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What the prompt says; fields that it does not name are empty. `written` are files of earlier parts."""
+
+    project: str = ""
+    step: str = ""
+    attempt: int = 0
+    language: Language = "es"
+    kind: str = ""
+    request: str = ""
+    nonce: str = ""
+    promised: tuple[str, ...] | None = None
+    written: tuple[str, ...] = ()
+
+
+def read_brief(messages: Sequence[Said]) -> Brief:
+    """The brief in the first message of the user that begins with the header; without one an empty brief."""
+    prompt = next((m.content for m in messages if m.role == "user" and _HEADER.match(m.content)), "")
+    header = _header(prompt)
+    step = header.get("Step", "")
+    attempt = header.get("Attempt", "")
+    request = _REQUEST.search(prompt)
+    nonce = _NONCE.search(prompt[max(prompt.rfind(_OUTPUT), 0) :])
+    return Brief(
+        project=header.get("Project", ""),
+        step=step,
+        attempt=int(attempt) if attempt.isdecimal() else 0,
+        language="en" if header.get("Language") == "en" else "es",
+        kind=header.get("Kind", ""),
+        request=request[1].strip() if request else "",
+        nonce=nonce[1] if nonce else "",
+        promised=_promised(prompt, step),
+        written=_written(messages),
+    )
+
+
+def _header(prompt: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in prompt.split("\n", HEADER_LINES)[:HEADER_LINES]:
+        match = _HEADER.fullmatch(line.rstrip("\r"))
+        if match is None:
+            break
+        found[match[1]] = match[2].strip()
+    return found
+
+
+def _promised(prompt: str, step: str) -> tuple[str, ...] | None:
+    """The paths that the contract in the prompt assigns to this step; None without a readable contract."""
+    fenced = _CONTRACT.search(prompt)
+    if fenced is None:
+        return None
+    try:
+        contract: Any = json.loads(fenced[2])
+        return tuple(str(file["path"]) for file in contract["files"] if file.get("step") == step)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _written(messages: Sequence[Said]) -> tuple[str, ...]:
+    """Files that earlier parts of this answer closed: the conversation shows them as the assistant's text."""
+    earlier = "".join(m.content for m in messages if m.role == "assistant")
+    return tuple(found["path"] for found in _CLOSED.finditer(earlier))
