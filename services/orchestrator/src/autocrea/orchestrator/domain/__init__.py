@@ -1,0 +1,1 @@
+"""The rules of a generation, pure: states, decisions, prompts, verification. No clock, no ids, no I/O."""
