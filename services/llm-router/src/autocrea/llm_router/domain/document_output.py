@@ -7,6 +7,7 @@ from typing import Any
 
 from autocrea.contracts.application import ApplicationContract, AuditReport
 from autocrea.contracts.llm_router.v1 import DocumentOutput, StepLimits
+from autocrea.contracts.texts import document_flaw
 from autocrea.llm_router.domain import output_format
 from autocrea.llm_router.domain.answers import Stop, Turn
 from autocrea.llm_router.domain.outputs import Invalid, Piece, Verdict, Whole
@@ -84,12 +85,11 @@ class DocumentGathering:
                 for one in error.errors(include_url=False, include_input=False, include_context=False)
             ]
         except (UnicodeEncodeError, RecursionError):
-            return None, ["it holds half a character or is nested too deeply"]
+            return None, ["it holds half a character (an unpaired surrogate) or is nested too deeply"]
         if len(encoded) > self._limits.total_bytes_max:
             return None, [f"it is larger than {self._limits.total_bytes_max} bytes"]
-        if b"\\u0000" in encoded:
-            return None, ["it holds a NUL character"]
-        return document, []
+        fault = document_flaw(document)
+        return (document, []) if fault is None else (None, [f"it {fault}"])
 
 
 def shape_of(kind: str) -> type[BaseModel]:

@@ -1,13 +1,12 @@
 """Files as a step's output: what several calls of one model brought, and whether that is all of it."""
 
-import json
 import re
 from collections.abc import Iterable
 
 from autocrea.contracts.llm_router.v1 import FilesOutput, StepLimits
-from autocrea.contracts.message import CONTENT_BODY_BYTES_MAX
-from autocrea.contracts.paths import FileSet, PathRejected, check_path
+from autocrea.contracts.paths import FileRejected, FileSet, PathRejected, check_path
 from autocrea.contracts.shapes import GeneratedFile, RejectedFile
+from autocrea.contracts.texts import flaw
 from autocrea.llm_router.domain import output_format
 from autocrea.llm_router.domain.answers import Stop, Turn
 from autocrea.llm_router.domain.file_parser import FileParser, ParsedFile, Rejection
@@ -16,10 +15,6 @@ from autocrea.llm_router.domain.outputs import Incomplete, Invalid, Piece, Verdi
 
 REJECTED_TOLD_MAX = 100  # entries in the reply: more says nothing new and would fill its message
 REJECTED_PATH_CHARS_MAX = 200  # as the message says
-ENVELOPE_BYTES = 160 * 1024  # of the message: its envelope, calls and rejected files
-ENCODED_BYTES_MAX = (
-    CONTENT_BODY_BYTES_MAX - ENVELOPE_BYTES
-)  # JSON escapes can double a file of quotes or newlines
 
 _BULLET = re.compile(r"(?:[-*•+]|\d+[.)])\s+")
 
@@ -76,7 +71,11 @@ class FilesGathering:
             return Invalid((again,), "the answer holds no file")
         missing = [] if parsed.listed is None else self._missing(parsed.listed)
         if parsed.listed is None or missing or parsed.unclosed:
-            return Incomplete(self._go_on(parsed.unclosed, missing), _why(stop, parsed.unclosed, missing))
+            return Incomplete(
+                self._go_on(parsed.unclosed, missing),
+                _why(stop, parsed.unclosed, missing),
+                contributed=bool(parsed.files or parsed.rejected),
+            )
         return self._whole()
 
     def _go_on(self, unclosed: Iterable[str], missing: list[str]) -> tuple[Turn, ...]:
@@ -105,19 +104,13 @@ class FilesGathering:
         )
         rejected = dict(self._rejected)
         files: list[GeneratedFile] = []
-        encoded_bytes = 0
         for file in self._files.values():
-            encoded = len(json.dumps(file.text, ensure_ascii=False).encode("utf-8", "surrogatepass"))
             try:
-                _check_text(file.text)
-                if encoded_bytes + encoded > ENCODED_BYTES_MAX:
-                    raise PathRejected("set_too_large", "all files together do not fit into one message")
-                admitted.admit(file.path, _size(file.text))
-            except PathRejected as error:
+                admitted.admit(file.path, _checked_size(file.text))
+            except (PathRejected, FileRejected) as error:
                 rejected[file.path] = Rejection(file.path, error.rule, error.sentence)
-                continue
-            encoded_bytes += encoded
-            files.append(GeneratedFile(path=file.path, text=file.text))
+            else:
+                files.append(GeneratedFile(path=file.path, text=file.text))
         told = tuple(_told(rejection) for rejection in rejected.values())
         return Whole(FilesOutput(files=tuple(files)), told[:REJECTED_TOLD_MAX])
 
@@ -143,18 +136,16 @@ def _why(stop: Stop, unclosed: tuple[str, ...], missing: list[str]) -> str:
 def _judge(path: str) -> Rejection | None:
     try:
         check_path(path)
-    except PathRejected as error:
+    except (PathRejected, FileRejected) as error:
         return Rejection(path, error.rule, error.sentence)
     return None
 
 
-def _check_text(text: str) -> None:
-    if "\0" in text:
-        raise PathRejected("not_text", "the file holds a NUL character, so it is not text")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise PathRejected("not_text", "the file holds half a character, which UTF-8 cannot write") from error
+def _checked_size(text: str) -> int:
+    fault = flaw(text)
+    if fault is not None:
+        raise FileRejected("text", f"the file {fault}")
+    return _size(text)
 
 
 def _told(rejection: Rejection) -> RejectedFile:

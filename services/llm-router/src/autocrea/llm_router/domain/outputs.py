@@ -33,10 +33,14 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Incomplete:
-    """The answer broke off: the same model goes on when told these turns after the prompt."""
+    """The answer broke off: the same model goes on when told these turns after the prompt.
+
+    `contributed` says whether it brought a part of the output.
+    """
 
     turns: tuple[Turn, ...]
     sentence: str
+    contributed: bool
 
 
 @dataclass(frozen=True, slots=True)
