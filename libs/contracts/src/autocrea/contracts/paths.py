@@ -38,6 +38,7 @@ _GIT_NAMES: Final = frozenset([".git", "git~1"])
 _UNSEEN_CATEGORIES: Final = {
     "Cc": "a control character",
     "Cf": "an invisible character",
+    "Cn": "an unassigned character",
     "Cs": "half a character",
     "Co": "a private-use character",
     "Zl": "a line separator",

@@ -40,7 +40,7 @@ class StepLimits(Shape):
 class FilesOutput(Shape):
     """Generated files, each with its path in normal form and within the limits."""
 
-    kind: Literal["files"] = "files"
+    kind: Literal["files"] = Field(default="files", description="Files, not a document.")
     files: tuple[GeneratedFile, ...] = Field(
         description="The files, in the order in which the model wrote them."
     )
