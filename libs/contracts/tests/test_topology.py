@@ -3,6 +3,7 @@
 import random
 import re
 from dataclasses import replace
+from typing import TypeVar
 
 import pytest
 from autocrea.contracts.catalogue import MESSAGES
@@ -18,6 +19,8 @@ from autocrea.contracts.topology import (
     progress_queue,
     topology,
 )
+
+Item = TypeVar("Item")
 
 QUEUES = {queue.name: dict(queue.arguments) for queue in TOPOLOGY.queues}
 USERS = {user.name: user for user in TOPOLOGY.users}
@@ -126,17 +129,17 @@ def test_gateway_alone_may_make_and_bind_progress_queues() -> None:
 def test_digest_is_stable_when_the_order_changes() -> None:
     shuffler = random.Random(7)
 
-    def shuffled(items: tuple[object, ...]) -> tuple[object, ...]:
+    def shuffled(items: tuple[Item, ...]) -> tuple[Item, ...]:
         return tuple(shuffler.sample(items, len(items)))
 
     turned = tuple(
-        replace(queue, arguments=dict(reversed(queue.arguments.items()))) for queue in TOPOLOGY.queues
+        replace(queue, arguments=dict(reversed(list(queue.arguments.items())))) for queue in TOPOLOGY.queues
     )
     other = replace(
         TOPOLOGY,
-        exchanges=shuffled(TOPOLOGY.exchanges),  # type: ignore[arg-type]
-        queues=shuffled(turned),  # type: ignore[arg-type]
-        bindings=shuffled(TOPOLOGY.bindings),  # type: ignore[arg-type]
+        exchanges=shuffled(TOPOLOGY.exchanges),
+        queues=shuffled(turned),
+        bindings=shuffled(TOPOLOGY.bindings),
         users=(),
     )
     assert other.digest() == TOPOLOGY.digest() == topology().digest()
