@@ -6,6 +6,7 @@ and tried again; only when that takes too long are they handed back to the broke
 
 import asyncio
 import logging
+import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -105,9 +106,10 @@ class Consumer:
                 first = [e for e in entries if not (isinstance(e, Delivery) and e.message.redelivered)]
                 if first:
                     await self._run_batch(first)
-                for (
-                    entry
-                ) in again:  # last, alone, in their own commit: one may be what killed the last process
+                # One of these may have killed the last process. They run last, each in its own commit, and in random
+                # order: were it always first, its neighbours would spend their delivery budget along with it.
+                random.shuffle(again)
+                for entry in again:
                     await self._run_batch([entry])
                 if self._waiting.empty():
                     self._idle.set()

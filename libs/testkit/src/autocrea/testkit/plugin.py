@@ -1,4 +1,4 @@
-"""Fixtures on the real servers: a database per test from a migrated template, a virtual host per test with the topology."""
+"""Fixtures on the real servers: a database per test from a migrated template, a virtual host per test."""
 
 import asyncio
 import os

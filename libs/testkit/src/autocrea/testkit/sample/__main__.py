@@ -1,11 +1,12 @@
 """Runs it: reserve → a job → settled, with a timer beside; counts each effect so that twice shows as 2.
 
-A user id steers it: `poison…` makes the decision fail, `deaf…` the answer too, `broken-work…` the work. A step called
-`slow` makes the work wait until the file named by AUTOCREA_SAMPLE_GATE exists.
+A user id steers it: `poison…` makes the decision fail, `deaf…` the answer too, `broken-work…` the work, `deadly…`
+ends the process. A step called `slow` makes the work wait until the file named by AUTOCREA_SAMPLE_GATE exists.
 """
 
 import asyncio
 import os
+import signal
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,8 +86,8 @@ class Repository:
     async def save(self, connection: Connection, rows: Rows) -> None:
         listed = sorted(rows.items())
         columns: list[list[Any]] = [[k.generation_id for k, _ in listed], [k.run for k, _ in listed]]
-        for name in ("reserved", "worked", "reminded", "failed"):
-            columns.append([getattr(row, name) for _, row in listed])
+        counts = ("reserved", "worked", "reminded", "failed")
+        columns += [[getattr(row, name) for _, row in listed] for name in counts]
         await connection.execute(_SAVE, *columns)
 
 
@@ -98,6 +99,8 @@ class Reserve(HandlerBase):
 
     def decide(self, rows: Rows, item: Received[ReserveTokens], now: datetime) -> Effects:
         data = item.data
+        if data.user_id.startswith("deadly"):
+            os.kill(os.getpid(), signal.SIGKILL)
         if data.user_id.startswith(("poison", "deaf")):
             raise ValueError("the sample was asked to hit a bug")
         rows[Key(data.generation_id, data.run)].reserved += 1

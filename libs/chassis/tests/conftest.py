@@ -1,0 +1,23 @@
+"""The sample service on a broker and a database of its own."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from autocrea.testkit.plugin import MakeDatabase, Vhost
+from autocrea.testkit.processes import ServiceProcess
+from autocrea.testkit.stage import SAMPLE, Stage
+
+
+@pytest.fixture
+async def stage(vhost: Vhost, make_database: MakeDatabase, tmp_path: Path) -> AsyncIterator[Stage]:
+    return Stage(vhost, await make_database(SAMPLE), tmp_path)
+
+
+@pytest.fixture
+async def service(stage: Stage) -> AsyncIterator[ServiceProcess]:
+    """The sample, running and ready; killed after the test."""
+    process = stage.service()
+    await process.start()
+    yield process
+    await process.kill()

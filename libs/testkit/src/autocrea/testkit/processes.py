@@ -1,0 +1,96 @@
+"""A service as a real process that a test starts, kills and looks into."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+from autocrea.testkit.waiting import eventually
+
+START_SECONDS = 30.0
+STOP_SECONDS = 30.0
+
+
+def free_port() -> int:
+    """A loopback port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class ServiceProcess:
+    """`python -m <module>` with an environment of its own; its log is a file."""
+
+    def __init__(self, module: str, environment: Mapping[str, str], *, port: int, log: Path) -> None:
+        self._module = module
+        self._environment = dict(environment)
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"http://127.0.0.1:{port}"
+
+    async def start(self, *, wait: bool = True, **extra: str) -> None:
+        """Start it, with further environment variables for this start only, and wait until it is ready."""
+        kept = {
+            k: v
+            for k, v in os.environ.items()
+            if k in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
+        }
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: ASYNC220  it returns at once
+                [sys.executable, "-m", self._module],
+                env={**kept, **self._environment, **extra},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        if wait:
+            await self.ready()
+
+    async def ready(self, timeout_seconds: float = START_SECONDS) -> None:
+        """Wait until readiness says so."""
+
+        async def is_ready() -> bool:
+            assert self.alive, f"{self._module} died:\n{self.log[-3000:]}"
+            return await self.status("/health/ready") == 200
+
+        await eventually(is_ready, timeout_seconds=timeout_seconds, what=f"{self._module} is ready")
+
+    async def status(self, path: str) -> int:
+        """The status of a GET; 0 while nothing listens."""
+        async with httpx.AsyncClient(trust_env=False) as client:
+            try:
+                return (await client.get(self.url + path, timeout=5)).status_code
+            except httpx.TransportError:
+                return 0
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def log(self) -> str:
+        """Everything it has written."""
+        return self._log.read_text() if self._log.exists() else ""
+
+    def signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    async def wait(self, timeout_seconds: float = STOP_SECONDS) -> int:
+        """Wait for its end; returns the exit code, negative for a signal."""
+        process = self._process
+        assert process is not None
+        await eventually(lambda: process.poll() is not None, timeout_seconds=timeout_seconds, what="its end")
+        return int(process.returncode)
+
+    async def kill(self) -> None:
+        """As `kill -9` does."""
+        if self.alive:
+            self.signal(signal.SIGKILL)
+            await asyncio.to_thread(self._process.wait)  # type: ignore[union-attr]
