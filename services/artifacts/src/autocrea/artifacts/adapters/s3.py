@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 import aioboto3
+import aiohttp
 from aiobotocore.config import AioConfig
 from autocrea.artifacts.domain.naming import content_disposition
 from autocrea.artifacts.ports import (
@@ -80,7 +81,8 @@ class S3Store:
             request["Range"] = byte_range
         with _answers(key):
             answer = await self._s3.get_object(**request)
-        async with answer["Body"] as body:
+        body = answer["Body"]
+        async with body:  # gives the connection back; what it yields is not the body but what the body wraps
             yield OpenObject(answer["ContentLength"], answer.get("ContentRange"), _chunks(key, body))
 
     async def delete(self, keys: Sequence[str]) -> None:
@@ -164,7 +166,7 @@ def _answers(key: str) -> Iterator[None]:
         yield
     except ClientError as error:
         raise _meaning(error, key) from error
-    except (HTTPClientError, BotoConnectionError, OSError, TimeoutError) as error:
+    except (HTTPClientError, BotoConnectionError, aiohttp.ClientError, OSError, TimeoutError) as error:
         raise Unavailable(f"the object store does not answer ({error})") from error
     except BotoCoreError as error:
         raise StoreRefused(f"{key}: {error}") from error

@@ -1,0 +1,156 @@
+"""The object store over its real wire: what it keeps, what it hands out, and what its troubles mean."""
+
+import io
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import httpx
+import pytest
+from autocrea.artifacts.adapters.s3 import S3Location, S3Store
+from autocrea.artifacts.ports import ObjectMissing, RangeNotSatisfiable, StoreRefused
+from autocrea.chassis.errors import Unavailable
+from autocrea.testkit.proxy import TcpProxy
+
+ZIP = "application/zip"
+
+
+async def _read(store: S3Store, key: str, byte_range: str | None = None) -> tuple[bytes, str | None]:
+    async with store.read(key, byte_range) as opened:
+        content = b"".join([chunk async for chunk in opened.chunks])
+    assert len(content) == opened.bytes
+    return content, opened.content_range
+
+
+@asynccontextmanager
+async def _opened(location: S3Location) -> AsyncIterator[S3Store]:
+    store = S3Store(location)
+    await store.open()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def test_an_object_is_read_back_when_it_was_put(store: S3Store, prefix: str) -> None:
+    content = bytes(range(256)) * 2_000
+    await store.put(prefix + "1.zip", io.BytesIO(content), content_type=ZIP)
+    assert await _read(store, prefix + "1.zip") == (content, None)
+
+
+async def test_an_object_is_replaced_when_it_is_put_again(store: S3Store, prefix: str) -> None:
+    for content in (b"first" * 100, b"second"):
+        await store.put(prefix + "1.zip", io.BytesIO(content), content_type=ZIP)
+    assert await _read(store, prefix + "1.zip") == (b"second", None)
+    assert [found.key async for found in store.objects(prefix)] == [prefix + "1.zip"]
+
+
+@pytest.mark.parametrize(
+    ("byte_range", "content", "content_range"),
+    [
+        ("bytes=2-4", b"234", "bytes 2-4/10"),
+        ("bytes=7-", b"789", "bytes 7-9/10"),
+        ("bytes=-2", b"89", "bytes 8-9/10"),
+        ("bytes=5-99", b"56789", "bytes 5-9/10"),
+    ],
+)
+async def test_a_part_is_read_when_a_range_is_asked_for(
+    store: S3Store, prefix: str, byte_range: str, content: bytes, content_range: str
+) -> None:
+    await store.put(prefix + "1.zip", io.BytesIO(b"0123456789"), content_type=ZIP)
+    assert await _read(store, prefix + "1.zip", byte_range) == (content, content_range)
+
+
+async def test_a_range_is_refused_when_it_begins_after_the_end(store: S3Store, prefix: str) -> None:
+    await store.put(prefix + "1.zip", io.BytesIO(b"0123456789"), content_type=ZIP)
+    with pytest.raises(RangeNotSatisfiable):
+        await _read(store, prefix + "1.zip", "bytes=10-")
+
+
+async def test_an_object_is_missing_when_it_was_never_put_or_was_deleted(store: S3Store, prefix: str) -> None:
+    await store.put(prefix + "1.zip", io.BytesIO(b"1"), content_type=ZIP)
+    await store.delete([prefix + "1.zip", prefix + "2.zip"])
+    for key in (prefix + "1.zip", prefix + "2.zip"):
+        with pytest.raises(ObjectMissing):
+            await _read(store, key)
+
+
+async def test_only_the_prefix_is_listed_when_objects_lie_beside_it(store: S3Store, prefix: str) -> None:
+    keys = [f"{prefix}{number}.zip" for number in range(5)]
+    for key in (*keys, prefix.rstrip("/") + "0/1.zip"):
+        await store.put(key, io.BytesIO(b"1"), content_type=ZIP)
+    assert sorted([found.key async for found in store.objects(prefix)]) == keys
+
+
+async def test_a_browser_gets_the_named_file_when_it_follows_the_public_link(
+    location: S3Location, prefix: str
+) -> None:
+    public = replace(location, public_endpoint_url=location.endpoint_url)
+    async with _opened(public) as store:
+        await store.put(prefix + "1.zip", io.BytesIO(b"0123456789"), content_type=ZIP)
+        url = await store.public_url(prefix + "1.zip", "Tienda de ñandúes.zip")
+    assert url is not None
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        answer = await browser.get(url)
+        forged = await browser.get(re.sub("X-Amz-Signature=.", "X-Amz-Signature=", url))
+    assert (answer.status_code, answer.content) == (200, b"0123456789")
+    assert "filename*=UTF-8''Tienda%20de%20%C3%B1and%C3%BAes.zip" in answer.headers["content-disposition"]
+    assert forged.status_code == 403
+
+
+async def test_there_is_no_public_link_when_browsers_cannot_reach_the_store(
+    store: S3Store, prefix: str
+) -> None:
+    assert await store.public_url(prefix + "1.zip", "a.zip") is None
+
+
+async def test_the_store_is_unavailable_when_nothing_answers(location: S3Location, prefix: str) -> None:
+    async with TcpProxy("127.0.0.1", 9) as proxy, _opened(_through(location, proxy)) as store:
+        with pytest.raises(Unavailable):
+            await store.put(prefix + "1.zip", io.BytesIO(b"1"), content_type=ZIP)
+        with pytest.raises(Unavailable):
+            await _read(store, prefix + "1.zip")
+        with pytest.raises(Unavailable):
+            await store.delete([prefix + "1.zip"])
+        with pytest.raises(Unavailable):
+            [found async for found in store.objects(prefix)]
+
+
+async def test_the_store_is_unavailable_when_it_breaks_off_in_the_middle(
+    location: S3Location, prefix: str
+) -> None:
+    port = int(str(location.endpoint_url).rpartition(":")[2])
+    async with TcpProxy("127.0.0.1", port) as proxy, _opened(_through(location, proxy)) as store:
+        await store.put(prefix + "1.zip", io.BytesIO(b"x" * 8_000_000), content_type=ZIP)
+
+        async def read_and_cut() -> None:
+            async with store.read(prefix + "1.zip") as opened:
+                async for _ in opened.chunks:
+                    proxy.cut()
+
+        with pytest.raises(Unavailable):
+            await read_and_cut()
+        assert len((await _read(store, prefix + "1.zip"))[0]) == 8_000_000
+
+
+async def test_the_store_is_unavailable_when_it_is_used_before_it_was_opened(location: S3Location) -> None:
+    with pytest.raises(Unavailable):
+        await S3Store(location).delete(["archives/x"])
+
+
+async def test_the_store_refuses_when_the_key_is_wrong(location: S3Location, prefix: str) -> None:
+    async with _opened(replace(location, secret_access_key="wrong")) as store:
+        with pytest.raises(StoreRefused) as refused:
+            await store.put(prefix + "1.zip", io.BytesIO(b"1"), content_type=ZIP)
+    assert "wrong" not in str(refused.value)
+
+
+async def test_the_store_refuses_when_there_is_no_such_bucket(location: S3Location, prefix: str) -> None:
+    async with _opened(replace(location, bucket="autocrea-nowhere")) as store:
+        with pytest.raises(StoreRefused, match="NoSuchBucket"):
+            await store.put(prefix + "1.zip", io.BytesIO(b"1"), content_type=ZIP)
+
+
+def _through(location: S3Location, proxy: TcpProxy) -> S3Location:
+    return replace(location, endpoint_url=f"http://127.0.0.1:{proxy.port}")

@@ -1,0 +1,119 @@
+"""A generation of Ada's, told as messages; rows in memory as the chassis hands them to handlers."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import pytest
+from autocrea.artifacts.domain.generation import Generation
+from autocrea.chassis.handlers import Effects, Failed, Finished, Job, NewJob, Received
+from autocrea.contracts.artifacts.v1 import PackageGeneration, StoreStepFiles
+from autocrea.contracts.digests import entry, set_sha256
+from autocrea.contracts.envelope import open_envelope, seal
+from autocrea.contracts.gateway.v1 import ProjectDeleted
+from autocrea.contracts.ids import GenerationId, ProjectId, StepName, UserId
+from autocrea.contracts.message import Message
+from autocrea.contracts.shapes import GeneratedFile
+
+M = TypeVar("M", bound=Message)
+
+ADA = UserId("user_ada")
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class Story:
+    """Makes the messages of one generation, consistent with each other."""
+
+    generation_id: GenerationId = field(default_factory=lambda: GenerationId(uuid4()))
+    project_id: ProjectId = field(default_factory=lambda: ProjectId(uuid4()))
+    user_id: UserId = ADA
+    now: datetime = NOW
+    digests: dict[StepName, str] = field(default_factory=dict)
+
+    def store(
+        self, step: str, files: dict[str, str], *, run: int = 1, sha256: str | None = None
+    ) -> StoreStepFiles:
+        """The files of a step; its digest is what `package` will ask for."""
+        generated = tuple(GeneratedFile(path=path, text=text) for path, text in files.items())
+        digest = sha256 or set_sha256(entry(file) for file in generated)
+        self.digests[StepName(step)] = digest
+        return StoreStepFiles(
+            generation_id=self.generation_id,
+            run=run,
+            step=StepName(step),
+            user_id=self.user_id,
+            project_id=self.project_id,
+            files=generated,
+            sha256=digest,
+        )
+
+    def package(self, *, run: int = 1, file_name: str = "mi-super-app.zip") -> PackageGeneration:
+        """The archive of every step told so far."""
+        return PackageGeneration(
+            generation_id=self.generation_id,
+            run=run,
+            user_id=self.user_id,
+            project_id=self.project_id,
+            file_name=file_name,
+            sets=dict(self.digests),
+        )
+
+    def deleted(self, *others: GenerationId) -> ProjectDeleted:
+        return ProjectDeleted(
+            project_id=self.project_id, user_id=self.user_id, generation_ids=(self.generation_id, *others)
+        )
+
+    def received(self, message: M) -> Received[M]:
+        return Received(open_envelope(seal(message, source="orchestrator", time=self.now).body), message)
+
+    def finished(self, job: NewJob, result: Any) -> Finished[Any]:
+        return Finished(self.taken(job), result)
+
+    def failed(self, job: NewJob) -> Failed:
+        return Failed(self.taken(job), "RuntimeError: no")
+
+    def taken(self, job: NewJob) -> Job:
+        return Job(
+            kind=job.kind,
+            key=job.key,
+            payload=job.payload,
+            due_at=job.due_at or self.now,
+            fair_key=job.fair_key,
+            attempts=0,
+            first_leased_at=self.now,
+            lease_token=UUID(int=1),
+            cause=None,
+            traceparent=None,
+        )
+
+
+class Desk:
+    """Gives items to handlers with rows in memory, as the chassis does inside a transaction."""
+
+    def __init__(self) -> None:
+        self.rows: dict[GenerationId, Generation] = {}
+
+    def tell(self, handler: Any, item: Any, now: datetime = NOW) -> Effects:
+        return self._decide(handler, handler.decide, item, now)
+
+    def tell_bug(self, handler: Any, item: Any, now: datetime = NOW) -> Effects:
+        return self._decide(handler, handler.on_bug, item, now)
+
+    def _decide(self, handler: Any, decide: Any, item: Any, now: datetime) -> Effects:
+        for key in handler.rows(item):
+            self.rows.setdefault(key, Generation(key))
+        effects = decide(self.rows, item, now)
+        assert isinstance(effects, Effects)
+        return effects
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story()
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
