@@ -18,7 +18,7 @@ from urllib.parse import quote
 import asyncpg
 import psutil
 from autocrea.cli.parts.ports import LOOPBACK, choose_port
-from autocrea.cli.parts.processes import Child, Registry, quiet_environment, until, write_once
+from autocrea.cli.parts.processes import Child, Registry, ended_well, quiet_environment, until, write_once
 from autocrea.cli.trouble import Trouble
 
 SUPERUSER = "postgres"
@@ -106,6 +106,10 @@ class Postgres:
             await self.registry.end(self._child, grace_seconds=STOP_SECONDS, first=signal.SIGINT)
             self._child = None
 
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid if self._child else None
+
     def alive(self) -> bool:
         return self._child is not None and self._child.alive()
 
@@ -152,10 +156,7 @@ class Postgres:
             + ([] if self.durable else ["--no-sync"]),
         )
         try:
-            await until(lambda: not child.alive(), child, timeout_seconds=START_SECONDS, what="initdb")
-        except Trouble:
-            if child.popen.returncode != 0:
-                raise
+            await ended_well(child, timeout_seconds=START_SECONDS, what="initdb")
         finally:
             await self.registry.end(child, grace_seconds=0)
         half.rename(self.data)
@@ -169,7 +170,6 @@ class Postgres:
             "max_connections": str(CONNECTIONS_MAX),
             "shared_buffers": "64MB",
             "fsync": "on" if self.durable else "off",
-            "synchronous_commit": "on" if self.durable else "off",
             "full_page_writes": "on" if self.durable else "off",
             "log_line_prefix": "%m [%p] %d ",
             "log_timezone": "UTC",

@@ -181,6 +181,14 @@ async def until(ready: Callable[[], bool], child: Child, *, timeout_seconds: flo
         await asyncio.sleep(POLL_SECONDS)
 
 
+async def ended_well(child: Child, *, timeout_seconds: float, what: str) -> None:
+    """Wait for a program that ends by itself. Raises Trouble unless it ends in time with success."""
+    if not await gone(child, timeout_seconds):
+        raise Trouble("part_slow", part=what, seconds=int(timeout_seconds), log=child.log, tail=tail(child))
+    if child.popen.returncode != 0:
+        raise Trouble("part_died", part=what, code=child.popen.returncode, log=child.log, tail=tail(child))
+
+
 async def gone(child: Child, seconds: float) -> bool:
     """Wait up to `seconds` for the process to end."""
     deadline = time.monotonic() + seconds

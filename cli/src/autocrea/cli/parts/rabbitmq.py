@@ -13,8 +13,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from autocrea.cli.parts.ports import LOOPBACK, answers, choose_port
-from autocrea.cli.parts.processes import Child, Registry, until, write_once
+from autocrea.cli.parts.processes import Child, Registry, ended_well, until, write_once
 from autocrea.cli.parts.rabbitmq_files import BrokerUser, NodePorts, environment, write_files
+from autocrea.cli.parts.rabbitmq_leaders import election
 from autocrea.cli.parts.rabbitmq_programs import RabbitmqPrograms, find_programs
 from autocrea.cli.trouble import Trouble
 
@@ -35,6 +36,9 @@ START_TRIES = 3
 
 MANAGE_SECONDS = 30.0
 """Creating a vhost takes 0.1 s."""
+
+ELECTION_SECONDS = 30.0
+"""Half a second to start the asking node, a busy machine gets time."""
 
 HELLO = b"AMQP\x00\x00\x09\x01"
 """The protocol's first bytes; a broker that is ready answers with a frame of type 1 (Connection.Start)."""
@@ -97,6 +101,7 @@ class RabbitMQ:
         self.log = self.folder / "rabbitmq.log"
         self.registry = Registry(self.folder / "run")
         self.endpoint: RabbitmqEndpoint | None = None
+        self._crashed = False
         self._node: Child | None = None
         self._epmd: Child | None = None
 
@@ -127,10 +132,21 @@ class RabbitMQ:
     async def stop(self) -> None:
         if self._node:
             await self.registry.end(self._node, grace_seconds=STOP_SECONDS)
+            if self._node.popen.returncode == 0:
+                (self.folder / "data" / "closed").touch()
             self._node = None
         if self._epmd:
             await self.registry.end(self._epmd, grace_seconds=0)
             self._epmd = None
+
+    @property
+    def pid(self) -> int | None:
+        return self._node.pid if self._node else None
+
+    @property
+    def pids(self) -> list[int]:
+        """The node's and its epmd's."""
+        return [child.pid for child in (self._node, self._epmd) if child]
 
     def alive(self) -> bool:
         return self._node is not None and self._node.alive()
@@ -195,6 +211,9 @@ class RabbitMQ:
         self._node = self.registry.spawn("rabbitmq", server, env=env, log=self.log)
         speaks = lambda: answers(ports.amqp, HELLO, b"\x01")  # noqa: E731
         await until(speaks, self._node, timeout_seconds=START_SECONDS, what="RabbitMQ")
+        if self._crashed:
+            asked = self.registry.spawn("elect", programs.command(*election()), env=env, log=self.log)
+            await ended_well(asked, timeout_seconds=ELECTION_SECONDS, what="leader election")
 
     def _forget_half_made_data(self) -> None:
         """A node that was killed during its first start leaves tables it cannot open again; nobody has used
@@ -202,4 +221,6 @@ class RabbitMQ:
         data = self.folder / "data"
         if data.exists() and not (data / "whole").exists():
             shutil.rmtree(data)
+        self._crashed = data.exists() and not (data / "closed").exists()
+        (data / "closed").unlink(missing_ok=True)
         data.mkdir(parents=True, exist_ok=True)

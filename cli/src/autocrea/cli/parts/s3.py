@@ -84,6 +84,10 @@ class S3:
             await self.registry.end(self._child, grace_seconds=STOP_SECONDS)
             self._child = None
 
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid if self._child else None
+
     def alive(self) -> bool:
         return self._child is not None and self._child.alive()
 
