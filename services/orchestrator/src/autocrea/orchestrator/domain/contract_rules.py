@@ -3,9 +3,8 @@
 from collections import Counter
 
 from autocrea.contracts.application import ApplicationContract
-from autocrea.contracts.file_sets import FILES_MAX, FileSet
 from autocrea.contracts.ids import StepName
-from autocrea.contracts.paths import FileRejected, collision_key
+from autocrea.contracts.paths import STEP_FILES_MAX, FileSet, PathRejected, collision_key
 from autocrea.contracts.shapes import Finding
 from autocrea.contracts.vocabulary import FindingClass
 from autocrea.orchestrator.domain.documents import document_paths
@@ -42,7 +41,7 @@ def _check_paths(contract: ApplicationContract, pipeline: Pipeline) -> list[Find
         if step.output_kind != "files"
         for path in document_paths(step.name)
     }
-    admitted = FileSet(files_max=FILES_MAX * STEPS_MAX)
+    admitted = FileSet(files_max=STEP_FILES_MAX * STEPS_MAX)
     found: list[Finding] = []
     for promised in contract.files:
         document = documents.get(collision_key(promised.path))
@@ -55,8 +54,8 @@ def _check_paths(contract: ApplicationContract, pipeline: Pipeline) -> list[Find
         if promised.step not in writers:
             found.append(_unknown_step(promised.path, promised.step, writers))
         try:
-            admitted.admit(promised.path, "")
-        except FileRejected as rejected:
+            admitted.admit(promised.path, 0)
+        except PathRejected as rejected:
             sentence = f"The contract promises a file that cannot be kept: {rejected.sentence}."
             rule = f"path_{rejected.rule}"
             found.append(finding(rule, FindingClass.BLOCKING, sentence, path=promised.path))

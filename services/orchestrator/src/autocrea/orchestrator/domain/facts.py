@@ -22,6 +22,8 @@ _COMMENTED_JSON = (
     "devcontainer.json",
 )  # JSON in name only
 
+_EDITOR_FOLDERS = frozenset({".vscode", ".devcontainer"})  # the same
+
 
 @dataclass(frozen=True, slots=True)
 class SyntaxFault:
@@ -43,8 +45,8 @@ class FileFacts:
 
 def language_of(path: str) -> Language | None:
     """The language by which a file is checked, or None for one that nobody parses."""
-    name = path.rsplit("/", 1)[-1].lower()
-    if name in _COMMENTED_JSON or name.startswith("tsconfig."):
+    *folders, name = path.lower().split("/")
+    if name in _COMMENTED_JSON or name.startswith("tsconfig.") or not _EDITOR_FOLDERS.isdisjoint(folders):
         return None
     dot = name.rfind(".")
     return _SUFFIXES.get(name[dot:]) if dot >= 0 else None

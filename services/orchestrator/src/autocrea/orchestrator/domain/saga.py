@@ -137,6 +137,17 @@ class Saga:
         """The step of that name, or None if the pinned pipeline has none."""
         return next((step for step in self.steps if step.name == name), None)
 
+    def verifying(self, run: int, name: StepName, attempt: int) -> bool:
+        """Whether this very attempt waits for its verification."""
+        found = self.step(name)
+        return (
+            self.state is RunState.RUNNING
+            and run == self.run
+            and found is not None
+            and found.state is StepState.VERIFYING
+            and found.attempt == attempt
+        )
+
     def with_step(self, changed: Step) -> "Saga":
         return self.with_steps(lambda step: changed if step.name == changed.name else step)
 

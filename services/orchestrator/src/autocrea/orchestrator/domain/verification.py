@@ -1,6 +1,6 @@
 """The rules on an output: what was promised is there, parses and belongs here. Pure: parsers have spoken before."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from autocrea.contracts.application import ApplicationContract, AuditReport
@@ -10,7 +10,7 @@ from autocrea.contracts.paths import collision_key
 from autocrea.contracts.shapes import Finding, GeneratedFile, RejectedFile
 from autocrea.contracts.vocabulary import FindingClass
 from autocrea.orchestrator.domain.contract_rules import check_contract
-from autocrea.orchestrator.domain.delivery import deliver, owners
+from autocrea.orchestrator.domain.delivery import Delivery, deliver, owners
 from autocrea.orchestrator.domain.documents import Output, files_of
 from autocrea.orchestrator.domain.facts import FileFacts, Language
 from autocrea.orchestrator.domain.findings import finding, limited
@@ -81,7 +81,7 @@ def _check_document(material: Material, output: DocumentOutput) -> list[Finding]
                 :FAULTS_TOLD_MAX
             ]
         ]
-    return [*found, *_not_delivered(material, rendered)]
+    return [*found, *_deliver(material, rendered).findings]
 
 
 def _check_audit(report: AuditReport, material: Material) -> list[Finding]:
@@ -111,19 +111,19 @@ def _check_files(material: Material, files: tuple[GeneratedFile, ...]) -> list[F
         )
         for rejected in material.rejected_files
     ]
-    found += _not_delivered(material, files)
-    if not files:
+    delivery = _deliver(material, files)
+    found += delivery.findings
+    if not delivery.files:
         found.append(finding("no_files", FindingClass.BLOCKING, "The answer holds no file that can be kept."))
-    return found + _check_promises(material, files)
+    return found + _check_promises(material, {file.path for file in delivery.files})
 
 
-def _not_delivered(material: Material, files: tuple[GeneratedFile, ...]) -> list[Finding]:
+def _deliver(material: Material, files: tuple[GeneratedFile, ...]) -> Delivery:
     owned = owners(material.pipeline, material.contract)
-    return list(deliver(material.step, files, owned=owned, taken=material.taken).findings)
+    return deliver(material.step, files, owned=owned, taken=material.taken)
 
 
-def _check_promises(material: Material, files: tuple[GeneratedFile, ...]) -> list[Finding]:
-    written = {file.path for file in files}
+def _check_promises(material: Material, delivered: Set[str]) -> list[Finding]:
     promised = material.contract.files if material.contract else ()
     return [
         finding(
@@ -133,7 +133,7 @@ def _check_promises(material: Material, files: tuple[GeneratedFile, ...]) -> lis
             path=one.path,
         )
         for one in promised
-        if one.step == material.step and one.path not in written
+        if one.step == material.step and one.path not in delivered
     ]
 
 

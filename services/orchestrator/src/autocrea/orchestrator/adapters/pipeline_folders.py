@@ -1,0 +1,124 @@
+"""Pipelines as folders: `<name>/pipeline.toml`, `system.md` and `steps/<step>/{step.toml,prompt.md}`."""
+
+import tomllib
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from autocrea.contracts.ids import TOKENS_MAX
+from autocrea.orchestrator.domain.pipeline import (
+    DEFAULT_ICON,
+    Context,
+    InvalidPipeline,
+    Pipeline,
+    StepSpec,
+    assemble,
+)
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+_Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+_StepName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+_T = TypeVar("_T", bound=BaseModel)
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Title(_File):
+    es: str = ""
+    en: str = ""
+
+
+class _PipelineToml(_File):
+    name: _Name
+    run_deadline_seconds: int = Field(ge=60, le=86_400)
+    title: _Title = _Title()
+
+
+class _ContextToml(_File):
+    contract: bool = False
+    file_list: bool = False
+    files: tuple[str, ...] = ()
+
+
+class _StepToml(_File):
+    output: Literal["contract", "files", "findings"]
+    depends_on: tuple[_StepName, ...] = ()
+    cap_tokens: int = Field(ge=1, le=TOKENS_MAX)
+    typical_seconds: int = Field(default=30, ge=1)
+    deadline_seconds: int = Field(default=600, ge=1)
+    output_tokens_max: int = Field(default=32_000, ge=1)
+    icon: str = Field(default=DEFAULT_ICON, min_length=1)
+    title: _Title = _Title()
+    model: str | None = None
+    context: _ContextToml = _ContextToml()
+
+
+class PipelineFolders:
+    """Implements the port `PipelineSource` over a folder of pipelines; by default the one this package brings."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder: Traversable = folder or files("autocrea.orchestrator") / "pipelines"
+
+    def pipelines(self) -> Iterator[Pipeline]:
+        for folder in sorted(self._folder.iterdir(), key=lambda entry: entry.name):
+            if folder.is_dir() and (folder / "pipeline.toml").is_file():
+                yield _pipeline(folder)
+
+
+def _pipeline(folder: Traversable) -> Pipeline:
+    stated = _toml(folder / "pipeline.toml", _PipelineToml)
+    if stated.name != folder.name:
+        raise InvalidPipeline(f"{folder.name}/pipeline.toml: its name is {stated.name}, the folder's is not")
+    return assemble(
+        stated.name,
+        run_deadline_seconds=stated.run_deadline_seconds,
+        system=_text(folder / "system.md"),
+        steps=[_step(entry) for entry in (folder / "steps").iterdir() if (entry / "step.toml").is_file()],
+    )
+
+
+def _step(folder: Traversable) -> StepSpec:
+    stated = _toml(folder / "step.toml", _StepToml)
+    try:
+        _StepFolder(name=folder.name)
+    except ValidationError as error:
+        raise InvalidPipeline(
+            f"{folder.name}: a step is named in lower-case letters, digits and underscores"
+        ) from error
+    return StepSpec(
+        name=folder.name,
+        title_es=stated.title.es or stated.title.en or folder.name,
+        title_en=stated.title.en or stated.title.es or folder.name,
+        icon=stated.icon,
+        output_kind=stated.output,
+        depends_on=stated.depends_on,
+        cap_tokens=stated.cap_tokens,
+        typical_seconds=stated.typical_seconds,
+        deadline_seconds=stated.deadline_seconds,
+        output_tokens_max=stated.output_tokens_max,
+        model=stated.model,
+        context=Context(stated.context.contract, stated.context.file_list, stated.context.files),
+        instruction=_text(folder / "prompt.md"),
+    )
+
+
+class _StepFolder(_File):
+    name: _StepName
+
+
+def _toml(file: Traversable, model: type[_T]) -> _T:
+    try:
+        return model.model_validate(tomllib.loads(_text(file)))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise InvalidPipeline(f"{file}: {error}") from error
+
+
+def _text(file: Traversable) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidPipeline(f"{file}: {error}") from error

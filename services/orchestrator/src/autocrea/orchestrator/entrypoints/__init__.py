@@ -1,0 +1,1 @@
+"""Where messages, jobs and requests come in: which of them is whose."""

@@ -1,0 +1,56 @@
+"""The wiring of the orchestrator, by hand."""
+
+import asyncio
+
+from autocrea.chassis.app import Service
+from autocrea.chassis.main import main as run_command
+from autocrea.orchestrator.adapters.materials import StoredMaterials
+from autocrea.orchestrator.adapters.parsers.pool import ParserPool
+from autocrea.orchestrator.adapters.pipeline_folders import PipelineFolders
+from autocrea.orchestrator.adapters.repository import SagaRepository
+from autocrea.orchestrator.adapters.rows import LoadedRows
+from autocrea.orchestrator.entrypoints.http import StoryRoute
+from autocrea.orchestrator.entrypoints.messages import register
+from autocrea.orchestrator.handlers.publish_pipelines import PublishPipeline
+from autocrea.orchestrator.ports import Key
+from autocrea.orchestrator.settings import Settings
+
+NAME = "orchestrator"
+PACKAGE = "autocrea.orchestrator"
+PREFETCH = 16  # bodies of up to 2 MiB: 32 MiB of memory
+
+
+def build(settings: Settings) -> Service[LoadedRows, Key]:
+    """The service, ready to run. Raises InvalidPipeline when a pipeline on offer cannot run."""
+    pipelines = list(PipelineFolders(settings.pipelines_dir).pipelines())
+    repository = SagaRepository()
+    service = Service(NAME, settings, package=PACKAGE, repository=repository, prefetch=PREFETCH)
+    parsers = ParserPool(settings.parser_processes)
+    register(
+        service.registry,
+        StoredMaterials(service.database, repository),
+        parsers,
+        verifications_max=settings.parser_processes,
+    )
+    service.routes.extend(StoryRoute(settings.operator_token, service.database, repository).routes())
+
+    async def publish() -> None:
+        for pipeline in pipelines:
+            publication = PublishPipeline(pipeline)
+            await service.transact(publication.keys, publication)
+
+    service.on_start(publish)
+    service.background("parsers", lambda: _close_at_the_end(parsers))
+    return service
+
+
+def main() -> None:
+    """`python -m autocrea.orchestrator [migrate]`."""
+    run_command(PACKAGE, Settings, lambda: build(Settings()))
+
+
+async def _close_at_the_end(parsers: ParserPool) -> None:
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await parsers.close()
