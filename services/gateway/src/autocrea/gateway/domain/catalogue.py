@@ -11,6 +11,7 @@ from autocrea.contracts.orchestrator.v1 import PipelinePublished, PipelineStep
 
 Published = PipelinePublished | RateCardPublished | ProviderStatusChanged
 
+DEFAULT_PIPELINE = "webapp"
 FOUNDING_PROVIDER = "joxcoder"  # the one that `/health` names
 
 

@@ -61,4 +61,5 @@ def receive(feed: Feed, event: Event) -> Receipt:
 
 def event_name(type_: str) -> str:
     """The name a reader of the feed knows an event by: `orchestrator.step_completed.v1` is `step_completed`."""
-    return type_.split(".")[1]
+    parts = type_.split(".")
+    return parts[1] if len(parts) == 3 else type_

@@ -1,0 +1,5 @@
+"""`python -m autocrea.gateway`."""
+
+from autocrea.gateway.main import main
+
+main()

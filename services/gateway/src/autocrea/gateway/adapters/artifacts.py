@@ -1,0 +1,53 @@
+"""Artifacts' internal API: the text of a file, the bytes of an archive."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from autocrea.chassis.errors import Refused, Unavailable
+from autocrea.chassis.http import InternalClient
+from autocrea.contracts.ids import GenerationId
+from autocrea.contracts.internal import ARCHIVE_CONTENT_PATH, FILE_PATH, FileText
+from autocrea.gateway.ports import ArchiveStream
+
+CHUNK_BYTES = 64 * 1024  # what one download holds in memory at a time
+PASSED_ON = ("content-length", "content-range", "accept-ranges", "etag", "last-modified")
+KNOWN = frozenset({"not_found", "range_not_satisfiable"})  # what a person may be told
+
+
+class ArtifactsFiles:
+    """Reads over HTTP; raises `Refused` with `not_found`, and `Unavailable`."""
+
+    def __init__(self, client: InternalClient) -> None:
+        self._client = client
+
+    async def read_file(self, generation_id: GenerationId, path: str, step: str | None) -> FileText:
+        parameters = {"path": path} | ({"step": step} if step is not None else {})
+        try:
+            response = await self._client.request(
+                "GET", FILE_PATH.format(generation_id=generation_id), params=parameters
+            )
+        except Refused as error:
+            _check(error)
+            raise
+        return FileText.model_validate_json(response.content)
+
+    @asynccontextmanager
+    async def open_archive(
+        self, generation_id: GenerationId, run: int, headers: Mapping[str, str]
+    ) -> AsyncIterator[ArchiveStream]:
+        path = ARCHIVE_CONTENT_PATH.format(generation_id=generation_id, run=run)
+        try:
+            # Ranges count the stored bytes: nothing on the way may compress them.
+            sent = {**headers, "accept-encoding": "identity"}
+            async with self._client.stream("GET", path, headers=sent) as response:
+                passed = {name: response.headers[name] for name in PASSED_ON if name in response.headers}
+                yield ArchiveStream(response.status_code, passed, response.aiter_raw(CHUNK_BYTES))
+        except Refused as error:
+            _check(error)
+            raise
+
+
+def _check(error: Refused) -> None:
+    """Raise `Unavailable` for a refusal that is between services and none of the person's business."""
+    if error.code not in KNOWN:
+        raise Unavailable(f"artifacts refuses the gateway ({error.code})") from error

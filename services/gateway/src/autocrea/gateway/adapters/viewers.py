@@ -1,0 +1,133 @@
+"""Who is watching what in this process: readers sleep here until their feed grew or progress came for them."""
+
+import asyncio
+import logging
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from autocrea.chassis.errors import Refused, Unavailable
+from autocrea.contracts.ids import GenerationId, UserId
+from autocrea.gateway.domain.read_model import generation_stream
+
+REREAD_SECONDS = 5.0  # a lost wake-up costs a reader no more than this
+PROGRESS_KEPT = 64  # six seconds of a fast model; a reader further behind loses the oldest and sees the gap
+STREAMS_PER_USER_MAX = 20  # a person's tabs and devices
+RETRY_AFTER_SECONDS = 10
+
+log = logging.getLogger(__name__)
+
+
+class Watch:
+    """One reader's ear. Everything it can hold is bounded: a flag and some progress."""
+
+    def __init__(self, user_id: UserId, stream: str) -> None:
+        self.user_id = user_id
+        self.stream = stream
+        self.position = 0
+        self._grown = False
+        self._progress: deque[str] = deque(maxlen=PROGRESS_KEPT)
+        self._something = asyncio.Event()
+
+    def at(self, position: int) -> None:
+        self.position = position
+
+    def take_progress(self) -> Sequence[str]:
+        taken = tuple(self._progress)
+        self._progress.clear()
+        return taken
+
+    async def wait(self) -> bool:
+        await self._something.wait()
+        self._something.clear()
+        grown, self._grown = self._grown, False
+        return grown
+
+    def wake(self) -> None:
+        self._grown = True
+        self._something.set()
+
+    def pass_on(self, progress: str) -> None:
+        self._progress.append(progress)
+        self._something.set()
+
+
+class Viewers:
+    """The watches of this process, by stream. Used from the event loop only."""
+
+    def __init__(self) -> None:
+        self._watches: dict[str, set[Watch]] = {}
+        self._streams_of: Counter[UserId] = Counter()
+        self._stopping = False
+        self.changed = asyncio.Event()  # set when a stream gains its first watch or loses its last
+
+    @property
+    def stopping(self) -> bool:
+        return self._stopping
+
+    @contextmanager
+    def watch(self, user_id: UserId, stream: str) -> Iterator[Watch]:
+        """Listen until the block ends; raises `Refused`."""
+        if self._streams_of[user_id] >= STREAMS_PER_USER_MAX:
+            raise Refused(
+                "too_many_streams",
+                "this person has too many streams open",
+                status=429,
+                retry_after_seconds=RETRY_AFTER_SECONDS,
+            )
+        watch = Watch(user_id, stream)
+        if stream not in self._watches:
+            self.changed.set()
+        self._watches.setdefault(stream, set()).add(watch)
+        self._streams_of[user_id] += 1
+        try:
+            yield watch
+        finally:
+            self._leave(watch)
+
+    def _leave(self, watch: Watch) -> None:
+        watching = self._watches[watch.stream]
+        watching.discard(watch)
+        if not watching:
+            del self._watches[watch.stream]
+            self.changed.set()
+        self._streams_of[watch.user_id] -= 1
+        if not self._streams_of[watch.user_id]:
+            del self._streams_of[watch.user_id]
+
+    def streams(self) -> Collection[str]:
+        """Everything that is watched here."""
+        return tuple(self._watches)
+
+    def wake(self, stream: str) -> None:
+        """A feed grew. An empty name: something may have been missed, so everybody looks."""
+        named = [self._watches.get(stream, set())] if stream else list(self._watches.values())
+        for watching in named:
+            for watch in watching:
+                watch.wake()
+
+    def pass_on(self, generation_id: GenerationId, progress: str) -> None:
+        """Hand progress to whoever watches the generation."""
+        for watch in self._watches.get(generation_stream(generation_id), ()):
+            watch.pass_on(progress)
+
+    def stop(self) -> None:
+        """Let every reader end its stream."""
+        self._stopping = True
+        self.wake("")
+
+    async def reread(self, positions: Callable[[Collection[str]], Awaitable[Mapping[str, int]]]) -> None:
+        """Look from time to time whether a watched feed grew without a wake-up, until cancelled."""
+        while True:
+            await asyncio.sleep(REREAD_SECONDS)
+            if not self._watches:
+                continue
+            try:
+                told = await positions(self.streams())
+            except Unavailable as error:
+                log.warning("feeds not reread", extra={"reason": error.what})
+                continue
+            for stream, watching in self._watches.items():
+                for watch in watching:
+                    if told.get(stream, 0) > watch.position:
+                        watch.wake()

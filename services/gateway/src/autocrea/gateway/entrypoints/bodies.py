@@ -1,0 +1,130 @@
+"""What clients get of everything but generations: projects, files, balances, the quote, the service itself."""
+
+from datetime import datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from autocrea.contracts.billing.v1 import Pack
+from autocrea.contracts.internal import LedgerEntry
+from autocrea.contracts.message import Shape
+from autocrea.contracts.orchestrator.v1 import PipelineStep
+from autocrea.gateway.domain.account import Balance
+from autocrea.gateway.domain.generation import Status
+from autocrea.gateway.domain.problems import Language
+from autocrea.gateway.domain.views import ProjectView
+from pydantic import BaseModel, Field
+
+T = TypeVar("T")
+
+
+class ProjectBody(Shape):
+    """A project and how its latest generation stands."""
+
+    project_id: UUID
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    generations: int
+    latest_generation_id: UUID | None
+    latest_status: Status | None
+
+    @classmethod
+    def of(cls, view: ProjectView) -> "ProjectBody":
+        return cls(**{name: getattr(view, name) for name in cls.model_fields})
+
+
+class FileBody(Shape):
+    """A generated file; its text is at `url`."""
+
+    path: str
+    step: str
+    sha256: str
+    bytes: int
+    url: str
+
+
+class Page(BaseModel, Generic[T]):
+    """Some entries, the newest first."""
+
+    items: list[T]
+    next_cursor: str | None = Field(None, description="Ask for more with `?cursor=`; null at the end.")
+
+
+class BalanceBody(Shape):
+    """Tokens as billing told them last; all null until it has told of this person for the first time."""
+
+    available: int | None
+    held: int | None
+    receivable: int | None
+    blocked_until: datetime | None
+    version: int
+
+    @classmethod
+    def of(cls, balance: Balance | None) -> "BalanceBody":
+        if balance is None:
+            return cls(available=None, held=None, receivable=None, blocked_until=None, version=0)
+        return cls(**{name: getattr(balance, name) for name in cls.model_fields})
+
+
+class LedgerBody(Shape):
+    """Lines of the caller's ledger, the newest first."""
+
+    entries: tuple[LedgerEntry, ...]
+    next_before: int | None
+
+
+class MeBody(Shape):
+    """The caller."""
+
+    user_id: str
+    email: str | None
+    email_verified: bool
+    name: str | None
+    role: str
+    balance: BalanceBody
+
+
+class ModelBody(Shape):
+    """A model that may be asked for."""
+
+    model: str
+    aliases: tuple[str, ...]
+    available: bool
+    simulated: bool = Field(description="Whether a simulator answers in its place.")
+
+
+class QuoteStep(Shape):
+    """A step before it runs."""
+
+    step: str
+    title: str
+    icon: str
+    cap_tokens: int
+    depends_on: tuple[str, ...]
+    typical_seconds: int
+
+    @classmethod
+    def of(cls, step: PipelineStep, language: Language) -> "QuoteStep":
+        return cls(**{**step.model_dump(), "title": getattr(step.title, language)})
+
+
+class QuoteBody(Shape):
+    """The most that a generation can cost and how long it usually takes, before it is asked for."""
+
+    pipeline: str
+    pipeline_digest: str
+    rate_card_version: str
+    tokens: int
+    typical_seconds: int
+    steps: list[QuoteStep]
+    models: list[ModelBody]
+    packs: tuple[Pack, ...]
+
+
+class HealthBody(Shape):
+    """Whether the service works, in the words of the founding document."""
+
+    status: str
+    version: str
+    joxcoder_available: bool
+    simulated: bool = Field(description="Whether any model is played by a simulator.")

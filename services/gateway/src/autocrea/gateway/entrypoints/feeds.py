@@ -1,0 +1,161 @@
+"""Live feeds as server-sent events: what happened, in order, resumable by id; progress passes through without one.
+
+A stream ends when nothing can come any more, when the reader stops reading, or before the service stops; in the last two
+cases the reader comes back with its last id and misses nothing.
+"""
+
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable
+from typing import Annotated, Any
+from uuid import UUID
+
+from autocrea.chassis.errors import Unavailable
+from autocrea.contracts.ids import GenerationId
+from autocrea.gateway.domain.feed import event_name
+from autocrea.gateway.domain.identity import Identity
+from autocrea.gateway.domain.read_model import generation_stream, user_stream
+from autocrea.gateway.domain.views import FeedPage
+from autocrea.gateway.entrypoints.authentication import Caller, Wired
+from autocrea.gateway.entrypoints.bodies import BalanceBody
+from autocrea.gateway.entrypoints.generations import own_view
+from autocrea.gateway.entrypoints.requests import errors
+from autocrea.gateway.ports import Gateway
+from fastapi import APIRouter, Header, Response
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+LINES_MAX = 100  # events read at a time: a reader that catches up holds no more than these
+PING_SECONDS = 15  # under the idle limits of proxies (60 s and up) with room for a lost one
+SEND_TIMEOUT_SECONDS = 30  # a reader that takes nothing for this long is gone
+RECONNECT_MS = 2_000
+SNAPSHOT_GENERATIONS = 20
+PROGRESS_EVENT = "step_progressed"
+
+LastEventId = Annotated[
+    int | None,
+    Header(
+        alias="Last-Event-ID", ge=0, le=2**62, description="The last id you got: the feed goes on after it."
+    ),
+]
+
+log = logging.getLogger(__name__)
+router = APIRouter(tags=["feeds"])
+
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."}
+}
+
+
+@router.get(
+    "/generations/{generation_id}/events",
+    summary="Follow a generation",
+    response_class=Response,
+    responses={**errors(404, 429), **_STREAM, 204: {"description": "It has ended and you have all of it."}},
+)
+async def follow_generation(
+    generation_id: UUID, gateway: Wired, caller: Caller, last_event_id: LastEventId = None
+) -> Response:
+    """Events 1..n without a gap, ids are their sequence; the last one ends the stream."""
+    generation = (await own_view(gateway, caller, generation_id)).generation
+    after = last_event_id or 0
+    page = await gateway.feeds.read_generation(generation.generation_id, after, LINES_MAX)
+    if page.ended and after >= page.position > 0:
+        return Response(status_code=204)
+    return _respond(_generation_events(gateway, caller, generation.generation_id, after))
+
+
+@router.get(
+    "/events",
+    summary="Follow your account",
+    response_class=Response,
+    responses={**errors(429), **_STREAM},
+)
+async def follow_account(gateway: Wired, caller: Caller, last_event_id: LastEventId = None) -> Response:
+    """`snapshot` first, then `balance_changed`, `generation_changed`, `purchase_changed` as they come. It has no end."""
+    return _respond(_account_events(gateway, caller, last_event_id))
+
+
+def _respond(events: AsyncIterator[ServerSentEvent]) -> Response:
+    return EventSourceResponse(
+        events, ping=PING_SECONDS, send_timeout=SEND_TIMEOUT_SECONDS, headers={"Cache-Control": "no-store"}
+    )
+
+
+async def _generation_events(
+    gateway: Gateway, caller: Identity, generation_id: GenerationId, after: int
+) -> AsyncIterator[ServerSentEvent]:
+    yield ServerSentEvent(comment="autocrea", retry=RECONNECT_MS)
+    with gateway.viewers.watch(caller.user_id, generation_stream(generation_id)) as watch:
+        grown = True
+        while not gateway.viewers.stopping:
+            if grown:
+                page = await _read(gateway.feeds.read_generation(generation_id, after, LINES_MAX))
+                if page is None:
+                    return
+                for line in page.lines:
+                    yield _event(line.sequence, line.type, line.data)
+                    after = line.sequence
+                watch.at(after)
+                if page.ended and after >= page.position:
+                    return
+                if len(page.lines) == LINES_MAX:
+                    continue
+            for progress in watch.take_progress():
+                yield ServerSentEvent(event=PROGRESS_EVENT, data=progress)
+            grown = await watch.wait()
+
+
+async def _account_events(
+    gateway: Gateway, caller: Identity, after: int | None
+) -> AsyncIterator[ServerSentEvent]:
+    yield ServerSentEvent(comment="autocrea", retry=RECONNECT_MS)
+    with gateway.viewers.watch(caller.user_id, user_stream(caller.user_id)) as watch:
+        while not gateway.viewers.stopping:
+            page = await _read(gateway.feeds.read_user(caller.user_id, after, LINES_MAX))
+            if page is None:
+                return
+            if after is None or page.gap:
+                after = page.position
+                yield await _snapshot(gateway, caller, after)
+            else:
+                for line in page.lines:
+                    yield _event(line.sequence, line.type, line.data)
+                    after = line.sequence
+            watch.at(after)
+            if len(page.lines) < LINES_MAX:
+                await watch.wait()
+
+
+async def _snapshot(gateway: Gateway, caller: Identity, position: int) -> ServerSentEvent:
+    """How everything stands, for a reader that knows nothing yet; later events may repeat what it says."""
+    balance = await gateway.read_model.get_balance(caller.user_id)
+    views = await gateway.read_model.list_generations(
+        caller.user_id, project_id=None, limit=SNAPSHOT_GENERATIONS, after=None
+    )
+    data = {
+        "balance": BalanceBody.of(balance).model_dump(mode="json"),
+        "generations": [
+            {
+                "generation_id": str(view.generation.generation_id),
+                "project_id": str(view.generation.project_id),
+                "run": view.generation.run,
+                "status": view.generation.status.value,
+                "cancel_requested": view.generation.cancel_requested,
+            }
+            for view in views
+        ],
+    }
+    return _event(position, "snapshot", json.dumps(data, ensure_ascii=False))
+
+
+def _event(position: int, type_: str, data: str) -> ServerSentEvent:
+    return ServerSentEvent(id=str(position), event=event_name(type_), data=data)
+
+
+async def _read(reading: Awaitable[FeedPage]) -> FeedPage | None:
+    """The page, or None while it cannot be had: the stream ends and the reader comes back."""
+    try:
+        return await reading
+    except Unavailable as error:
+        log.warning("a stream ends early", extra={"reason": error.what})
+        return None

@@ -1,0 +1,113 @@
+"""Routes of what was generated: the list of files, their texts, the archive."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Annotated
+from urllib.parse import quote
+from uuid import UUID
+
+from autocrea.gateway.domain.file_names import attachment
+from autocrea.gateway.domain.generation import DOWNLOADABLE
+from autocrea.gateway.entrypoints.authentication import Caller, Wired
+from autocrea.gateway.entrypoints.bodies import FileBody
+from autocrea.gateway.entrypoints.generations import own_view
+from autocrea.gateway.entrypoints.requests import errors
+from autocrea.gateway.handlers.refusals import refused
+from autocrea.gateway.ports import ArchiveStream
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+# What a model wrote is shown as text and never runs, whatever it says it is.
+TEXT_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-cache",
+}
+_PASSED_ON = ("range", "if-range", "if-none-match")
+
+router = APIRouter(tags=["files"])
+
+
+@router.get("/generations/{generation_id}/files", summary="Its files", responses=errors(404))
+async def list_files(generation_id: UUID, gateway: Wired, caller: Caller) -> list[FileBody]:
+    """The files of completed steps, in pipeline order."""
+    view = await own_view(gateway, caller, generation_id)
+    files = await gateway.read_model.list_files(view.generation.generation_id)
+    base = f"/api/generations/{generation_id}/files"
+    return [
+        FileBody(
+            path=file.path,
+            step=file.step,
+            sha256=file.sha256,
+            bytes=file.bytes,
+            url=f"{base}/{quote(file.path)}?step={file.step}",
+        )
+        for file in files
+    ]
+
+
+@router.get(
+    "/generations/{generation_id}/files/{path:path}",
+    summary="The text of a file",
+    response_class=Response,
+    responses={**errors(404), 200: {"content": {"text/plain": {}}}, 304: {"description": "Unchanged."}},
+)
+async def read_file(
+    generation_id: UUID,
+    path: str,
+    gateway: Wired,
+    caller: Caller,
+    step: Annotated[str | None, Query(max_length=64, description="Unset: the last that wrote it.")] = None,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """UTF-8, byte for byte as it is in the archive; `ETag` is its SHA-256."""
+    view = await own_view(gateway, caller, generation_id)
+    file = await gateway.artifacts.read_file(view.generation.generation_id, path, step)
+    headers = {**TEXT_HEADERS, "ETag": f'"{file.sha256}"'}
+    if if_none_match is not None and file.sha256 in if_none_match:
+        return Response(status_code=304, headers=headers)
+    return Response(file.text.encode(), media_type="text/plain; charset=utf-8", headers=headers)
+
+
+@router.get(
+    "/generations/{generation_id}/archive",
+    summary="Download the application",
+    response_class=Response,
+    responses={
+        **errors(404, 409, 416),
+        200: {"content": {"application/zip": {}}, "description": "The whole ZIP."},
+        206: {"content": {"application/zip": {}}, "description": "The range asked for."},
+    },
+)
+async def download_archive(generation_id: UUID, request: Request, gateway: Wired, caller: Caller) -> Response:
+    """The ZIP, streamed; `Range` is understood. `409 not_ready` until a run has completed."""
+    generation = (await own_view(gateway, caller, generation_id)).generation
+    result = generation.result
+    if result is None or result.archive is None or result.status not in DOWNLOADABLE:
+        raise refused("not_ready")
+    asked = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
+    return _ArchiveResponse(
+        gateway.artifacts.open_archive(generation.generation_id, result.run, asked),
+        {
+            "etag": f'"{result.archive.sha256}"',
+            "Content-Disposition": attachment(result.archive.file_name),
+            "Cache-Control": "private, no-cache",
+        },
+    )
+
+
+class _ArchiveResponse(Response):
+    """Holds artifacts' answer open exactly as long as ours is being sent."""
+
+    def __init__(self, opening: AbstractAsyncContextManager[ArchiveStream], own: dict[str, str]) -> None:
+        super().__init__()
+        self._opening = opening
+        self._own = own
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._opening as archive:
+            headers = {"accept-ranges": "bytes", **archive.headers, **self._own}
+            response = StreamingResponse(
+                archive.chunks, archive.status, headers=headers, media_type="application/zip"
+            )
+            await response(scope, receive, send)

@@ -1,0 +1,71 @@
+"""What clients send."""
+
+import unicodedata
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+NAME_CHARACTERS_MAX = 80  # it becomes a title and, shortened, a file name
+PROMPT_CHARACTERS_MAX = 16_000
+PROMPT_BYTES_MAX = 24 * 1024  # twice that, escaped, still leaves a message of 64 KiB room for the rest
+_KEPT_CONTROLS = "\n\r\t"
+
+
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFC", text)
+    if any(unicodedata.category(c) == "Cc" and c not in _KEPT_CONTROLS for c in text):
+        raise ValueError("control characters are not allowed")
+    if len(text.encode()) > PROMPT_BYTES_MAX:
+        raise ValueError(f"at most {PROMPT_BYTES_MAX} bytes")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if any(c in text for c in _KEPT_CONTROLS):
+        raise ValueError("a name is one line")
+    return text
+
+
+Prompt = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=PROMPT_CHARACTERS_MAX),
+    AfterValidator(_plain),
+]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_CHARACTERS_MAX),
+    AfterValidator(_plain),
+    AfterValidator(_one_line),
+]
+Choice = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+
+
+class GenerateRequest(BaseModel):
+    """What a person wants built. A new project takes `project_name`, an existing one is named by `project_id`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "prompt": "Blog con CMS y autenticación",
+                    "project_name": "mi-super-app",
+                    "model_preference": "joxcoder",
+                }
+            ]
+        }
+    )
+
+    prompt: Prompt = Field(description="The description, in any language.")
+    project_name: Name | None = Field(None, description="Name of the new project.")
+    project_id: UUID | None = Field(None, description="An existing project of yours.")
+    model_preference: Choice | None = Field(
+        None, description="A model of the quote, by name or alias; null leaves it to the pipeline."
+    )
+    pipeline: Choice = Field("webapp", description="What kind of application.")
+
+    @model_validator(mode="after")
+    def _names_a_project(self) -> "GenerateRequest":
+        if self.project_name is None and self.project_id is None:
+            raise ValueError("project_name or project_id is required")
+        return self

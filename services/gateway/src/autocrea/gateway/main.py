@@ -1,0 +1,90 @@
+"""Wiring of the gateway, by hand."""
+
+from importlib.metadata import version
+
+import httpx
+from autocrea.chassis.app import Service
+from autocrea.chassis.http import InternalClient
+from autocrea.chassis.main import main as chassis_main
+from autocrea.gateway.adapters.artifacts import ArtifactsFiles
+from autocrea.gateway.adapters.billing import BillingLedger
+from autocrea.gateway.adapters.expiry import register_expiry
+from autocrea.gateway.adapters.feed_pages import FeedPages
+from autocrea.gateway.adapters.progress import ProgressQueue
+from autocrea.gateway.adapters.queries import Queries
+from autocrea.gateway.adapters.repository import Repository
+from autocrea.gateway.adapters.session_tokens import SessionTokens
+from autocrea.gateway.adapters.signing_keys import SigningKeys
+from autocrea.gateway.adapters.viewers import Viewers
+from autocrea.gateway.domain.read_model import FEED_CHANNEL, Key, Rows
+from autocrea.gateway.entrypoints import messages
+from autocrea.gateway.entrypoints.api import create_app, wire
+from autocrea.gateway.ports import Gateway, Options
+from autocrea.gateway.settings import Settings
+from starlette.routing import Mount
+
+PACKAGE = "autocrea.gateway"
+PREFETCH = 256  # 64 KiB each: 16 MiB
+
+
+def build(settings: Settings | None = None) -> Service[Rows, Key]:
+    """The service, ready to run."""
+    settings = settings or Settings()
+    service = Service("gateway", settings, package=PACKAGE, repository=Repository(), prefetch=PREFETCH)
+    messages.register(service.registry)
+    register_expiry(service.registry, service.database)
+    viewers = Viewers()
+    feeds = FeedPages(service.database)
+    progress = ProgressQueue(settings.broker_url.get_secret_value(), viewers)
+    service.listener.on(FEED_CHANNEL, viewers.wake)
+    service.background("reread", lambda: viewers.reread(feeds.positions))
+    service.background("progress", progress.run)
+
+    async def end_streams() -> None:
+        await service.stopping.wait()
+        viewers.stop()
+
+    service.background("end streams", end_streams)
+    options = _options(settings)
+    app = create_app(options)
+    wire(
+        app,
+        Gateway(
+            sessions=_sessions(settings),
+            transact=service.transact,
+            read_model=Queries(service.database),
+            feeds=feeds,
+            viewers=viewers,
+            ledger=BillingLedger(
+                InternalClient(str(settings.billing_url), settings.internal_token, name="billing")
+            ),
+            artifacts=ArtifactsFiles(
+                InternalClient(str(settings.artifacts_url), settings.internal_token, name="artifacts")
+            ),
+            backlog=service.outbox,
+            options=options,
+        ),
+    )
+    service.routes.append(Mount("", app=app))
+    return service
+
+
+def main() -> None:
+    """The command line: run, or migrate."""
+    chassis_main(PACKAGE, Settings, build)
+
+
+def _options(settings: Settings) -> Options:
+    return Options(
+        environment=settings.env,
+        version=version("autocrea-gateway"),
+        allowed_origins=settings.allowed_origins,
+        open_generations_max=settings.open_generations_max,
+    )
+
+
+def _sessions(settings: Settings) -> SessionTokens | None:
+    if settings.clerk_issuer is None:
+        return None
+    keys = SigningKeys(httpx.AsyncClient(follow_redirects=False), settings.jwks_url)
+    return SessionTokens(keys, issuer=settings.clerk_issuer, authorized_parties=settings.authorized_parties)

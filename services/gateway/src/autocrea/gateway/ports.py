@@ -1,0 +1,147 @@
+"""What the API needs from outside, in the domain's words. Adapters implement it; every one raises `Unavailable`."""
+
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from autocrea.chassis.handlers import Effects
+from autocrea.contracts.ids import GenerationId, ProjectId, UserId
+from autocrea.contracts.internal import FileText, LedgerPage
+from autocrea.gateway.domain.account import Balance
+from autocrea.gateway.domain.catalogue import Catalogue, CatalogueKind
+from autocrea.gateway.domain.generation import Step
+from autocrea.gateway.domain.identity import Identity
+from autocrea.gateway.domain.read_model import Key, Rows
+from autocrea.gateway.domain.views import FeedPage, FileView, GenerationView, Position, ProjectView
+
+T = TypeVar("T")
+
+
+class Sessions(Protocol):
+    """Vouches for people."""
+
+    async def identify(self, token: str) -> Identity:
+        """Raises `InvalidToken`."""
+
+
+class Transact(Protocol):
+    """Runs a use case on locked rows, in one transaction with what it causes."""
+
+    async def __call__(
+        self, keys: Iterable[Key], decide: Callable[[Rows, datetime], tuple[T, Effects]]
+    ) -> T: ...
+
+
+class ReadModel(Protocol):
+    """Answers what pages show. What is not the person's does not exist."""
+
+    async def list_projects(
+        self, user_id: UserId, *, limit: int, after: Position | None
+    ) -> Sequence[ProjectView]: ...
+
+    async def get_project(self, user_id: UserId, project_id: ProjectId) -> ProjectView | None: ...
+
+    async def list_generations(
+        self, user_id: UserId, *, project_id: ProjectId | None, limit: int, after: Position | None
+    ) -> Sequence[GenerationView]: ...
+
+    async def get_generation(self, user_id: UserId, generation_id: GenerationId) -> GenerationView | None: ...
+
+    async def list_steps(self, generation_id: GenerationId) -> Sequence[Step]: ...
+
+    async def list_files(self, generation_id: GenerationId) -> Sequence[FileView]: ...
+
+    async def get_balance(self, user_id: UserId) -> Balance | None: ...
+
+    async def list_catalogues(self, kinds: Collection[CatalogueKind]) -> Sequence[Catalogue]: ...
+
+
+class Feeds(Protocol):
+    """Reads feeds, in order and only as far as none is missing."""
+
+    async def read_generation(self, generation_id: GenerationId, after: int, limit: int) -> FeedPage: ...
+
+    async def read_user(self, user_id: UserId, after: int | None, limit: int) -> FeedPage:
+        """`after` None asks for the position alone."""
+
+
+class Watch(Protocol):
+    """One reader's ear on a feed."""
+
+    def at(self, position: int) -> None:
+        """Say how far the reader has come."""
+
+    def take_progress(self) -> Sequence[str]:
+        """The progress that came since the last call, as JSON; the oldest is lost when too much came."""
+
+    async def wait(self) -> bool:
+        """Until there is something to do; True when the feed may have grown, False for progress alone."""
+
+
+class Viewers(Protocol):
+    """Who is watching what in this process."""
+
+    @property
+    def stopping(self) -> bool: ...
+
+    def watch(self, user_id: UserId, stream: str) -> AbstractContextManager[Watch]:
+        """Raises `Refused` when the person has too many streams open."""
+
+
+class Ledger(Protocol):
+    """A person's lines at billing."""
+
+    async def read(self, user_id: UserId, *, before: int | None, limit: int) -> LedgerPage: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveStream:
+    """An archive on its way: HTTP's status and headers for a whole or a range, and the bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    chunks: AsyncIterator[bytes]
+
+
+class Artifacts(Protocol):
+    """Generated files at artifacts. Raises `Refused` with `not_found`."""
+
+    async def read_file(self, generation_id: GenerationId, path: str, step: str | None) -> FileText: ...
+
+    def open_archive(
+        self, generation_id: GenerationId, run: int, headers: Mapping[str, str]
+    ) -> AbstractAsyncContextManager[ArchiveStream]:
+        """`headers` are the request's for ranges and conditions."""
+
+
+class Backlog(Protocol):
+    """How late this service is with what it promised to send."""
+
+    async def lag_seconds(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the API is told by the settings."""
+
+    environment: str
+    version: str
+    allowed_origins: Sequence[str] = ()
+    open_generations_max: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Everything the API is wired with."""
+
+    sessions: Sessions | None  # None: no issuer is configured and nobody can sign in
+    transact: Transact
+    read_model: ReadModel
+    feeds: Feeds
+    viewers: Viewers
+    ledger: Ledger
+    artifacts: Artifacts
+    backlog: Backlog
+    options: Options
