@@ -18,8 +18,8 @@ class Refusal:
     """Why a run was not begun."""
 
     fault: FaultCode
-    available_tokens: int
-    needed_tokens: int
+    available_tokens: int | None
+    needed_tokens: int | None
     retry_after_seconds: int | None = None
 
 

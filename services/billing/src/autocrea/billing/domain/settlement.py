@@ -84,7 +84,7 @@ def _check_targets(hold: Hold, charges: Mapping[StepName, int], earlier: Mapping
     for step, tokens in charges.items():
         if step in hold.caps:
             hold.check_cap(step, tokens)
-        elif not 0 <= tokens <= earlier.get(step, 0):
+        elif tokens not in (0, earlier.get(step, 0)):
             raise CapExceeded(
                 f"step {step} of {hold.generation_id}: run {hold.run} did not reserve it, "
                 f"earlier runs were charged {earlier.get(step, 0)} tokens, not {tokens}"

@@ -1,0 +1,5 @@
+"""`python -m autocrea.billing`."""
+
+from autocrea.billing.main import main
+
+main()

@@ -1,0 +1,27 @@
+"""A user's ledger for people, read without a lock."""
+
+from typing import Final, LiteralString
+
+from autocrea.chassis.database import Database
+from autocrea.contracts.ids import UserId
+from autocrea.contracts.internal import LedgerEntry, LedgerPage
+
+# The key's own order, so a page costs the same however long the ledger is.
+_PAGE: Final[LiteralString] = """
+SELECT entry, posted_at AS at, kind, amount_tokens AS tokens, generation_id, run, step, fault, reason
+FROM transfers WHERE user_id = $1 AND ($2::bigint IS NULL OR entry < $2) ORDER BY entry DESC LIMIT $3"""
+
+
+class PostgresLedgerPages:
+    """Pages by the lines' own numbers: lines that are added meanwhile move nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(self, user_id: UserId, *, before: int | None, limit: int) -> LedgerPage:
+        """The newest lines first, starting below the line `before`. Raises Unavailable."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_PAGE, user_id, before, limit)
+        entries = tuple(LedgerEntry.model_validate(dict(row)) for row in rows)
+        more = len(entries) == limit and entries[-1].entry > 1
+        return LedgerPage(entries=entries, next_before=entries[-1].entry if more else None)

@@ -1,0 +1,1 @@
+"""Where requests come in: a few lines each, calling a handler."""
