@@ -27,7 +27,7 @@ def verdict(answer: str, kind: str = "findings", stop: Stop = Stop.END) -> Verdi
     reading = gathering.begin()
     for start in range(0, len(answer), 7):
         reading.feed(answer[start : start + 7])
-    return gathering.take(reading, stop)
+    return reading.finish(stop)
 
 
 @pytest.mark.parametrize(

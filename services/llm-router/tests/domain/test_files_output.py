@@ -23,7 +23,7 @@ def taken(gathering: FilesGathering, answer: str, stop: Stop = Stop.END) -> Verd
     reading.feed(answer)
     assert reading.chars == len(answer)
     assert reading.bytes == len(answer.encode("utf-8", "surrogatepass"))
-    return gathering.take(reading, stop)
+    return reading.finish(stop)
 
 
 def files(verdict: Verdict) -> dict[str, str]:

@@ -125,7 +125,7 @@ class Course:
         if stop is Stop.REFUSED:
             self._end = GivenUp(FaultCode.CONTENT_REFUSED, f"{self._model.model} refused")
             return CallOutcome.REFUSED
-        verdict = self._gathered.take(reading, stop)
+        verdict = reading.finish(stop)
         match verdict:
             case Whole():
                 made_by = frozenset((*self._made_by, call_id))

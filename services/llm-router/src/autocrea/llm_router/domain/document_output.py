@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from autocrea.contracts.application import ApplicationContract, AuditReport
@@ -26,7 +26,8 @@ _FENCED = re.compile(r"^[ \t]*```[\w-]*[ \t]*\r?\n(.*?)^[ \t]*```[ \t]*\r?$", re
 class DocumentReading:
     """One answer that should be a JSON document."""
 
-    def __init__(self) -> None:
+    def __init__(self, take: Callable[[str, Stop], Verdict]) -> None:
+        self._take = take
         self._parts: list[str] = []
         self.chars = 0
         self.bytes = 0
@@ -38,9 +39,8 @@ class DocumentReading:
         self.bytes += len(text.encode("utf-8", "surrogatepass"))
         return [Piece(None, offset, text)] if text else []
 
-    def text(self) -> str:
-        """All of it."""
-        return "".join(self._parts)
+    def finish(self, stop: Stop) -> Verdict:
+        return self._take("".join(self._parts), stop)
 
 
 class DocumentGathering:
@@ -55,11 +55,10 @@ class DocumentGathering:
         return output_format.document_format(self._shape)
 
     def begin(self) -> DocumentReading:
-        return DocumentReading()
+        return DocumentReading(self._take)
 
-    def take(self, reading: DocumentReading, stop: Stop) -> Verdict:
+    def _take(self, answer: str, stop: Stop) -> Verdict:
         """Whole when some reading of the answer validates; what surrounds the document is ignored."""
-        answer = reading.text()
         problems: list[str] = []
         for found in _documents(_THOUGHT.sub("", answer, count=1)):
             document, wrong = (None, [found]) if isinstance(found, str) else self._validated(found)

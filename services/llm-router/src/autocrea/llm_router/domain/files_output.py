@@ -1,20 +1,23 @@
 """Files as a step's output: what several calls of one model brought, and whether that is all of it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from autocrea.contracts.llm_router.v1 import FilesOutput, StepLimits
+from autocrea.contracts.message import CONTENT_BODY_BYTES_MAX
 from autocrea.contracts.paths import FileRejected, FileSet, PathRejected, check_path
 from autocrea.contracts.shapes import GeneratedFile, RejectedFile
 from autocrea.contracts.texts import flaw
 from autocrea.llm_router.domain import output_format
 from autocrea.llm_router.domain.answers import Stop, Turn
-from autocrea.llm_router.domain.file_parser import FileParser, ParsedFile, Rejection
+from autocrea.llm_router.domain.file_parser import FileParser, ParsedCall, ParsedFile, Rejection
 from autocrea.llm_router.domain.markers import EXAMPLE_PATH, end_line, file_line, unquoted
 from autocrea.llm_router.domain.outputs import Incomplete, Invalid, Piece, Verdict, Whole
+from pydantic_core import to_json
 
 REJECTED_TOLD_MAX = 100  # entries in the reply: more says nothing new and would fill its message
 REJECTED_PATH_CHARS_MAX = 200  # as the message says
+ENCODED_BYTES_MAX = CONTENT_BODY_BYTES_MAX - 256 * 1024  # JSON escapes; the rest is for calls and envelope
 
 _BULLET = re.compile(r"(?:[-*•+]|\d+[.)])\s+")
 
@@ -22,15 +25,19 @@ _BULLET = re.compile(r"(?:[-*•+]|\d+[.)])\s+")
 class FilesReading:
     """One answer made of file blocks."""
 
-    def __init__(self, parser: FileParser) -> None:
-        self.parser = parser
+    def __init__(self, parser: FileParser, take: Callable[[ParsedCall, Stop], Verdict]) -> None:
+        self._parser = parser
+        self._take = take
         self.chars = 0
         self.bytes = 0
 
     def feed(self, text: str) -> list[Piece]:
         self.chars += len(text)
         self.bytes += _size(text)
-        return self.parser.feed(text)
+        return self._parser.feed(text)
+
+    def finish(self, stop: Stop) -> Verdict:
+        return self._take(self._parser.finish(), stop)
 
 
 class FilesGathering:
@@ -46,18 +53,13 @@ class FilesGathering:
         return output_format.files_format(self._nonce)
 
     def begin(self) -> FilesReading:
-        return FilesReading(
-            FileParser(
-                self._nonce,
-                judge=_judge,
-                file_bytes_max=self._limits.file_bytes_max,
-                too_big=self._too_big,
-            )
+        parser = FileParser(
+            self._nonce, judge=_judge, file_bytes_max=self._limits.file_bytes_max, too_big=self._too_big
         )
+        return FilesReading(parser, self._take)
 
-    def take(self, reading: FilesReading, stop: Stop) -> Verdict:
+    def _take(self, parsed: ParsedCall, stop: Stop) -> Verdict:
         """Whole only when every opened file is closed and the end marker lists nothing that is missing."""
-        parsed = reading.parser.finish()
         for file in parsed.files:
             self._files[file.path] = file
             self._rejected.pop(file.path, None)
@@ -104,10 +106,12 @@ class FilesGathering:
         )
         rejected = dict(self._rejected)
         files: list[GeneratedFile] = []
+        encoded_bytes = 0
         for file in self._files.values():
             try:
-                admitted.admit(file.path, _checked_size(file.text))
-            except (PathRejected, FileRejected) as error:
+                encoded_bytes += _encoded_size(file.text, ENCODED_BYTES_MAX - encoded_bytes)
+                admitted.admit(file.path, _size(file.text))
+            except PathRejected as error:
                 rejected[file.path] = Rejection(file.path, error.rule, error.sentence)
             else:
                 files.append(GeneratedFile(path=file.path, text=file.text))
@@ -136,16 +140,19 @@ def _why(stop: Stop, unclosed: tuple[str, ...], missing: list[str]) -> str:
 def _judge(path: str) -> Rejection | None:
     try:
         check_path(path)
-    except (PathRejected, FileRejected) as error:
+    except PathRejected as error:
         return Rejection(path, error.rule, error.sentence)
     return None
 
 
-def _checked_size(text: str) -> int:
+def _encoded_size(text: str, room_bytes: int) -> int:
     fault = flaw(text)
     if fault is not None:
         raise FileRejected("text", f"the file {fault}")
-    return _size(text)
+    encoded_bytes = len(to_json(text))
+    if encoded_bytes > room_bytes:
+        raise FileRejected("set_too_large", "all files together do not fit into one message as JSON")
+    return encoded_bytes
 
 
 def _told(rejection: Rejection) -> RejectedFile:

@@ -71,7 +71,13 @@ class Reading(Protocol):
         """The same in UTF-8 bytes."""
         ...
 
-    def feed(self, text: str) -> list[Piece]: ...
+    def feed(self, text: str) -> list[Piece]:
+        """Take the next piece in; the text that became certain with it."""
+        ...
+
+    def finish(self, stop: Stop) -> Verdict:
+        """Count the answer in, which ended without failure, and say what the output is now."""
+        ...
 
 
 class Gathering(Protocol):
@@ -83,8 +89,4 @@ class Gathering(Protocol):
 
     def begin(self) -> Reading:
         """A fresh reading, for one call."""
-        ...
-
-    def take(self, reading: Reading, stop: Stop) -> Verdict:
-        """Count a call in that ended without failure."""
         ...

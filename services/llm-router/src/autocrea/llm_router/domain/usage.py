@@ -42,6 +42,11 @@ def plausible(usage: Usage | None, turns: Iterable[Turn], written_chars: int) ->
     return usage
 
 
+def partial_usage(turns: Iterable[Turn], written_chars: int) -> Usage:
+    """Of an answer that broke off no usage is told; where no text came, none is known to have been used."""
+    return estimated_usage(turns, written_chars) if written_chars else NO_USAGE
+
+
 def total(usages: Iterable[Usage]) -> Usage:
     """The sum; estimated when any part is."""
     return sum(usages, NO_USAGE)

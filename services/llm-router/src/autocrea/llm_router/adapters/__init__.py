@@ -1,0 +1,1 @@
+"""PostgreSQL, the providers' wires, and the broker's progress exchange."""

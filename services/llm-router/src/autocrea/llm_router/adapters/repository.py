@@ -1,0 +1,113 @@
+"""Steps, calls and models between memory and tables: loaded under lock, saved with one statement a table."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, LiteralString
+from uuid import UUID
+
+from autocrea.chassis.handlers import Connection
+from autocrea.llm_router.domain.providers import ModelKey, ModelStatus
+from autocrea.llm_router.domain.rows import ANY_RUN, MODELS, STEPS, RowKey, Rows
+from autocrea.llm_router.domain.steps import BookedCall, Booking, Step, StepKey, StepState
+
+# Rows that nobody has heard of are made first, sorted: there must be something to lock.
+_ENSURE_MODELS: LiteralString = """
+INSERT INTO providers (provider, model, revision, available)
+SELECT provider, model, 0, false FROM unnest($1::text[], $2::text[]) AS m (provider, model) ORDER BY provider, model
+ON CONFLICT DO NOTHING"""
+_LOCK_MODELS: LiteralString = """
+SELECT provider, model, revision, available, reason FROM providers
+WHERE (provider, model) IN (SELECT * FROM unnest($1::text[], $2::text[])) ORDER BY provider, model FOR UPDATE"""
+_ENSURE_STEPS: LiteralString = """
+INSERT INTO steps (generation_id, run, step, state, attempt)
+SELECT generation_id, run, step, 'none', 0 FROM unnest($1::uuid[], $2::int[], $3::text[]) AS s (generation_id, run, step)
+ORDER BY generation_id, run, step ON CONFLICT DO NOTHING"""
+_LOCK_STEPS: LiteralString = """
+SELECT generation_id, run, step, state, attempt FROM steps
+WHERE (generation_id, run, step) IN (SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[]))
+    OR generation_id = ANY($4::uuid[])
+ORDER BY generation_id, run, step FOR UPDATE"""
+# Calls need no lock of their own: whoever writes one holds its step's row, shared or alone.
+_CALLS: LiteralString = """
+SELECT c.generation_id, c.run, c.step, call_id, attempt, made_output, booking
+FROM llm_calls c JOIN unnest($1::uuid[], $2::int[], $3::text[]) AS s (generation_id, run, step)
+    USING (generation_id, run, step)
+ORDER BY placed_at, call_id"""
+
+_SAVE_MODELS: LiteralString = """
+UPDATE providers SET revision = m.revision, available = m.available, reason = m.reason, changed_at = now()
+FROM unnest($1::text[], $2::text[], $3::int[], $4::bool[], $5::text[])
+    AS m (provider, model, revision, available, reason)
+WHERE providers.provider = m.provider AND providers.model = m.model"""
+_SAVE_STEPS: LiteralString = """
+UPDATE steps SET state = s.state, attempt = s.attempt
+FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::int[]) AS s (generation_id, run, step, state, attempt)
+WHERE steps.generation_id = s.generation_id AND steps.run = s.run AND steps.step = s.step"""
+_SAVE_CALLS: LiteralString = """
+UPDATE llm_calls SET made_output = c.made_output, booking = c.booking
+FROM unnest($1::uuid[], $2::bool[], $3::text[]) AS c (call_id, made_output, booking)
+WHERE llm_calls.call_id = c.call_id"""
+
+
+class RouterRepository:
+    """The service's `Repository`."""
+
+    async def load(self, connection: Connection, keys: Sequence[RowKey]) -> Rows:
+        rows = Rows()
+        models = [key for key in keys if key.table == MODELS]
+        steps = [key for key in keys if key.table == STEPS and key.run != ANY_RUN]
+        generations = [UUID(key.first) for key in keys if key.table == STEPS and key.run == ANY_RUN]
+        if models:
+            await self._load_models(connection, rows, models)
+        if steps or generations:
+            await self._load_steps(connection, rows, steps, generations)
+        return rows
+
+    async def save(self, connection: Connection, rows: Rows) -> None:
+        models = (one for one in rows.models.values() if one.changed)
+        await _write(
+            connection,
+            _SAVE_MODELS,
+            ((one.key.provider, one.key.model, one.revision, one.available, one.reason) for one in models),
+        )
+        steps = (step for step in rows.steps.values() if step.changed)
+        await _write(
+            connection,
+            _SAVE_STEPS,
+            ((*step.key, step.state.value, step.attempt) for step in steps),
+        )
+        calls = (call for step in rows.steps.values() for call in step.calls if call.changed)
+        await _write(
+            connection,
+            _SAVE_CALLS,
+            ((c.call_id, c.made_output, None if c.booking is None else c.booking.value) for c in calls),
+        )
+
+    async def _load_models(self, connection: Connection, rows: Rows, keys: Sequence[RowKey]) -> None:
+        columns = [key.first for key in keys], [key.last for key in keys]
+        await connection.execute(_ENSURE_MODELS, *columns)
+        for row in await connection.fetch(_LOCK_MODELS, *columns):
+            key = ModelKey(row["provider"], row["model"])
+            rows.models[key] = ModelStatus(key, row["available"], row["reason"], row["revision"])
+
+    async def _load_steps(
+        self, connection: Connection, rows: Rows, keys: Sequence[RowKey], generations: Sequence[UUID]
+    ) -> None:
+        columns = [UUID(key.first) for key in keys], [key.run for key in keys], [key.last for key in keys]
+        if keys:
+            await connection.execute(_ENSURE_STEPS, *columns)
+        for row in await connection.fetch(_LOCK_STEPS, *columns, generations):
+            key = _step_key(row)
+            rows.steps[key] = Step(key, StepState(row["state"]), row["attempt"])
+        for row in await connection.fetch(_CALLS, *zip(*rows.steps, strict=True)) if rows.steps else ():
+            booking = None if row["booking"] is None else Booking(row["booking"])
+            call = BookedCall(row["call_id"], row["attempt"], row["made_output"], booking)
+            rows.steps[_step_key(row)].calls.append(call)
+
+
+def _step_key(row: Any) -> StepKey:
+    return StepKey(row["generation_id"], row["run"], row["step"])
+
+
+async def _write(connection: Connection, statement: LiteralString, rows: Iterable[tuple[Any, ...]]) -> None:
+    if columns := list(zip(*rows, strict=True)):
+        await connection.execute(statement, *columns)

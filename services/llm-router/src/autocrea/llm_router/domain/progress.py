@@ -1,0 +1,78 @@
+"""Text on its way to whoever watches: at most ten messages a second for a step, and lossy by design."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from autocrea.contracts.ids import CallId
+from autocrea.contracts.llm_router.v1 import ExecuteStep, ReplacedModel, StepProgressed
+from autocrea.llm_router.domain.outputs import Piece
+
+INTERVAL_SECONDS = 0.1  # ten a second: more than a reader can follow
+TEXT_CHARS_MAX = 8_000  # in a message: 48 kB even if every character needs the longest escape
+SEGMENTS_MAX = (
+    16  # files whose text waits to be sent: when a model is faster than this, the oldest is skipped
+)
+
+
+@dataclass(slots=True)
+class _Segment:
+    path: str | None
+    offset: int
+    text: str
+
+
+class ProgressMeter:
+    """One step's progress. `now` is any clock in seconds that never goes back."""
+
+    def __init__(self, order: ExecuteStep) -> None:
+        self._order = order
+        self._waiting: deque[_Segment] = deque(maxlen=SEGMENTS_MAX)
+        self._sent_at = float("-inf")
+        self._call_id: CallId | None = None
+        self._model = ""
+        self._replaced: ReplacedModel | None = None
+
+    def placed(
+        self, call_id: CallId, model: str, replaced: ReplacedModel | None, now: float
+    ) -> StepProgressed | None:
+        """A call begins: whatever was not sent of the one before is moot."""
+        self._call_id, self._model, self._replaced = call_id, model, replaced
+        self._waiting.clear()
+        self._waiting.append(_Segment(None, 0, ""))
+        return self._due(0, now)
+
+    def wrote(self, pieces: Iterable[Piece], bytes_: int, now: float) -> StepProgressed | None:
+        """Text arrived; the message to send now, if one is due."""
+        for piece in pieces:
+            last = self._waiting[-1] if self._waiting else None
+            if last is None or last.path != piece.path or last.offset + len(last.text) != piece.offset:
+                self._waiting.append(_Segment(piece.path, piece.offset, piece.text))
+            else:
+                last.text += piece.text
+        return self._due(bytes_, now)
+
+    def _due(self, bytes_: int, now: float) -> StepProgressed | None:
+        if self._call_id is None or not self._waiting or now - self._sent_at < INTERVAL_SECONDS:
+            return None
+        self._sent_at = now
+        segment = self._waiting[0]
+        text, rest = segment.text[:TEXT_CHARS_MAX], segment.text[TEXT_CHARS_MAX:]
+        message = StepProgressed(
+            generation_id=self._order.generation_id,
+            run=self._order.run,
+            step=self._order.step,
+            attempt=self._order.attempt,
+            call_id=self._call_id,
+            model=self._model,
+            replaced=self._replaced,
+            path=segment.path,
+            offset=segment.offset,
+            text=text.encode("utf-8", "replace").decode(),
+            bytes=bytes_,
+        )
+        if rest:
+            segment.offset, segment.text = segment.offset + len(text), rest
+        else:
+            self._waiting.popleft()
+        return message

@@ -1,0 +1,1 @@
+"""Which message and which job goes to which handler."""

@@ -1,0 +1,112 @@
+"""What the handlers need from outside, in the domain's words."""
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from autocrea.contracts.ids import CallId
+from autocrea.contracts.llm_router.v1 import StepProgressed
+from autocrea.contracts.shapes import Usage
+from autocrea.contracts.vocabulary import CallKind
+from autocrea.llm_router.domain.answers import Ended, Failure, Stop, Turn
+from autocrea.llm_router.domain.providers import ModelKey
+from autocrea.llm_router.domain.steps import StepKey
+
+
+class CallFailed(Exception):
+    """A provider's call failed; what to do about it follows from `failure.outcome`."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.sentence)
+        self.failure = failure
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a provider is asked."""
+
+    call_id: CallId
+    model: str
+    turns: tuple[Turn, ...]
+    output_tokens_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of the answer; never empty."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """The model works without writing: it is alive, but this is no part of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The last thing of an answer that did not fail. `usage` is None when the provider told none that makes sense."""
+
+    stop: Stop
+    usage: Usage | None
+
+
+Heard = Text | Thinking | Finish
+
+
+class Provider(Protocol):
+    """A company's models over its own wire. It keeps no clock but the one for connecting, and never retries."""
+
+    @property
+    def name(self) -> str: ...
+
+    def ask(self, request: Request) -> AsyncGenerator[Heard, None]:
+        """Send the request and yield what comes, ending with `Finish`. Raises CallFailed, and nothing else."""
+        ...
+
+
+class Providers(Protocol):
+    """The models that are set up here."""
+
+    def provider_of(self, model: str) -> Provider | None:
+        """Who serves this model; None when nobody does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCall:
+    """A call about to be sent."""
+
+    call_id: CallId
+    step: StepKey
+    attempt: int
+    kind: CallKind
+    provider: str
+    model: str
+    placed_at: datetime
+
+
+class CallLog(Protocol):
+    """The row of every HTTP request, written before it is sent."""
+
+    async def begin_attempt(self, step: StepKey, attempt: int) -> Mapping[ModelKey, bool] | None:
+        """What was published about the models; None when the step is closed and nothing is to be done.
+
+        Calls of an earlier worker on this attempt that never ended are marked so: nobody reads their answer any more.
+        """
+        ...
+
+    async def place(self, call: PlacedCall) -> bool:
+        """Write the row of a call. False when the step was closed meanwhile: then it must not be sent."""
+        ...
+
+    async def end(self, call: PlacedCall, ended: Ended) -> None:
+        """Write how it ended; absorbed at once when the step is closed."""
+        ...
+
+
+class ProgressSink(Protocol):
+    """Where progress goes, or gets lost: offering never waits."""
+
+    def offer(self, message: StepProgressed) -> None: ...
