@@ -104,6 +104,7 @@ def test_service_may_read_its_own_queues_and_no_other(service: Service) -> None:
     user = USERS[service.value]
     readable = {name for name in QUEUES if _may(user, "read", name)}
     assert readable == {inbox(service), dead(service)}
+    assert _may(user, "read", TOPOLOGY.marker().name)
     assert not _may(user, "read", "autocrea.events")
     assert not _may(user, "read", "autocrea.commands")
 

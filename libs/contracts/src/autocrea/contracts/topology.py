@@ -138,23 +138,27 @@ def _bindings() -> Iterable[Binding]:
 
 
 def _user(service: Service) -> User:
-    """May write where its messages go and read its own queues; the gateway also makes its progress queues."""
-    exchanges = {message.via.value for message in MESSAGES.values() if message.sender is service}
-    writes = _any_of(exchanges)
-    reads = _any_of([inbox(service), dead(service)])
+    """May write where its messages go and read its own queues; the gateway also makes its progress queues.
+
+    Everybody reads the marker, because RabbitMQ 4.3 shows nobody an exchange to which they have no right at all.
+    """
+    written = {message.via.value for message in MESSAGES.values() if message.sender is service}
+    read = {inbox(service), dead(service)}
     if service is not Service.GATEWAY:
-        return User(service.value, configure="^$", write=f"^{writes}$", read=f"^{reads}$")
-    own = re.escape(PROGRESS_QUEUE_PREFIX)
+        return User(service.value, "^$", _pattern(written), _pattern(read, MARKER_PREFIX))
+    own = PROGRESS_QUEUE_PREFIX
     return User(
         service.value,
-        configure=f"^{own}",
-        write=f"^({writes}$|{own})",
-        read=f"^({_any_of([inbox(service), dead(service), Via.PROGRESS.value])}$|{own})",
+        configure=_pattern((), own),
+        write=_pattern(written, own),
+        read=_pattern(read | {Via.PROGRESS.value}, MARKER_PREFIX, own),
     )
 
 
-def _any_of(names: Iterable[str]) -> str:
-    return "(" + "|".join(sorted(re.escape(name) for name in names)) + ")"
+def _pattern(names: Iterable[str], *prefixes: str) -> str:
+    """Matches these names exactly, and every name that begins with one of the prefixes."""
+    exact = [f"{re.escape(name)}$" for name in sorted(names)]
+    return f"^({'|'.join([*exact, *map(re.escape, prefixes)])})"
 
 
 def topology() -> Topology:
