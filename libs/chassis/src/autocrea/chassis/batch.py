@@ -176,10 +176,11 @@ class Batch(Generic[R, K]):
             self._collect(outcome, decide(rows, item.subject, now), item.cause, now)
 
     def _conclude(self, outcome: _Outcome, rows: R, live: Sequence[Item], now: datetime) -> None:
-        """Let the rows sum up the batch; the one item of a batch of one is the cause."""
+        """Let the rows sum up the batch. The cause is named where the whole batch has only one."""
         if not isinstance(rows, Concluding):
             return
-        only = live[0] if len(live) == 1 else None
+        causes = [item for item in live if item.cause is not None]
+        only = causes[0] if len(causes) == 1 else None
         traceparent = only.traceparent if only else telemetry.current_traceparent()
         with telemetry.span(f"{self._service}.conclude", traceparent):
             effects = Effects(messages=tuple(rows.conclude(now)))

@@ -69,6 +69,11 @@ class ServiceProcess:
             except httpx.TransportError:
                 return 0
 
+    async def body(self, path: str) -> str:
+        """The body of a GET."""
+        async with httpx.AsyncClient(trust_env=False) as client:
+            return (await client.get(self.url + path, timeout=5)).text
+
     @property
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None

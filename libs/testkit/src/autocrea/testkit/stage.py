@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import aio_pika
 import asyncpg
+from aio_pika.abc import AbstractIncomingMessage
 from autocrea.chassis.broker import Publisher
 from autocrea.contracts.billing.v1 import ReserveTokens, SettleTokens
 from autocrea.contracts.envelope import Sealed, seal
@@ -142,6 +143,42 @@ class Stage:
             while (message := await queue.get(fail=False)) is not None:
                 found.append(message.body)
             return found  # closing the connection puts them back
+
+    async def raw_messages(self, queue: str) -> list[AbstractIncomingMessage]:
+        """What a queue holds, as the broker would deliver it; it stays there."""
+        connection = await aio_pika.connect(self.vhost.admin_url)
+        async with connection:
+            channel = await connection.channel()
+            source = await channel.get_queue(queue, ensure=False)
+            found: list[AbstractIncomingMessage] = []
+            while (message := await source.get(fail=False)) is not None:
+                found.append(message)
+            return found
+
+    async def close_connections_of(self, user: str) -> int:
+        """Let the broker close a user's connections; waits until its list knows them, returns how many."""
+        management = self.vhost.management
+        return await eventually(
+            lambda: asyncio.to_thread(management.close_connections, self.vhost.name, user),
+            what=f"the broker lists connections of {user}",
+        )
+
+    async def unbind(self, exchange: str, queue: str, routing_key: str) -> None:
+        """Take one binding away."""
+        async with await aio_pika.connect(self.vhost.admin_url) as connection:
+            channel = await connection.channel()
+            await (await channel.get_queue(queue, ensure=False)).unbind(exchange, routing_key)
+
+    async def bind(self, exchange: str, queue: str, routing_key: str) -> None:
+        """Put one binding back."""
+        async with await aio_pika.connect(self.vhost.admin_url) as connection:
+            channel = await connection.channel()
+            await (await channel.get_queue(queue, ensure=False)).bind(exchange, routing_key)
+
+    async def delete_exchange(self, name: str) -> None:
+        """Delete an exchange."""
+        async with await aio_pika.connect(self.vhost.admin_url) as connection:
+            await (await connection.channel()).exchange_delete(name)
 
     @staticmethod
     def id_of(body: bytes) -> str:

@@ -31,18 +31,28 @@ class Management:
     def delete_vhost(self, name: str) -> None:
         self.request("DELETE", f"/api/vhosts/{quote(name, safe='')}")
 
-    def close_connections(self, vhost: str, reason: str = "closed by a test") -> int:
-        """Close every connection of a virtual host from the broker's side; returns how many."""
+    def close_connections(self, vhost: str, user: str, reason: str = "closed by a test") -> int:
+        """Close every connection of a user to a virtual host from the broker's side; returns how many."""
         found = self.request("GET", f"/api/vhosts/{quote(vhost, safe='')}/connections")
-        for connection in found:
-            name = quote(connection["name"], safe="")
-            self.request("DELETE", f"/api/connections/{name}", headers={"X-Reason": reason})
-        return len(found)
+        names = [connection["name"] for connection in found if connection.get("user") == user]
+        for name in names:
+            self.request(
+                "DELETE",
+                f"/api/connections/{quote(name, safe='')}",
+                headers={"X-Reason": reason},
+                gone_is_fine=True,
+            )
+        return len(names)
 
     def request(
-        self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: dict[str, str] | None = None,
+        gone_is_fine: bool = False,
     ) -> Any:
-        """One request; returns the decoded answer, raises AssertionError unless it is a 2xx."""
+        """One request; returns the decoded answer, raises AssertionError unless it is a 2xx (or a 404 that is fine)."""
         credentials = b64encode(f"{self._rabbitmq.user}:{self._rabbitmq.password}".encode()).decode()
         connection = HTTPConnection(
             self._rabbitmq.host, self._rabbitmq.management_port, timeout=TIMEOUT_SECONDS
@@ -56,6 +66,8 @@ class Management:
             text = answer.read().decode()
         finally:
             connection.close()
+        if answer.status == 404 and gone_is_fine:
+            return None
         assert answer.status < 300, f"{method} {path}: {answer.status} {text[:300]}"
         return json.loads(text) if text else None
 

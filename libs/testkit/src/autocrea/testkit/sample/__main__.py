@@ -186,7 +186,7 @@ async def work(job: Job) -> str:
     """Wait for the gate when asked to, else nothing."""
     if job.payload["user_id"].startswith("broken-work"):
         raise ValueError("the sample's work was asked to hit a bug")
-    gate = Path(os.environ.get("AUTOCREA_SAMPLE_GATE", "/"))
+    gate = Path(os.environ.get("AUTOCREA_SAMPLE_GATE", "/nonexistent"))
     while job.payload["slow"] and not gate.exists():
         await asyncio.sleep(0.05)
     return "done"
