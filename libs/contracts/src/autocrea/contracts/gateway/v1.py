@@ -11,6 +11,10 @@ from autocrea.contracts.vocabulary import Language, Open
 from pydantic import Field
 
 
+PROJECT_GENERATIONS_MAX = 1000
+"""As many ids as `ProjectDeleted` carries within its 64 KiB: the gateway starts no more in one project."""
+
+
 class GenerationRequested(
     RunMessage,
     key="gateway.generation_requested.v1",
@@ -81,5 +85,5 @@ class ProjectDeleted(
     project_id: ProjectId = Field(description="The project.")
     user_id: Annotated[UserId, PERSONAL] = Field(description="Whose it was.")
     generation_ids: tuple[GenerationId, ...] = Field(
-        description="Its generations, at most 1,000.", max_length=1000
+        description="Its generations, at most 1,000.", max_length=PROJECT_GENERATIONS_MAX
     )
