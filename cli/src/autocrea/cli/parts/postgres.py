@@ -77,11 +77,15 @@ class Postgres:
         self.endpoint: PostgresEndpoint | None = None
         self._child: Child | None = None
 
+    def endpoint_at(self, port: int) -> PostgresEndpoint:
+        """What `start` returns when it gets this port: known before, so that others need not wait to be
+        told."""
+        return PostgresEndpoint(port, write_once(self.folder / "password", lambda: secrets.token_urlsafe(24)))
+
     async def start(self) -> PostgresEndpoint:
         """Create the cluster if needed, start the server and wait until it accepts connections. Raises
         Trouble."""
         await self.registry.end_leftovers(first=signal.SIGINT)
-        password = write_once(self.folder / "password", lambda: secrets.token_urlsafe(24))
         try:
             await self._create_cluster()
             for tries_left in reversed(range(START_TRIES)):
@@ -95,7 +99,8 @@ class Postgres:
                     if not tries_left or not any(hint in said for hint in ("in use", "could not bind")):
                         raise
                     await asyncio.sleep(RETRY_SECONDS)
-            self.endpoint = PostgresEndpoint(port, password)
+            self.wanted_port = port  # the same one after a crash: others know it
+            self.endpoint = self.endpoint_at(port)
         except BaseException:
             await self.stop()
             raise
@@ -148,6 +153,7 @@ class Postgres:
             return
         half = self.folder / "data.half"
         shutil.rmtree(half, ignore_errors=True)
+        self.endpoint_at(0)  # the password is on the disk before the cluster that asks for it
         self._give_folder_to_server()
         child = self._spawn(
             "initdb",

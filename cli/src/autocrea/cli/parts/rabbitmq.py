@@ -105,17 +105,22 @@ class RabbitMQ:
         self._node: Child | None = None
         self._epmd: Child | None = None
 
+    def endpoint_at(self, port: int, management_port: int | None) -> RabbitmqEndpoint:
+        """What `start` returns when it gets these ports: known before, so that others need not wait to be
+        told."""
+        password = write_once(self.folder / "password", lambda: secrets.token_urlsafe(24))
+        return RabbitmqEndpoint(port, management_port, password, self.vhosts[0])
+
     async def start(self) -> RabbitmqEndpoint:
         """Find or fetch the programs, start the node and wait until it speaks AMQP. Raises Trouble."""
         await self.registry.end_leftovers()
         self.programs = self.programs or await find_programs(self.cache.resolve(), announce=self.announce)
-        password = write_once(self.folder / "password", lambda: secrets.token_urlsafe(24))
         self._forget_half_made_data()
         try:
             for tries_left in reversed(range(START_TRIES)):
                 ports = self._choose_ports()
                 try:
-                    await self._start_node(self.programs, ports, password)
+                    await self._start_node(self.programs, ports)
                     break
                 except Trouble as trouble:
                     await self.stop()
@@ -123,7 +128,8 @@ class RabbitMQ:
                     if not tries_left or not any(hint in said for hint in ("eaddrinuse", "in use")):
                         raise
             (self.folder / "data" / "whole").touch()
-            self.endpoint = RabbitmqEndpoint(ports.amqp, ports.management, password, self.vhosts[0])
+            self.wanted = (ports.amqp, ports.management or 0)  # the same ones after a crash: others know them
+            self.endpoint = self.endpoint_at(ports.amqp, ports.management)
         except BaseException:
             await self.stop()
             raise
@@ -200,7 +206,8 @@ class RabbitMQ:
         distribution = choose_port(taken=taken)
         return NodePorts(amqp, management, distribution, choose_port(taken=taken | {distribution}))
 
-    async def _start_node(self, programs: RabbitmqPrograms, ports: NodePorts, password: str) -> None:
+    async def _start_node(self, programs: RabbitmqPrograms, ports: NodePorts) -> None:
+        password = self.endpoint_at(ports.amqp, ports.management).password
         admin = BrokerUser(ADMIN, password, tags=("administrator",))
         write_files(self.folder, programs, ports, [admin, *self.users], self.vhosts)
         env = environment(self.folder, programs, ports)

@@ -68,7 +68,7 @@ async def find_programs(cache: Path, *, announce: Callable[[str], None]) -> Rabb
         process = await asyncio.create_subprocess_exec("brew", "install", "rabbitmq")
         if await process.wait() == 0 and (found := installed()):
             return found
-    raise Trouble("rabbitmq_missing")
+    raise Trouble("rabbitmq_missing", command=how_to_get_it())
 
 
 def installed() -> RabbitmqPrograms | None:

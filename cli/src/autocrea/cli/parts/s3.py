@@ -57,23 +57,29 @@ class S3:
         self.endpoint: S3Endpoint | None = None
         self._child: Child | None = None
 
+    def endpoint_at(self, port: int) -> S3Endpoint:
+        """What `start` returns when it gets this port: known before, so that others need not wait to be
+        told."""
+        key_id = write_once(self.folder / "key-id", lambda: f"AUTOCREA{secrets.token_hex(6).upper()}")
+        secret = write_once(self.folder / "key-secret", lambda: secrets.token_urlsafe(30))
+        return S3Endpoint(port, key_id, secret, self.bucket)
+
     async def start(self) -> S3Endpoint:
         """Start the server and wait until it answers. Raises Trouble."""
         await self.registry.end_leftovers()
-        key_id = write_once(self.folder / "key-id", lambda: f"AUTOCREA{secrets.token_hex(6).upper()}")
-        secret = write_once(self.folder / "key-secret", lambda: secrets.token_urlsafe(30))
         self.create_bucket(self.bucket)
         try:
             for tries_left in reversed(range(START_TRIES)):
                 port = choose_port(self.wanted_port)
                 try:
-                    await self._start_server(port, key_id, secret)
+                    await self._start_server(self.endpoint_at(port))
                     break
                 except Trouble as trouble:
                     await self.stop()
                     if not tries_left or "in use" not in str(trouble.values.get("tail")):
                         raise
-            self.endpoint = S3Endpoint(port, key_id, secret, self.bucket)
+            self.wanted_port = port  # the same one after a crash: others know it
+            self.endpoint = self.endpoint_at(port)
         except BaseException:
             await self.stop()
             raise
@@ -98,7 +104,7 @@ class S3:
         """A bucket is a folder."""
         (self.objects / name).mkdir(parents=True, exist_ok=True)
 
-    async def _start_server(self, port: int, key_id: str, secret: str) -> None:
+    async def _start_server(self, endpoint: S3Endpoint) -> None:
         self._child = self.registry.spawn(
             "rclone",
             [
@@ -106,7 +112,7 @@ class S3:
                 "serve",
                 "s3",
                 "--addr",
-                f"{LOOPBACK}:{port}",
+                f"{LOOPBACK}:{endpoint.port}",
                 "--dir-cache-time",
                 "0s",
                 str(self.objects),
@@ -116,11 +122,13 @@ class S3:
                 RCLONE_CONFIG="/dev/null",
                 RCLONE_CACHE_DIR=str(self.folder / "cache"),
                 # not among the arguments, which everyone may read; a list of one, as CSV
-                RCLONE_AUTH_KEY=f'"{key_id},{secret}"',
+                RCLONE_AUTH_KEY=f'"{endpoint.access_key_id},{endpoint.secret_access_key}"',
             ),
             log=self.log,
         )
-        await until(lambda: answers(port), self._child, timeout_seconds=START_SECONDS, what="S3 (rclone)")
+        await until(
+            lambda: answers(endpoint.port), self._child, timeout_seconds=START_SECONDS, what="S3 (rclone)"
+        )
 
 
 def rclone() -> str:

@@ -1,0 +1,5 @@
+"""`python -m autocrea.cli`."""
+
+from autocrea.cli.main import app
+
+app()

@@ -1,0 +1,27 @@
+"""The `autocrea` command: its groups put together. Nothing is done here."""
+
+from typing import Annotated
+
+import typer
+from autocrea.cli.commands import up
+from autocrea.cli.texts import choose_language
+
+app = typer.Typer(
+    name="autocrea",
+    help="De idea a aplicación en minutos: el sistema entero en esta máquina.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # locals hold secrets
+)
+
+
+@app.callback()
+def options(
+    lang: Annotated[str | None, typer.Option("--lang", help="es | en; si no, LANG; si no, es.")] = None,
+) -> None:
+    """De idea a aplicación en minutos: el sistema entero en esta máquina."""
+    choose_language(lang)
+
+
+app.command("up")(up.up)
+app.command("down")(up.down)

@@ -1,0 +1,124 @@
+"""The environment of every process of a stack: addresses, secrets, and what the person's own environment
+says instead."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from autocrea.cli.parts import PostgresEndpoint, RabbitmqEndpoint, S3Endpoint
+from autocrea.cli.parts.ports import LOOPBACK
+from autocrea.cli.stack.layout import (
+    ARTIFACTS,
+    BILLING,
+    GATEWAY,
+    LLM_ROUTER,
+    SERVICES,
+    SIMULATORS,
+    Replaced,
+    database_of,
+    prefix_of,
+)
+from autocrea.cli.stack.secret_values import Secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where everything is. Known before anything is started, so that all can start at the same time."""
+
+    postgres: PostgresEndpoint
+    rabbitmq: RabbitmqEndpoint
+    s3: S3Endpoint | None
+    ports: Mapping[str, int]
+
+    def url(self, name: str) -> str:
+        return f"http://{LOOPBACK}:{self.ports[name]}"
+
+    @property
+    def issuer(self) -> str:
+        return f"{self.url(SIMULATORS)}/identity"
+
+    @property
+    def model(self) -> str:
+        return f"{self.url(SIMULATORS)}/joxcoder/v1"
+
+
+def replaced(environ: Mapping[str, str] = os.environ) -> Replaced:
+    """What the person brings along: a variable that is set to something."""
+    return Replaced(
+        model=bool(environ.get("JOXCODER_API_URL")),
+        identity=bool(environ.get("CLERK_ISSUER")),
+        object_store=bool(environ.get("AWS_S3_ENDPOINT_URL")),
+    )
+
+
+def environment(name: str, addresses: Addresses, secrets: Secrets, folder: Path) -> dict[str, str]:
+    """The whole environment of one process, which may write below `folder`: the person's, with ours over
+    it."""
+    ours = (
+        _simulators(addresses, secrets, folder) if name == SIMULATORS else _service(name, addresses, secrets)
+    )
+    return {**os.environ, "PYTHONUNBUFFERED": "1", **ours}
+
+
+def _service(name: str, addresses: Addresses, secrets: Secrets) -> dict[str, str]:
+    database, prefix = database_of(name), prefix_of(name)
+    own_database = addresses.postgres.url(database, user=database, password=secrets.database_password(name))
+    values = {
+        "ENV": os.environ.get("ENV", "development"),
+        f"{prefix}DATABASE_URL": own_database,
+        f"{prefix}BROKER_URL": addresses.rabbitmq.url(user=name, password=secrets.broker_password(name)),
+        f"{prefix}HTTP_HOST": LOOPBACK,
+        f"{prefix}HTTP_PORT": str(addresses.ports[name]),
+        f"{prefix}OPERATOR_TOKEN": secrets.operator_token(name),
+    }
+    if name in (BILLING, ARTIFACTS):
+        values[f"{prefix}GATEWAY_TOKEN"] = secrets.internal_token()
+    if name == GATEWAY:
+        values |= _gateway(addresses, secrets)
+    if name == LLM_ROUTER and not replaced().model:
+        values |= {
+            "JOXCODER_API_URL": addresses.model,
+            "JOXCODER_API_KEY": secrets.model_key(),
+            "AUTOCREA_LLM_ROUTER_SIMULATED_PROVIDERS": "joxcoder",  # pages say so
+        }
+    if name == ARTIFACTS and addresses.s3:
+        values |= {
+            "AWS_S3_ENDPOINT_URL": addresses.s3.url,
+            "AWS_S3_PUBLIC_ENDPOINT_URL": "",  # downloads pass through the gateway: one address for the person
+            "AWS_S3_BUCKET": addresses.s3.bucket,
+            "AWS_REGION": addresses.s3.region,
+            "AWS_ACCESS_KEY_ID": addresses.s3.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": addresses.s3.secret_access_key,
+        }
+    return values
+
+
+def _gateway(addresses: Addresses, secrets: Secrets) -> dict[str, str]:
+    values = {
+        "AUTOCREA_GATEWAY_BILLING_URL": addresses.url(BILLING),
+        "AUTOCREA_GATEWAY_ARTIFACTS_URL": addresses.url(ARTIFACTS),
+        "AUTOCREA_GATEWAY_INTERNAL_TOKEN": secrets.internal_token(),
+    }
+    if not replaced().identity:
+        values |= {
+            "CLERK_ISSUER": addresses.issuer,
+            "CLERK_JWKS_URL": f"{addresses.issuer}/.well-known/jwks.json",
+            "CLERK_AUTHORIZED_PARTIES": addresses.url(GATEWAY),
+        }
+    return values
+
+
+def _simulators(addresses: Addresses, secrets: Secrets, simulators_folder: Path) -> dict[str, str]:
+    return {
+        "AUTOCREA_SIMULATORS_HOST": LOOPBACK,
+        "AUTOCREA_SIMULATORS_PORT": str(addresses.ports[SIMULATORS]),
+        "AUTOCREA_SIMULATORS_AUTHORIZED_PARTY": addresses.url(GATEWAY),
+        "AUTOCREA_SIMULATORS_STATE_DIR": str(simulators_folder),
+        "AUTOCREA_SIMULATORS_JOXCODER_API_KEY": secrets.model_key(),
+    }
+
+
+def services_of() -> tuple[str, ...]:
+    """Every process beside the parts, in the order in which a person reads them."""
+    return SERVICES if replaced().simulators else (SIMULATORS, *SERVICES)

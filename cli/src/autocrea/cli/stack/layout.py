@@ -1,0 +1,48 @@
+"""What a stack consists of: the five services and the simulators, their modules, their usual ports."""
+
+from dataclasses import dataclass
+
+GATEWAY, ORCHESTRATOR, LLM_ROUTER = "gateway", "orchestrator", "llm-router"
+BILLING, ARTIFACTS, SIMULATORS = "billing", "artifacts", "simulators"
+
+SERVICES = (GATEWAY, ORCHESTRATOR, LLM_ROUTER, BILLING, ARTIFACTS)
+
+WANTED_PORTS = {
+    GATEWAY: 8000,
+    ORCHESTRATOR: 8001,
+    LLM_ROUTER: 8002,
+    BILLING: 8003,
+    ARTIFACTS: 8004,
+    SIMULATORS: 7090,
+    "postgres": 5432,
+    "rabbitmq": 5672,
+    "rabbitmq-management": 15672,
+    "s3": 9000,
+}
+"""Tried first, so that addresses stay the same from start to start; one that is taken is replaced by a free
+one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What the person's own environment names, so that the stack need not start it."""
+
+    model: bool
+    identity: bool
+    object_store: bool
+
+    @property
+    def simulators(self) -> bool:
+        return self.model and self.identity
+
+
+def module_of(name: str) -> str:
+    return f"autocrea.{name.replace('-', '_')}"
+
+
+def database_of(service: str) -> str:
+    return service.replace("-", "_")
+
+
+def prefix_of(name: str) -> str:
+    return f"AUTOCREA_{name.replace('-', '_').upper()}_"

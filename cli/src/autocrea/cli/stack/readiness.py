@@ -1,0 +1,81 @@
+"""Waits until every service says that it is ready."""
+
+import asyncio
+import http.client
+import json
+import time
+
+from autocrea.cli.parts.ports import LOOPBACK
+from autocrea.cli.stack.keeper import Keeper
+from autocrea.cli.stack.layout import SIMULATORS
+from autocrea.cli.stack.plan import Plan
+from autocrea.cli.stack.processes import PythonProcess
+from autocrea.cli.trouble import Trouble
+
+READY_SECONDS = 120.0
+"""A warm start takes some ten seconds on two cores; a first one compiles every module, on a slow disk for a
+while."""
+
+ASK_SECONDS = 0.2
+"""How often a service that is not ready is asked again; an answer costs it a query and a round trip to the
+broker."""
+
+ANSWER_SECONDS = 5.0
+"""A service answers within three seconds, whatever is missing."""
+
+DEATHS_MAX = 2
+"""A process that dies three times before it was ever ready will not live: say why instead of waiting."""
+
+READY_PATHS = {SIMULATORS: "/_sim/health"}
+
+
+def ask(port: int, path: str = "/health/ready") -> str | None:
+    """None when ready, else what is missing, in a few words."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=ANSWER_SECONDS)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read()
+    except (OSError, http.client.HTTPException) as error:
+        return str(error) or type(error).__name__
+    finally:
+        connection.close()
+    if answer.status == 200:
+        return None
+    try:
+        missing = json.loads(body)["missing"]
+        return "; ".join(str(sentence) for sentence in missing.values())
+    except (ValueError, KeyError, AttributeError):
+        return f"HTTP {answer.status}"
+
+
+async def wait_until_ready(plan: Plan, keepers: list[Keeper]) -> None:
+    """Until every process answers that it is ready. Raises Trouble when one cannot live or the time is up."""
+    deadline = time.monotonic() + READY_SECONDS
+    waiting = {keeper: "" for keeper in keepers if isinstance(keeper.kept, PythonProcess)}
+    while waiting:
+        names = list(waiting)
+        answers = await asyncio.gather(
+            *(
+                asyncio.to_thread(
+                    ask, plan.ports[keeper.kept.name], READY_PATHS.get(keeper.kept.name, "/health/ready")
+                )
+                for keeper in names
+            )
+        )
+        waiting = {
+            keeper: answer for keeper, answer in zip(names, answers, strict=True) if answer is not None
+        }
+        for keeper in waiting:
+            if keeper.restarts > DEATHS_MAX and isinstance(keeper.kept, PythonProcess):
+                raise Trouble(
+                    "service_cannot_live",
+                    name=keeper.kept.name,
+                    log=keeper.kept.log,
+                    tail=keeper.kept.last_words(),
+                )
+        if waiting and time.monotonic() > deadline:
+            missing = "\n".join(f"  {keeper.kept.name}: {answer}" for keeper, answer in waiting.items())
+            raise Trouble("services_not_ready", seconds=int(READY_SECONDS), missing=missing)
+        if waiting:
+            await asyncio.sleep(ASK_SECONDS)

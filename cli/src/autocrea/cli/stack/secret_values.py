@@ -1,0 +1,42 @@
+"""The stack's secrets: made once per state folder, readable by their owner only."""
+
+import json
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from autocrea.cli.parts.processes import write_private
+
+SECRET_BYTES = 24
+"""192 bits: nobody guesses it, and it still fits a line."""
+
+
+class Secrets:
+    """Secrets by name. A name that is new to this folder gets a fresh value, kept from then on."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._values: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+
+    def get(self, name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(SECRET_BYTES)) -> str:
+        if name not in self._values:
+            self._values[name] = make()
+            write_private(self._path, json.dumps(self._values, indent=1))
+        return self._values[name]
+
+    def database_password(self, service: str) -> str:
+        return self.get(f"database.{service}")
+
+    def broker_password(self, service: str) -> str:
+        return self.get(f"broker.{service}")
+
+    def operator_token(self, service: str) -> str:
+        return self.get(f"operator.{service}")
+
+    def internal_token(self) -> str:
+        """What the gateway presents to billing and artifacts."""
+        return self.get("internal.gateway")
+
+    def model_key(self) -> str:
+        """What the router presents to the simulated model."""
+        return self.get("model.joxcoder")
