@@ -1,13 +1,17 @@
-"""A generation of Ada's, told as messages; rows in memory as the chassis hands them to handlers."""
+"""A generation of Ada's, told as messages; rows as handlers get them; a database and a store for a test."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
+from autocrea.artifacts.adapters.s3 import S3Location, S3Store
 from autocrea.artifacts.domain.generation import Generation
+from autocrea.chassis.database import Database
 from autocrea.chassis.handlers import Effects, Failed, Finished, Job, NewJob, Received
+from autocrea.cli.parts import S3Endpoint
 from autocrea.contracts.artifacts.v1 import PackageGeneration, StoreStepFiles
 from autocrea.contracts.digests import entry, set_sha256
 from autocrea.contracts.envelope import open_envelope, seal
@@ -15,6 +19,7 @@ from autocrea.contracts.gateway.v1 import ProjectDeleted
 from autocrea.contracts.ids import GenerationId, ProjectId, StepName, UserId
 from autocrea.contracts.message import Message
 from autocrea.contracts.shapes import GeneratedFile
+from autocrea.testkit.plugin import MakeDatabase
 
 M = TypeVar("M", bound=Message)
 
@@ -117,3 +122,35 @@ def story() -> Story:
 @pytest.fixture
 def desk() -> Desk:
     return Desk()
+
+
+@pytest.fixture
+async def database(make_database: MakeDatabase) -> AsyncIterator[Database]:
+    database = Database(await make_database("autocrea.artifacts"), name="artifacts")
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def location(s3: S3Endpoint) -> S3Location:
+    return S3Location(
+        bucket=s3.bucket,
+        region=s3.region,
+        endpoint_url=s3.url,
+        access_key_id=s3.access_key_id,
+        secret_access_key=s3.secret_access_key,
+    )
+
+
+@pytest.fixture
+async def store(location: S3Location) -> AsyncIterator[S3Store]:
+    store = S3Store(location)
+    await store.open()
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def prefix() -> str:
+    return f"archives/{uuid4()}/"

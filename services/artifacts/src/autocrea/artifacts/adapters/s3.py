@@ -66,6 +66,7 @@ class S3Store:
             self._public = await self._connect(self._location.public_endpoint_url)
 
     async def close(self) -> None:
+        self._client = self._public = None  # aiobotocore would open a closed client again
         await self._exit.aclose()
 
     async def put(self, key: str, body: IO[bytes], *, content_type: str) -> None:
@@ -124,7 +125,7 @@ class S3Store:
     @property
     def _s3(self) -> "S3Client":
         if self._client is None:
-            raise Unavailable("the object store is not open yet")
+            raise Unavailable("the object store is not open")
         return self._client
 
     async def _connect(self, endpoint_url: str | None) -> "S3Client":
