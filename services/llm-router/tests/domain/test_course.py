@@ -1,54 +1,26 @@
 """Which call follows which: retries, the next model, continuations, re-asks, and who made the output in the end."""
 
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from uuid import UUID, uuid4
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from autocrea.contracts.faults import FaultCode
-from autocrea.contracts.ids import CallId, GenerationId, ProjectId, StepName, UserId
-from autocrea.contracts.llm_router.v1 import ExecuteStep, FilesOutput, Prompt, StepLimits
-from autocrea.contracts.shapes import PricedModel, Usage
+from autocrea.contracts.ids import CallId
+from autocrea.contracts.llm_router.v1 import ExecuteStep, FilesOutput
+from autocrea.contracts.shapes import Usage
 from autocrea.contracts.vocabulary import CallKind, CallOutcome
 from autocrea.llm_router.domain.answers import Failure, Stop
 from autocrea.llm_router.domain.course import CALLS_MAX, CONTINUATIONS_MAX, Course, Delivered, GivenUp, Place
 from autocrea.llm_router.domain.files_output import FilesGathering
+from autocrea.llm_router.domain.markers import file_line
+from router_orders import MODELS, NONCE, NOW, block, done, order
 
-NONCE = "7f3a9c2e"
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
-WHOLE = f"<<<FILE {NONCE} a.py>>>\n1\n<<<END {NONCE}>>>\n<<<DONE {NONCE}>>>\na.py\n<<<END {NONCE}>>>"
-HALF = f"<<<FILE {NONCE} a.py>>>\n1\n<<<END {NONCE}>>>\n<<<FILE {NONCE} b.py>>>\nha"
-NOTHING_CLOSED = f"<<<FILE {NONCE} a.py>>>\nha"
-REST = f"<<<FILE {NONCE} b.py>>>\n2\n<<<END {NONCE}>>>\n<<<DONE {NONCE}>>>\na.py\nb.py\n<<<END {NONCE}>>>"
+WHOLE = block("a.py", "1") + done("a.py")
+HALF = block("a.py", "1") + f"{file_line(NONCE, 'b.py')}\nha"
+NOTHING_CLOSED = f"{file_line(NONCE, 'a.py')}\nha"
+REST = block("b.py", "2") + done("a.py", "b.py")
 USAGE = Usage(input_tokens=10, output_tokens=100, cached_tokens=0, estimated=False)
 DOWN = Failure(CallOutcome.RETRY_SAME, "answers 503")
-MODELS = ("joxcoder-1", "gpt-4.1", "gpt-4.1-mini")
-
-
-def priced(model: str, context_tokens: int = 0) -> PricedModel:
-    price = Decimal(1)
-    return PricedModel(
-        model=model, price_input=price, price_output=price, price_cached=price, context_tokens=context_tokens
-    )
-
-
-def order(*models: str, output_tokens_max: int = 10_000, context_tokens: int = 0) -> ExecuteStep:
-    return ExecuteStep(
-        generation_id=GenerationId(UUID(int=1)),
-        run=1,
-        step=StepName("backend"),
-        attempt=1,
-        user_id=UserId("user_ada"),
-        project_id=ProjectId(UUID(int=2)),
-        project_name="tienda",
-        output_kind="files",
-        prompt=Prompt(system="You write.", user="Project: tienda\nStep: backend\n"),
-        models=tuple(priced(model, context_tokens) for model in models or MODELS),
-        limits=StepLimits(
-            files_max=10, file_bytes_max=1000, total_bytes_max=1000, output_tokens_max=output_tokens_max
-        ),
-        deadline_seconds=600,
-    )
 
 
 class Attempt:
@@ -91,7 +63,7 @@ def test_one_whole_answer_is_delivered_and_billable() -> None:
     first = attempt.place()
     assert (first.kind, first.model.model, first.replaced) == (CallKind.FIRST, "joxcoder-1", None)
     assert [turn.role for turn in first.turns] == ["system", "user"]
-    assert first.turns[1].text.startswith("Project: tienda\n")
+    assert first.turns[1].text.startswith("Project: tienda\nStep: backend\n")
     assert f"<<<FILE {NONCE} path/of/file.ext>>>" in first.turns[1].text
     assert attempt.answer(WHOLE) is CallOutcome.COMPLETED
     end = attempt.end()

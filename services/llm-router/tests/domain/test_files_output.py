@@ -5,17 +5,9 @@ from autocrea.contracts.llm_router.v1 import FilesOutput, StepLimits
 from autocrea.llm_router.domain.answers import Stop
 from autocrea.llm_router.domain.files_output import FilesGathering
 from autocrea.llm_router.domain.outputs import Incomplete, Invalid, Verdict, Whole
+from router_orders import NONCE, block, done
 
-NONCE = "7f3a9c2e"
 LIMITS = StepLimits(files_max=3, file_bytes_max=100, total_bytes_max=200, output_tokens_max=1000)
-
-
-def block(path: str, text: str) -> str:
-    return f"<<<FILE {NONCE} {path}>>>\n{text}\n<<<END {NONCE}>>>\n"
-
-
-def done(*lines: str) -> str:
-    return "\n".join((f"<<<DONE {NONCE}>>>", *lines, f"<<<END {NONCE}>>>"))
 
 
 def taken(gathering: FilesGathering, answer: str, stop: Stop = Stop.END) -> Verdict:

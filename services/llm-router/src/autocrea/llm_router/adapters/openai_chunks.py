@@ -33,6 +33,7 @@ class AnswerReader:
     def __init__(self) -> None:
         self.done = False
         self._stop: Stop | None = None
+        self._refused = False
         self._usage: Usage | None = None
         self._half = ""  # the first half of a character that the wire cut in two
 
@@ -61,7 +62,7 @@ class AnswerReader:
         """The end of the answer. Raises CallFailed when the connection ended before it."""
         if self._stop is None:
             raise CallFailed(Failure(CallOutcome.RETRY_SAME, "ended in mid-answer"))
-        return Finish(self._stop, self._usage)
+        return Finish(Stop.REFUSED if self._refused else self._stop, self._usage)
 
     def _note(self, chunk: dict[str, Any]) -> None:
         if chunk.get("error"):
@@ -84,8 +85,7 @@ class AnswerReader:
             raise CallFailed(failure_in_stream(choice.get("error")))
         if isinstance(reason, str):
             self._stop = _STOPS.get(reason, Stop.END)
-        if said.get("refusal"):
-            self._stop = Stop.REFUSED
+        self._refused = self._refused or bool(said.get("refusal"))
 
     def _mended(self, text: str) -> str:
         """The text with characters joined that JSON escapes cut in two, also across chunks."""

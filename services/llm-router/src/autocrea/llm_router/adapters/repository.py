@@ -5,6 +5,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from autocrea.chassis.handlers import Connection
+from autocrea.contracts.ids import GenerationId, StepName
 from autocrea.llm_router.domain.providers import ModelKey, ModelStatus
 from autocrea.llm_router.domain.rows import ANY_RUN, MODELS, STEPS, RowKey, Rows
 from autocrea.llm_router.domain.steps import BookedCall, Booking, Step, StepKey, StepState
@@ -19,12 +20,15 @@ SELECT provider, model, revision, available, reason FROM providers
 WHERE (provider, model) IN (SELECT * FROM unnest($1::text[], $2::text[])) ORDER BY provider, model FOR UPDATE"""
 _ENSURE_STEPS: LiteralString = """
 INSERT INTO steps (generation_id, run, step, state, attempt)
-SELECT generation_id, run, step, 'none', 0 FROM unnest($1::uuid[], $2::int[], $3::text[]) AS s (generation_id, run, step)
+SELECT generation_id, run, step, 'none', 0
+FROM unnest($1::uuid[], $2::int[], $3::text[]) AS s (generation_id, run, step)
 ORDER BY generation_id, run, step ON CONFLICT DO NOTHING"""
+_OF_GENERATIONS: LiteralString = (
+    "SELECT generation_id, run, step FROM steps WHERE generation_id = ANY($1::uuid[])"
+)
 _LOCK_STEPS: LiteralString = """
 SELECT generation_id, run, step, state, attempt FROM steps
 WHERE (generation_id, run, step) IN (SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[]))
-    OR generation_id = ANY($4::uuid[])
 ORDER BY generation_id, run, step FOR UPDATE"""
 # Calls need no lock of their own: whoever writes one holds its step's row, shared or alone.
 _CALLS: LiteralString = """
@@ -53,13 +57,19 @@ class RouterRepository:
 
     async def load(self, connection: Connection, keys: Sequence[RowKey]) -> Rows:
         rows = Rows()
-        models = [key for key in keys if key.table == MODELS]
-        steps = [key for key in keys if key.table == STEPS and key.run != ANY_RUN]
+        models = [ModelKey(key.first, key.last) for key in keys if key.table == MODELS]
+        steps = {
+            StepKey(GenerationId(UUID(key.first)), key.run, StepName(key.last))
+            for key in keys
+            if key.table == STEPS and key.run != ANY_RUN
+        }
         generations = [UUID(key.first) for key in keys if key.table == STEPS and key.run == ANY_RUN]
         if models:
             await self._load_models(connection, rows, models)
-        if steps or generations:
-            await self._load_steps(connection, rows, steps, generations)
+        if generations:
+            steps |= {_step_key(row) for row in await connection.fetch(_OF_GENERATIONS, generations)}
+        if steps:
+            await self._load_steps(connection, rows, sorted(steps))
         return rows
 
     async def save(self, connection: Connection, rows: Rows) -> None:
@@ -82,23 +92,20 @@ class RouterRepository:
             ((c.call_id, c.made_output, None if c.booking is None else c.booking.value) for c in calls),
         )
 
-    async def _load_models(self, connection: Connection, rows: Rows, keys: Sequence[RowKey]) -> None:
-        columns = [key.first for key in keys], [key.last for key in keys]
+    async def _load_models(self, connection: Connection, rows: Rows, keys: Sequence[ModelKey]) -> None:
+        columns = _columns(keys)
         await connection.execute(_ENSURE_MODELS, *columns)
         for row in await connection.fetch(_LOCK_MODELS, *columns):
             key = ModelKey(row["provider"], row["model"])
             rows.models[key] = ModelStatus(key, row["available"], row["reason"], row["revision"])
 
-    async def _load_steps(
-        self, connection: Connection, rows: Rows, keys: Sequence[RowKey], generations: Sequence[UUID]
-    ) -> None:
-        columns = [UUID(key.first) for key in keys], [key.run for key in keys], [key.last for key in keys]
-        if keys:
-            await connection.execute(_ENSURE_STEPS, *columns)
-        for row in await connection.fetch(_LOCK_STEPS, *columns, generations):
+    async def _load_steps(self, connection: Connection, rows: Rows, keys: Sequence[StepKey]) -> None:
+        columns = _columns(keys)
+        await connection.execute(_ENSURE_STEPS, *columns)
+        for row in await connection.fetch(_LOCK_STEPS, *columns):
             key = _step_key(row)
             rows.steps[key] = Step(key, StepState(row["state"]), row["attempt"])
-        for row in await connection.fetch(_CALLS, *zip(*rows.steps, strict=True)) if rows.steps else ():
+        for row in await connection.fetch(_CALLS, *columns):
             booking = None if row["booking"] is None else Booking(row["booking"])
             call = BookedCall(row["call_id"], row["attempt"], row["made_output"], booking)
             rows.steps[_step_key(row)].calls.append(call)
@@ -108,6 +115,10 @@ def _step_key(row: Any) -> StepKey:
     return StepKey(row["generation_id"], row["run"], row["step"])
 
 
+def _columns(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return list(zip(*rows, strict=True))
+
+
 async def _write(connection: Connection, statement: LiteralString, rows: Iterable[tuple[Any, ...]]) -> None:
-    if columns := list(zip(*rows, strict=True)):
+    if columns := _columns(rows):
         await connection.execute(statement, *columns)
