@@ -37,6 +37,7 @@ DRAIN_SECONDS = (
 )
 HTTP_GRACE_SECONDS = 5  # open requests; streams end before, they watch `stopping`
 START_RETRY_SECONDS = 1.0
+BROKER_WAIT_SECONDS = 2.0  # ten times what connecting takes; a broker that is down must not delay a start
 
 log = logging.getLogger(__name__)
 
@@ -149,10 +150,12 @@ class Service(Generic[R, K]):
         start("http", server.serve())
         if await self._open_database(stop):
             self._add_runners()
+            start("publisher", self.publisher.run())
+            # So that what is told at start goes out at once; without a broker the relay sends it later.
+            await self.publisher.wait_connected(BROKER_WAIT_SECONDS)
             for run in self._on_start:
                 await run()
             start("listener", self.listener.run())
-            start("publisher", self.publisher.run())
             start("subscriber", self._subscriber.run())
             start("relay", self.outbox.relay())
             start("consumer", self._consumer.run())

@@ -6,6 +6,7 @@ that is gone while its connection looks healthy cannot happen unnoticed.
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -61,11 +62,19 @@ class _Link:
         self._url = url
         self._name = name
         self._connection: AbstractConnection | None = None
+        self._up = asyncio.Event()
 
     @property
     def connected(self) -> bool:
         """Whether a connection is open now."""
         return self._connection is not None and not self._connection.is_closed
+
+    async def wait_connected(self, timeout_seconds: float) -> bool:
+        """Wait for a connection, but no longer than this; says whether there is one."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_seconds):
+                await self._up.wait()
+        return self.connected
 
     async def run(self) -> None:
         """Keep connected until cancelled."""
@@ -89,8 +98,10 @@ class _Link:
         )
         try:
             self._connection = connection
+            self._up.set()
             await self._serve(connection)
         finally:
+            self._up.clear()
             self._connection = None
             try:
                 await asyncio.wait_for(connection.close(), CONNECT_TIMEOUT_SECONDS)
