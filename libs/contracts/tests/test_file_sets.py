@@ -10,7 +10,7 @@ from autocrea.contracts.paths import (
     PathRejected,
     collision_key,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 
@@ -81,6 +81,7 @@ def test_refused_file_leaves_no_trace_when_another_takes_its_place() -> None:
     assert files.total_bytes == 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("aAbBß/é", min_size=1, max_size=6), max_size=12))
 def test_admitted_files_can_stand_side_by_side_when_a_system_ignores_case(paths: list[str]) -> None:
     files, admitted = FileSet(), []

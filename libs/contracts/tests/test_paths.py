@@ -14,7 +14,7 @@ from autocrea.contracts.paths import (
     check_path,
     collision_key,
 )
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 HARMLESS = [
@@ -131,6 +131,7 @@ def _passes(path: str) -> bool:
 NASTY = st.text(st.sampled_from("ab.AÁß/\\: ~-\x00\n\u202e\u0301Ωcongitnul12$*?"), max_size=24)
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=64), NASTY))
 @example("..")
 @example("a/../b")
@@ -146,17 +147,20 @@ def test_path_stays_in_its_folder_on_every_system_when_it_passes(path: str) -> N
     assert len(path.encode()) <= PATH_BYTES_MAX
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_verdict_is_a_rejection_and_nothing_else_when_text_is_arbitrary(path: str) -> None:
     _passes(path)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("abdefghijkm_-", min_size=1, max_size=12), min_size=1, max_size=DEPTH_MAX))
 def test_path_passes_when_it_is_made_of_plain_names(names: list[str]) -> None:
     plain = "/".join(names)
     assert _passes(plain) or len(plain) > PATH_BYTES_MAX
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_collision_key_is_one_when_case_or_composition_differ(path: str) -> None:
     key = collision_key(path)

@@ -4,7 +4,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from autocrea.contracts.pricing import charge, usage_cost_tokens
 from autocrea.contracts.shapes import NO_USAGE, PricedModel, Usage
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 LARGE_CAP = 10**12
@@ -74,6 +74,7 @@ USAGE = st.builds(_usage, COUNT, COUNT, COUNT)
 MODEL = st.builds(_model, PRICE, PRICE, PRICE)
 
 
+@settings(deadline=None)
 @given(USAGE, MODEL)
 def test_cost_equals_the_decimal_one_when_computed_with_ample_precision(
     usage: Usage, model: PricedModel
@@ -87,6 +88,7 @@ def test_cost_equals_the_decimal_one_when_computed_with_ample_precision(
     assert usage_cost_tokens(usage, model) == int(exact.to_integral_value(ROUND_CEILING))
 
 
+@settings(deadline=None)
 @given(USAGE, MODEL, MODEL, st.integers(0, 10**6))
 def test_charge_is_bounded_and_symmetric_when_two_models_are_in_play(
     usage: Usage, one: PricedModel, other: PricedModel, cap: int
