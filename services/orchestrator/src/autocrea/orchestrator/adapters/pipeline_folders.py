@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from autocrea.contracts.ids import TOKENS_MAX
+from autocrea.contracts.ids import TOKENS_MAX, PipelineName, StepName
 from autocrea.orchestrator.domain.pipeline import (
     DEFAULT_ICON,
     Context,
@@ -74,7 +74,7 @@ def _pipeline(folder: Traversable) -> Pipeline:
     if stated.name != folder.name:
         raise InvalidPipeline(f"{folder.name}/pipeline.toml: its name is {stated.name}, the folder's is not")
     return assemble(
-        stated.name,
+        PipelineName(stated.name),
         run_deadline_seconds=stated.run_deadline_seconds,
         system=_text(folder / "system.md"),
         steps=[_step(entry) for entry in (folder / "steps").iterdir() if (entry / "step.toml").is_file()],
@@ -90,12 +90,12 @@ def _step(folder: Traversable) -> StepSpec:
             f"{folder.name}: a step is named in lower-case letters, digits and underscores"
         ) from error
     return StepSpec(
-        name=folder.name,
+        name=StepName(folder.name),
         title_es=stated.title.es or stated.title.en or folder.name,
         title_en=stated.title.en or stated.title.es or folder.name,
         icon=stated.icon,
         output_kind=stated.output,
-        depends_on=stated.depends_on,
+        depends_on=tuple(StepName(name) for name in stated.depends_on),
         cap_tokens=stated.cap_tokens,
         typical_seconds=stated.typical_seconds,
         deadline_seconds=stated.deadline_seconds,
