@@ -161,6 +161,7 @@ async def test_a_part_is_streamed_when_a_range_is_asked_for(
         assert (whole.status_code, whole.content) == (200, content)
     beyond = await client.get(url, headers={"Range": f"bytes={size}-"})
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{size}")
+    assert internal.ErrorBody.model_validate(beyond.json()).code == "range_not_satisfiable"
 
 
 async def test_there_is_no_archive_when_it_is_not_ready_or_of_another_run(

@@ -11,7 +11,7 @@ from autocrea.artifacts.domain.generation import Archive, ArchiveState, Package
 from autocrea.artifacts.domain.naming import CONTENT_TYPE, archive_id, content_disposition, object_key
 from autocrea.artifacts.ports import ArchiveWriter, ObjectStore, RangeNotSatisfiable, Shelf
 from autocrea.chassis.errors import Refused
-from autocrea.chassis.http import require_token
+from autocrea.chassis.http import error_response, require_token
 from autocrea.contracts import internal
 from autocrea.contracts.ids import GenerationId, StepName
 from pydantic import SecretStr
@@ -135,8 +135,8 @@ class _ObjectResponse(Response):
                 response = StreamingResponse(opened.chunks, status, headers, CONTENT_TYPE)
                 await response(scope, receive, send)
         except RangeNotSatisfiable:
-            headers = {"Content-Range": f"bytes */{self._size}"}
-            await Response(status_code=416, headers=headers)(scope, receive, send)
+            detail, headers = "the range begins after the end", {"Content-Range": f"bytes */{self._size}"}
+            await error_response(416, "range_not_satisfiable", detail, headers=headers)(scope, receive, send)
 
 
 def _generation_id(request: Request) -> GenerationId:
