@@ -4,20 +4,42 @@ import re
 
 from autocrea.simulators.writer.fixed import FixedApplication
 from autocrea.simulators.writer.order import Application, Order, plain
+from autocrea.simulators.writer.records.application import RecordsApplication
 
-# The first line whose pattern is found decides; patterns are searched in the request without accents.
-_FIXED: tuple[tuple[str, FixedApplication], ...] = (
+_MONGODB = re.compile(r"\bmongo(?:db)?\b")
+
+# Searched in the request in lower case and without accents; what is named first is what the request is about.
+_FIXED: tuple[tuple[re.Pattern[str], Application], ...] = (
     (
-        r"\b(landing|pagina de (presentacion|aterrizaje|inicio)|formulario de contacto|contact form)\b",
+        re.compile(
+            r"\b(landing|pagina de (?:presentacion|aterrizaje|inicio|contacto)|formulario de contacto|"
+            r"contact (?:form|page)|portfolio|portafolio)\b"
+        ),
         FixedApplication("landing"),
     ),
+    (
+        re.compile(r"\b(blog|cms|gestor de contenidos|content management)\b"),
+        FixedApplication("blog", ("accounts",), ("accounts",)),
+    ),
+    (
+        re.compile(
+            r"\b(dashboard|graficos?|graficas?|charts?|tiempo real|real[- ]time|metricas|metrics|analytics)\b"
+        ),
+        FixedApplication("dashboard"),
+    ),
 )
+_RECORDS = RecordsApplication("sqlite")
+_RECORDS_MONGODB = RecordsApplication("mongodb")
 
 
 def application_for(order: Order) -> Application:
-    """The application that the request asks for; whatever is not recognised becomes one that manages records."""
+    """The application that the request asks for; what is not recognised becomes one that manages records."""
     request = plain(order.request)
-    for pattern, application in _FIXED:
-        if re.search(pattern, request):
-            return application
-    return FixedApplication("landing")
+    if _MONGODB.search(request):
+        return _RECORDS_MONGODB
+    found = [
+        (match.start(), index)
+        for index, (pattern, _) in enumerate(_FIXED)
+        if (match := pattern.search(request))
+    ]
+    return _FIXED[min(found)[1]][1] if found else _RECORDS

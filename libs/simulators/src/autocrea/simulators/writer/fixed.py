@@ -14,6 +14,7 @@ from autocrea.simulators.writer.assemble import (
 )
 from autocrea.simulators.writer.order import Json, Order
 from autocrea.simulators.writer.templates import text, tree
+from autocrea.simulators.writer.wishes import deviations
 from autocrea.simulators.writer.words import purposes, words
 
 # The words of a request that are about as long as a quick example say nothing that a page could quote.
@@ -22,14 +23,16 @@ QUOTABLE_CHARS_MIN = 60
 
 @dataclass(frozen=True, slots=True)
 class FixedApplication:
-    """The application in `applications/<name>`, on top of `shared` and what else it includes."""
+    """The application in `applications/<name>`, on top of the shared folders; `fulfils` names wishes it understands."""
 
     name: str
     includes: tuple[str, ...] = ()
+    fulfils: tuple[str, ...] = ()
 
     def contract(self, order: Order) -> Json:
         """The contract, its list of files taken from the tree."""
         contract = parsed(text(f"{self.name}/contract.json.tpl"), "contract.json", self._values(order))
+        contract["deviations"] += deviations(order, but=self.fulfils)
         return contract | {"files": promised_files(self._tree(), purposes(order.language, *self._folders()))}
 
     def files(self, order: Order) -> Mapping[str, str]:
@@ -42,7 +45,7 @@ class FixedApplication:
         return located(report, self.files(order))
 
     def _folders(self) -> tuple[str, ...]:
-        return ("shared", *self.includes, self.name)
+        return ("shared", "database", *self.includes, self.name)
 
     def _tree(self) -> Mapping[str, str]:
         return tree(*(f"{folder}/files" for folder in self._folders()))

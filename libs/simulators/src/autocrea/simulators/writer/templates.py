@@ -73,3 +73,8 @@ def _read(folder: Traversable, at: PurePosixPath) -> dict[str, str]:
 def text(path: str) -> str:
     """One file of `applications/`, as it is."""
     return APPLICATIONS.joinpath(*path.split("/")).read_text(encoding="utf-8")
+
+
+def names(folder: str) -> list[str]:
+    """The names in a folder of `applications/`, sorted."""
+    return sorted(entry.name for entry in APPLICATIONS.joinpath(*folder.split("/")).iterdir())

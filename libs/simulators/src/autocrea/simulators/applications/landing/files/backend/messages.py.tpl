@@ -1,7 +1,7 @@
 """Messages of the contact form: anybody may leave one and look up the state of their own."""
 
 import secrets
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, Field
@@ -38,7 +38,7 @@ def create_message(message: NewMessage) -> Receipt:
         reference=secrets.token_urlsafe(REFERENCE_BYTES),
         name=message.name,
         state="received",
-        received_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        received_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     with connection() as db:
         db.execute(

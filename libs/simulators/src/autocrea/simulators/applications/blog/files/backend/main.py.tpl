@@ -1,0 +1,38 @@
+"""§{project}: the API of the blog, and its pages."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from account_routes import router as accounts
+from database import prepare
+from posts import router as posts
+from security import add_security_headers
+
+FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    """Prepare the database before the first request."""
+    prepare()
+    yield
+
+
+app = FastAPI(title="§{project}", lifespan=lifespan)
+add_security_headers(app)
+app.include_router(accounts)
+app.include_router(posts)
+
+
+@app.get("/api/health")
+def health() -> dict[str, str]:
+    """Say that the server works."""
+    return {"status": "ok"}
+
+
+if FRONTEND.is_dir():
+    app.mount("/", StaticFiles(directory=FRONTEND, html=True), name="frontend")

@@ -1,0 +1,6 @@
+"""Shape and limits of the data: what callers send, what is stored, what lists answer."""
+
+§{model_imports}
+
+
+§{models}
