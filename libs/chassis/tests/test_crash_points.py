@@ -23,7 +23,7 @@ POINTS = [
 async def test_effects_happen_once_when_the_process_dies(stage: Stage, point: str, nth: int) -> None:
     once = stage.folder / "crashed"
     service = stage.service()
-    await service.start(AUTOCREA_CRASH_AT=f"billing.{point}:{nth}", AUTOCREA_CRASH_ONCE=str(once))
+    await service.start(wait=False, AUTOCREA_CRASH_AT=f"billing.{point}:{nth}", AUTOCREA_CRASH_ONCE=str(once))
     commands = [reserve(f"user-{n % 4}") for n in range(8)]
     for command in commands:  # one by one, so that every point is reached several times
         await stage.publish(command)

@@ -67,7 +67,7 @@ class _Link:
     @property
     def connected(self) -> bool:
         """Whether a connection is open now."""
-        return self._connection is not None and not self._connection.is_closed
+        return _is_open(self._connection)
 
     async def wait_connected(self, timeout_seconds: float) -> bool:
         """Wait for a connection, but no longer than this; says whether there is one."""
@@ -96,10 +96,12 @@ class _Link:
             heartbeat=HEARTBEAT_SECONDS,
             client_properties={"connection_name": self._name},
         )
+        lost = asyncio.Event()
+        connection.close_callbacks.add(lambda *_: lost.set())
         try:
             self._connection = connection
             self._up.set()
-            await self._serve(connection)
+            await self._serve(connection, lost)
         finally:
             self._up.clear()
             self._connection = None
@@ -108,8 +110,8 @@ class _Link:
             except BROKER_ERRORS as error:
                 log.debug("closing a connection", extra={"link": self._name, "reason": str(error)})
 
-    async def _serve(self, connection: AbstractConnection) -> None:
-        await connection.closed()
+    async def _serve(self, connection: AbstractConnection, lost: asyncio.Event) -> None:  # noqa: ARG002
+        await lost.wait()
 
 
 class Publisher(_Link):
@@ -173,7 +175,7 @@ class Publisher(_Link):
 
     async def _channel(self, name: str) -> AbstractChannel:
         connection = self._connection
-        if connection is None or connection.is_closed:
+        if connection is None or not _is_open(connection):
             raise ConnectionError("not connected to the broker")
         channel = self._channels.get(name)
         if channel is None or channel.is_closed:
@@ -182,9 +184,9 @@ class Publisher(_Link):
             self._channels[name] = channel
         return channel
 
-    async def _serve(self, connection: AbstractConnection) -> None:
+    async def _serve(self, connection: AbstractConnection, lost: asyncio.Event) -> None:
         self._channels.clear()
-        await super()._serve(connection)
+        await super()._serve(connection, lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ class Subscriber(_Link):
     async def topology_is_current(self) -> bool:
         """Ask the broker for the marker exchange of the topology that this code was built with."""
         connection = self._connection
-        if connection is None or connection.is_closed:
+        if connection is None or not _is_open(connection):
             return False
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
@@ -240,9 +242,7 @@ class Subscriber(_Link):
         if self._connection is not None:
             await self._connection.close()
 
-    async def _serve(self, connection: AbstractConnection) -> None:
-        lost = asyncio.Event()
-        connection.close_callbacks.add(lambda *_: lost.set())
+    async def _serve(self, connection: AbstractConnection, lost: asyncio.Event) -> None:
         try:
             if not self._paused:
                 for subscription in self._subscriptions:
@@ -265,6 +265,11 @@ class Subscriber(_Link):
         queue = await channel.get_queue(subscription.queue, ensure=False)
         tag = await queue.consume(subscription.deliver)
         self._active.append((channel, subscription.queue, tag))
+
+
+def _is_open(connection: AbstractConnection | None) -> bool:
+    # aio-pika's `is_closed` and `closed()` know only of closing it ourselves; `connected` also of losing it.
+    return connection is not None and connection.connected.is_set()
 
 
 def _to_amqp(message: Publishable, *, persistent: bool) -> aio_pika.Message:
