@@ -41,12 +41,6 @@ TOLD = Usage(input_tokens=11, output_tokens=7, cached_tokens=3, estimated=False)
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[WireServer]:
-    async with wire_server() as played:
-        yield played
-
-
-@pytest.fixture
 async def provider(server: WireServer) -> AsyncIterator[OpenAiProvider]:
     account = OpenAiAccount("joxcoder", server.url, SecretStr("the key"))
     provider = OpenAiProvider(account, lambda: datetime(2026, 11, 22, tzinfo=UTC))

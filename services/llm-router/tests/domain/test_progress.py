@@ -47,6 +47,14 @@ def test_a_call_that_replaces_another_says_so_in_every_message() -> None:
     assert (second.model, second.path, second.bytes) == ("gpt-4.1", "a.py", 1)
 
 
+def test_another_call_is_told_at_once_within_ten_messages_a_second() -> None:
+    meter = ProgressMeter(order())
+    told = [meter.placed(CallId(UUID(int=n)), f"m{n}", None, n * 0.01) for n in range(30)]
+    assert [message is not None for message in told] == [True] * 10 + [False] * 20
+    assert meter.wrote([Piece("a.py", 0, "x")], 1, 0.95) is None
+    assert meter.wrote([], 1, 1.0) is not None
+
+
 def test_unsent_text_of_a_failed_call_is_dropped_when_the_next_begins() -> None:
     meter = ProgressMeter(order())
     meter.placed(CALL, "joxcoder-1", None, 0.0)

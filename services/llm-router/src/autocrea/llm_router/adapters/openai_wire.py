@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -50,6 +52,7 @@ class OpenAiProvider:
         self._account = account
         self._now = now
         self._client = HttpxAiohttpClient(
+            verify=_tls(),
             timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
             limits=httpx.Limits(max_connections=CONNECTIONS_MAX),
             # The machine's proxy is for calls that leave the machine.
@@ -110,6 +113,12 @@ class OpenAiProvider:
         except (ValueError, RecursionError):
             body = None
         return failure_of_status(response.status_code, response.headers, body, self._now())
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for all providers: reading the certificates takes a third of a second."""
+    return httpx.create_ssl_context()
 
 
 async def _streamed(response: httpx.Response, reader: AnswerReader) -> AsyncGenerator[Heard, None]:

@@ -8,7 +8,8 @@ from autocrea.contracts.ids import CallId
 from autocrea.contracts.llm_router.v1 import ExecuteStep, ReplacedModel, StepProgressed
 from autocrea.llm_router.domain.outputs import Piece
 
-INTERVAL_SECONDS = 0.1  # ten a second: more than a reader can follow
+A_SECOND_MAX = 10  # messages in any one second: more than a reader can follow
+INTERVAL_SECONDS = 0.1  # between messages with text; that another call begins is told at once
 TEXT_CHARS_MAX = 8_000  # in a message: 48 kB even if every character needs the longest escape
 SEGMENTS_MAX = (
     16  # files whose text waits to be sent: when a model is faster than this, the oldest is skipped
@@ -28,7 +29,7 @@ class ProgressMeter:
     def __init__(self, order: ExecuteStep) -> None:
         self._order = order
         self._waiting: deque[_Segment] = deque(maxlen=SEGMENTS_MAX)
-        self._sent_at = float("-inf")
+        self._sent_at: deque[float] = deque(maxlen=A_SECOND_MAX)
         self._call_id: CallId | None = None
         self._model = ""
         self._replaced: ReplacedModel | None = None
@@ -40,7 +41,7 @@ class ProgressMeter:
         self._call_id, self._model, self._replaced = call_id, model, replaced
         self._waiting.clear()
         self._waiting.append(_Segment(None, 0, ""))
-        return self._due(0, now)
+        return self._sent(0, now) if self._may_send(now) else None
 
     def wrote(self, pieces: Iterable[Piece], bytes_: int, now: float) -> StepProgressed | None:
         """Text arrived; the message to send now, if one is due."""
@@ -50,12 +51,15 @@ class ProgressMeter:
                 self._waiting.append(_Segment(piece.path, piece.offset, piece.text))
             else:
                 last.text += piece.text
-        return self._due(bytes_, now)
+        spaced = not self._sent_at or now - self._sent_at[-1] >= INTERVAL_SECONDS
+        return self._sent(bytes_, now) if self._waiting and spaced and self._may_send(now) else None
 
-    def _due(self, bytes_: int, now: float) -> StepProgressed | None:
-        if self._call_id is None or not self._waiting or now - self._sent_at < INTERVAL_SECONDS:
-            return None
-        self._sent_at = now
+    def _may_send(self, now: float) -> bool:
+        return len(self._sent_at) < A_SECOND_MAX or now - self._sent_at[0] >= 1.0
+
+    def _sent(self, bytes_: int, now: float) -> StepProgressed:
+        assert self._call_id is not None, "text comes from a call"
+        self._sent_at.append(now)
         segment = self._waiting[0]
         text, rest = segment.text[:TEXT_CHARS_MAX], segment.text[TEXT_CHARS_MAX:]
         message = StepProgressed(
