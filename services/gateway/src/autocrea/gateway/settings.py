@@ -1,4 +1,4 @@
-"""What the gateway is told by its environment. Without an issuer it trusts nobody; outside a loopback it then refuses to start."""
+"""What the gateway is told by its environment. Without an issuer it trusts nobody, and starts on a loopback only."""
 
 from typing import Annotated, Self
 from urllib.parse import urlsplit

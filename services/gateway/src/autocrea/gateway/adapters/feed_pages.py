@@ -11,7 +11,7 @@ from autocrea.gateway.domain.generation import OPEN
 from autocrea.gateway.domain.read_model import generation_stream, user_stream
 from autocrea.gateway.domain.views import FeedLine, FeedPage
 
-# One statement each, so that position, state and events are of one moment. Without events there is one row without type.
+# One statement each: position, state and events are of one moment. Without events there is one row without type.
 _GENERATION: LiteralString = """
 SELECT g.projected_sequence AS position, g.status, f.sequence, f.type, f.data
 FROM generations g LEFT JOIN LATERAL (

@@ -1,4 +1,4 @@
-"""Generations with their steps, files and events in their tables. Rows travel as JSON records: one array a statement."""
+"""Generations with their steps, files and events in their tables; rows travel as JSON, one array a statement."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, LiteralString

@@ -1,4 +1,4 @@
-"""Session tokens (Clerk's): a JWT that the issuer signed with RS256 for one of our own pages, checked in full or not at all."""
+"""Session tokens (Clerk's): JWTs that the issuer signed for one of our own pages, checked in full or not at all."""
 
 from collections.abc import Collection
 from typing import Any

@@ -11,7 +11,7 @@ from autocrea.contracts.ids import UserId
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A row of `users`. It exists, unopened, as soon as any message names the person: its lock orders what concerns them."""
+    """A row of `users`; there, unopened, once any message names the person: its lock orders what concerns them."""
 
     user_id: UserId
     opened: bool = False
@@ -29,7 +29,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """A row of `balances`: the account as of `version`. Before the first message nothing is known, which is not zero."""
+    """A row of `balances`: the account as of `version`. Before the first message nothing is known, not zero."""
 
     user_id: UserId
     version: int

@@ -7,7 +7,7 @@ _ATTR_CHARS = "!#$&+-.^_`|~"  # RFC 8187's attr-char, besides letters and digits
 
 
 def attachment(file_name: str) -> str:
-    """The value of Content-Disposition: an ASCII name for old clients and the true one, percent-encoded, for the rest."""
+    """The value of Content-Disposition: an ASCII name for old clients, the true one, encoded, for the rest."""
     plain = unicodedata.normalize("NFKD", file_name).encode("ascii", "ignore").decode()
     plain = "".join("_" if c in '"\\%/;' or not c.isprintable() else c for c in plain).strip()
     if not plain or plain.startswith("."):

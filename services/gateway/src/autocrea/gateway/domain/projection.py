@@ -1,4 +1,4 @@
-"""How each orchestrator event changes what a person sees. Total: an event that fits nothing changes nothing but the position."""
+"""How each orchestrator event changes what a person sees; one that fits nothing changes nothing but the position."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Every error as `{"detail", "code", "trace_id"}` in the caller's language; causes go to the log, never to the client."""
+"""Every error as `{"detail", "code", "trace_id"}` in the caller's language; causes go to the log, not to the client."""
 
 import logging
 from collections.abc import Mapping
@@ -78,9 +78,11 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code = _BY_STATUS.get(error.status_code, "invalid_request" if error.status_code < 500 else "internal")
-    members = {"problems": "body"} if code == "invalid_request" else {}
-    return problem(request, code, status=error.status_code, **members)
+    if error.status_code in _BY_STATUS:
+        return problem(request, _BY_STATUS[error.status_code], status=error.status_code)
+    if error.status_code < 500:  # FastAPI says 400 of a body that is no JSON
+        return problem(request, "invalid_request", problems="body", errors=[])
+    return problem(request, "internal")
 
 
 class ErrorBoundary:

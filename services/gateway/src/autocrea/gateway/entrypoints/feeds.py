@@ -1,13 +1,14 @@
 """Live feeds as server-sent events: what happened, in order, resumable by id; progress passes through without one.
 
-A stream ends when nothing can come any more, when the reader stops reading, or before the service stops; in the last two
-cases the reader comes back with its last id and misses nothing.
+A stream ends when nothing can come any more, when the reader stops reading, or before the service stops; in the last
+two cases the reader comes back with its last id and misses nothing.
 """
 
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from autocrea.chassis.errors import Unavailable
@@ -15,14 +16,14 @@ from autocrea.contracts.ids import GenerationId
 from autocrea.gateway.domain.feed import event_name
 from autocrea.gateway.domain.identity import Identity
 from autocrea.gateway.domain.read_model import generation_stream, user_stream
-from autocrea.gateway.domain.views import FeedPage
 from autocrea.gateway.entrypoints.authentication import Caller, Wired
 from autocrea.gateway.entrypoints.bodies import BalanceBody
 from autocrea.gateway.entrypoints.generations import own_view
 from autocrea.gateway.entrypoints.requests import errors
-from autocrea.gateway.ports import Gateway
+from autocrea.gateway.ports import Gateway, Watch
 from fastapi import APIRouter, Header, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.types import Receive, Scope, Send
 
 LINES_MAX = 100  # events read at a time: a reader that catches up holds no more than these
 PING_SECONDS = 15  # under the idle limits of proxies (60 s and up) with room for a lost one
@@ -37,6 +38,8 @@ LastEventId = Annotated[
         alias="Last-Event-ID", ge=0, le=2**62, description="The last id you got: the feed goes on after it."
     ),
 ]
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["feeds"])
@@ -61,7 +64,10 @@ async def follow_generation(
     page = await gateway.feeds.read_generation(generation.generation_id, after, LINES_MAX)
     if page.ended and after >= page.position > 0:
         return Response(status_code=204)
-    return _respond(_generation_events(gateway, caller, generation.generation_id, after))
+    watching = gateway.viewers.watch(caller.user_id, generation_stream(generation.generation_id))
+    return _FeedResponse(
+        watching, lambda watch: _generation_events(gateway, watch, generation.generation_id, after)
+    )
 
 
 @router.get(
@@ -71,59 +77,75 @@ async def follow_generation(
     responses={**errors(429), **_STREAM},
 )
 async def follow_account(gateway: Wired, caller: Caller, last_event_id: LastEventId = None) -> Response:
-    """`snapshot` first, then `balance_changed`, `generation_changed`, `purchase_changed` as they come. It has no end."""
-    return _respond(_account_events(gateway, caller, last_event_id))
+    """`snapshot` first, then `balance_changed`, `generation_changed`, `purchase_changed` as they come, without end."""
+    watching = gateway.viewers.watch(caller.user_id, user_stream(caller.user_id))
+    return _FeedResponse(watching, lambda watch: _account_events(gateway, watch, caller, last_event_id))
 
 
-def _respond(events: AsyncIterator[ServerSentEvent]) -> Response:
-    return EventSourceResponse(
-        events, ping=PING_SECONDS, send_timeout=SEND_TIMEOUT_SECONDS, headers={"Cache-Control": "no-store"}
-    )
+class _FeedResponse(Response):
+    """Watches exactly as long as it is being sent; a watch that is refused is still an ordinary error."""
+
+    def __init__(
+        self,
+        watching: AbstractContextManager[Watch],
+        events: Callable[[Watch], AsyncIterator[ServerSentEvent]],
+    ) -> None:
+        super().__init__()
+        self._watching = watching
+        self._events = events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._watching as watch:
+            stream = EventSourceResponse(
+                self._events(watch), ping=PING_SECONDS, send_timeout=SEND_TIMEOUT_SECONDS
+            )
+            await stream(scope, receive, send)
 
 
 async def _generation_events(
-    gateway: Gateway, caller: Identity, generation_id: GenerationId, after: int
+    gateway: Gateway, watch: Watch, generation_id: GenerationId, after: int
 ) -> AsyncIterator[ServerSentEvent]:
     yield ServerSentEvent(comment="autocrea", retry=RECONNECT_MS)
-    with gateway.viewers.watch(caller.user_id, generation_stream(generation_id)) as watch:
-        grown = True
-        while not gateway.viewers.stopping:
-            if grown:
-                page = await _read(gateway.feeds.read_generation(generation_id, after, LINES_MAX))
-                if page is None:
-                    return
-                for line in page.lines:
-                    yield _event(line.sequence, line.type, line.data)
-                    after = line.sequence
-                watch.at(after)
-                if page.ended and after >= page.position:
-                    return
-                if len(page.lines) == LINES_MAX:
-                    continue
-            for progress in watch.take_progress():
-                yield ServerSentEvent(event=PROGRESS_EVENT, data=progress)
-            grown = await watch.wait()
+    grown = True
+    while not gateway.viewers.stopping:
+        if grown:
+            page = await _read(gateway.feeds.read_generation(generation_id, after, LINES_MAX))
+            if page is None:
+                return
+            for line in page.lines:
+                yield _event(line.sequence, line.type, line.data)
+                after = line.sequence
+            watch.at(after)
+            if page.ended and after >= page.position:
+                return
+            if len(page.lines) == LINES_MAX:
+                continue
+        for progress in watch.take_progress():
+            yield ServerSentEvent(event=PROGRESS_EVENT, data=progress)
+        grown = await watch.wait()
 
 
 async def _account_events(
-    gateway: Gateway, caller: Identity, after: int | None
+    gateway: Gateway, watch: Watch, caller: Identity, after: int | None
 ) -> AsyncIterator[ServerSentEvent]:
     yield ServerSentEvent(comment="autocrea", retry=RECONNECT_MS)
-    with gateway.viewers.watch(caller.user_id, user_stream(caller.user_id)) as watch:
-        while not gateway.viewers.stopping:
-            page = await _read(gateway.feeds.read_user(caller.user_id, after, LINES_MAX))
-            if page is None:
+    while not gateway.viewers.stopping:
+        page = await _read(gateway.feeds.read_user(caller.user_id, after, LINES_MAX))
+        if page is None:
+            return
+        if after is None or page.gap:
+            snapshot = await _read(_snapshot(gateway, caller, page.position))
+            if snapshot is None:
                 return
-            if after is None or page.gap:
-                after = page.position
-                yield await _snapshot(gateway, caller, after)
-            else:
-                for line in page.lines:
-                    yield _event(line.sequence, line.type, line.data)
-                    after = line.sequence
-            watch.at(after)
-            if len(page.lines) < LINES_MAX:
-                await watch.wait()
+            after = page.position
+            yield snapshot
+        else:
+            for line in page.lines:
+                yield _event(line.sequence, line.type, line.data)
+                after = line.sequence
+        watch.at(after)
+        if len(page.lines) < LINES_MAX:
+            await watch.wait()
 
 
 async def _snapshot(gateway: Gateway, caller: Identity, position: int) -> ServerSentEvent:
@@ -152,8 +174,8 @@ def _event(position: int, type_: str, data: str) -> ServerSentEvent:
     return ServerSentEvent(id=str(position), event=event_name(type_), data=data)
 
 
-async def _read(reading: Awaitable[FeedPage]) -> FeedPage | None:
-    """The page, or None while it cannot be had: the stream ends and the reader comes back."""
+async def _read(reading: Awaitable[T]) -> T | None:
+    """What is read, or None while it cannot be had: the stream ends and the reader comes back."""
     try:
         return await reading
     except Unavailable as error:

@@ -38,7 +38,10 @@ Name = Annotated[
     AfterValidator(_plain),
     AfterValidator(_one_line),
 ]
-Choice = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Choice = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")
+]
+PipelineChoice = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 
 
 class GenerateRequest(BaseModel):
@@ -62,7 +65,7 @@ class GenerateRequest(BaseModel):
     model_preference: Choice | None = Field(
         None, description="A model of the quote, by name or alias; null leaves it to the pipeline."
     )
-    pipeline: Choice = Field("webapp", description="What kind of application.")
+    pipeline: PipelineChoice = Field("webapp", description="What kind of application.")
 
     @model_validator(mode="after")
     def _names_a_project(self) -> "GenerateRequest":

@@ -1,4 +1,4 @@
-"""A request that is repeated under its Idempotency-Key gets the answer of the first; another one under it is refused."""
+"""A request repeated under its Idempotency-Key gets the answer of the first; another one under it is refused."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
