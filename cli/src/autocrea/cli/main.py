@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import typer
-from autocrea.cli.commands import up
+from autocrea.cli.commands import generate, up
 from autocrea.cli.texts import choose_language
 
 app = typer.Typer(
@@ -25,3 +25,5 @@ def options(
 
 app.command("up")(up.up)
 app.command("down")(up.down)
+app.command("generate")(generate.generate)
+app.command("demo")(generate.demo)

@@ -1,0 +1,162 @@
+"""The gateway's HTTP API as the command line uses it; errors become Trouble in the gateway's own words."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from autocrea.cli.generation.events import FeedEvent, read_events
+from autocrea.cli.trouble import Trouble
+
+ANSWER_SECONDS = 15.0
+"""The gateway answers from its own database; its calls to other services end after five."""
+
+SILENCE_SECONDS = 45.0
+"""The feed says something at least every 15 s (a ping); three missed ones are a lost connection."""
+
+TRIES = 3
+PAUSE_SECONDS = 1.0
+"""An answer lost on the way: asking again with the same key is safe, and a gateway that restarts is soon
+back."""
+
+UNPROCESSABLE = 422
+
+
+class Refusal(Trouble):
+    """The gateway said no, with its code."""
+
+    def __init__(self, status: int, body: Mapping[str, Any]) -> None:
+        self.status = status
+        self.code = str(body.get("code", status))
+        super().__init__(
+            "gateway_refused",
+            detail=body.get("detail", f"HTTP {status}"),
+            code=self.code,
+            trace_id=body.get("trace_id", "-"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A run that the gateway has promised to carry to an end."""
+
+    generation_id: str
+    quote_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a generation may cost at most, and how long each step usually takes."""
+
+    tokens: int
+    typical_seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Tokens of the caller; None until billing has told of them for the first time."""
+
+    available: int | None
+    held: int | None
+
+
+class GatewayApi:
+    """One person's access, with a session token. Use as `async with`."""
+
+    def __init__(self, url: str, token: str, language: str) -> None:
+        self._url = url
+        self._client = httpx.AsyncClient(
+            base_url=url,
+            headers={"Authorization": f"Bearer {token}", "Accept-Language": language},
+            timeout=ANSWER_SECONDS,
+            trust_env=not url.startswith("http://127.0.0.1:"),  # loopback never goes through a proxy
+        )
+
+    async def __aenter__(self) -> "GatewayApi":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.aclose()
+
+    async def quote(self) -> Quote:
+        body = await self._json("GET", "/api/quote")
+        return Quote(body["tokens"], {step["step"]: step["typical_seconds"] for step in body["steps"]})
+
+    async def balance(self) -> Balance:
+        body = await self._json("GET", "/api/tokens/balance")
+        return Balance(body["available"], body["held"])
+
+    async def generate(self, prompt: str, project_name: str, model: str | None) -> Accepted:
+        """Ask for a new application. Asked again after a lost answer, it is still one generation."""
+        body = {"prompt": prompt, "project_name": project_name, "model_preference": model}
+        key = {"Idempotency-Key": uuid4().hex}
+        for tries_left in reversed(range(TRIES)):
+            try:
+                answer = await self._json("POST", "/api/generate", json=body, headers=key)
+                break
+            except Refusal:
+                raise
+            except Trouble:
+                if not tries_left:
+                    raise
+                await asyncio.sleep(PAUSE_SECONDS)
+        return Accepted(str(answer["generation_id"]), int(answer["quote_tokens"]))
+
+    async def events(self, generation_id: str, after: int) -> AsyncIterator[FeedEvent]:
+        """The feed from the event after `after` until the connection or the feed ends. Raises
+        httpx.HTTPError and Refusal."""
+        headers = {"Last-Event-ID": str(after)} if after else {}
+        timeout = httpx.Timeout(ANSWER_SECONDS, read=SILENCE_SECONDS)
+        place = f"/api/generations/{generation_id}/events"
+        async with self._client.stream("GET", place, headers=headers, timeout=timeout) as response:
+            if response.status_code >= httpx.codes.BAD_REQUEST:
+                await response.aread()
+                raise _refusal(response)
+            async for event in read_events(response.aiter_lines()):
+                yield event
+
+    async def download(self, generation_id: str, path: Path) -> str:
+        """Save the ZIP, in one step once it is whole. Returns its SHA-256."""
+        digest = hashlib.sha256()
+        half = path.with_name(f".{path.name}.{os.getpid()}.half")
+        try:
+            async with self._stream("GET", f"/api/generations/{generation_id}/archive") as response:
+                with half.open("wb") as file:
+                    async for chunk in response.aiter_bytes():
+                        digest.update(chunk)
+                        file.write(chunk)
+            half.replace(path)
+        finally:
+            half.unlink(missing_ok=True)
+        return digest.hexdigest()
+
+    async def _json(self, method: str, place: str, **options: Any) -> dict[str, Any]:
+        async with self._stream(method, place, **options) as response:
+            await response.aread()
+            return dict(response.json())
+
+    @asynccontextmanager
+    async def _stream(self, method: str, place: str, **options: Any) -> AsyncIterator[httpx.Response]:
+        try:
+            async with self._client.stream(method, place, **options) as response:
+                if response.status_code >= httpx.codes.BAD_REQUEST:
+                    await response.aread()
+                    raise _refusal(response)
+                yield response
+        except httpx.HTTPError as error:
+            reason = str(error) or type(error).__name__
+            raise Trouble("gateway_unreachable", url=self._url, reason=reason) from error
+
+
+def _refusal(response: httpx.Response) -> Refusal:
+    try:
+        body = response.json()
+    except ValueError:
+        body = {}
+    return Refusal(response.status_code, body if isinstance(body, dict) else {})
