@@ -1,4 +1,4 @@
-"""The repository on a real PostgreSQL: what is saved is loaded, under lock, with contents only where they are asked for."""
+"""The repository on a real PostgreSQL: what is saved is loaded, under lock, contents only where they are asked for."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -162,9 +162,9 @@ async def test_loaded_sagas_are_locked(database: Database, repository: SagaRepos
     await put(database, repository, talk.running().saga)
     async with database.transaction() as connection:
         await repository.load(connection, [Key(SAGA, ID)])
-        with pytest.raises(asyncpg.LockNotAvailableError):
-            async with database.transaction() as other:
-                await other.execute("SET LOCAL lock_timeout = '50ms'")
+        async with database.connection() as other, other.transaction():
+            await other.execute("SET LOCAL lock_timeout = '50ms'")
+            with pytest.raises(asyncpg.LockNotAvailableError):
                 await repository.load(other, [Key(SAGA, ID)])
 
 
