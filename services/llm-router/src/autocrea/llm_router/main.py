@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from autocrea.chassis.app import Service
 from autocrea.chassis.main import main as run_command
 from autocrea.llm_router.adapters.call_log import DatabaseCallLog
+from autocrea.llm_router.adapters.nonces import new_nonce
 from autocrea.llm_router.adapters.openai_wire import OpenAiAccount, OpenAiProvider
 from autocrea.llm_router.adapters.progress import ProgressPublisher
 from autocrea.llm_router.adapters.provider_book import ProviderBook
 from autocrea.llm_router.adapters.repository import RouterRepository
-from autocrea.llm_router.domain.markers import new_nonce
 from autocrea.llm_router.domain.rows import RowKey, Rows
 from autocrea.llm_router.entrypoints.registrations import register
 from autocrea.llm_router.handlers.announce_models import AnnounceModels

@@ -5,11 +5,9 @@ carries it is a marker, however it is spaced or decorated.
 """
 
 import re
-import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
-NONCE_BYTES = 4  # 2^32 values: no text written before the attempt can contain the marker by accident
 EXAMPLE_PATH = "path/of/file.ext"  # what the instructions show; a block under this name is an echo of them
 MARKER_LINE_CHARS_MAX = 1_024  # longer than any accepted path and its marker: bounds what is held back
 
@@ -29,11 +27,6 @@ class Marker:
     word: Word
     nonce: str
     path: str = ""
-
-
-def new_nonce() -> str:
-    """A fresh nonce: eight hexadecimal digits."""
-    return secrets.token_hex(NONCE_BYTES)
 
 
 def file_line(nonce: str, path: str) -> str:
