@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import Enum, auto
@@ -31,8 +32,9 @@ class Trouble(Enum):
 
 _UNAVAILABLE = (
     Unavailable,
-    OSError,
-    asyncio.TimeoutError,
+    ConnectionError,
+    TimeoutError,
+    socket.gaierror,  # not every OSError: a missing file is a bug, not an outage
     pg.PostgresConnectionError,
     pg.InterfaceError,
     pg.CannotConnectNowError,
@@ -47,6 +49,7 @@ _CONFLICT = (
     pg.DeadlockDetectedError,
     pg.SerializationError,
     pg.LockNotAvailableError,
+    pg.QueryCanceledError,
     pg.UniqueViolationError,
 )
 
@@ -93,7 +96,7 @@ class Database:
                     "idle_in_transaction_session_timeout": str(STATEMENT_TIMEOUT_MS),
                 },
             )
-        except _UNAVAILABLE as error:
+        except (*_UNAVAILABLE, OSError) as error:
             raise Unavailable(f"the database does not answer ({error})") from error
 
     async def close(self) -> None:
@@ -109,7 +112,7 @@ class Database:
         assert self._pool is not None, "the database is not open"
         try:
             connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
-        except _UNAVAILABLE as error:
+        except (*_UNAVAILABLE, OSError) as error:
             raise Unavailable(f"the database does not answer ({error})") from error
         try:
             yield connection

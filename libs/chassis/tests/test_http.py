@@ -1,0 +1,110 @@
+"""Calls between services: who may call, what trouble looks like, how a trace goes along."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import uvicorn
+from autocrea.chassis import http, telemetry
+from autocrea.chassis.errors import Refused, Unavailable
+from autocrea.chassis.http import InternalClient, TraceMiddleware, require_token
+from autocrea.testkit.processes import free_port
+from autocrea.testkit.waiting import eventually
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+TOKEN = SecretStr("the right one")
+
+
+async def _guarded(request: Request) -> Response:
+    require_token(request, TOKEN)
+    return JSONResponse({"trace_id": telemetry.current_trace_id()})
+
+
+async def _refusing(_: Request) -> Response:
+    raise Refused("insufficient_tokens", "50 tokens are missing", status=402, available=0, needed=50)
+
+
+async def _failing(_: Request) -> Response:
+    raise ValueError("with a secret in it")
+
+
+async def _waiting(_: Request) -> Response:
+    raise Unavailable("the store", retry_after_seconds=7)
+
+
+@pytest.fixture
+async def address() -> AsyncIterator[str]:
+    """A server with one route for each end that a request can have."""
+    telemetry.setup("test")
+    handlers = {Refused: http.on_refused, Unavailable: http.on_unavailable, Exception: http.on_bug}
+    routes = [
+        Route("/guarded", _guarded),
+        Route("/refusing", _refusing),
+        Route("/failing", _failing),
+        Route("/waiting", _waiting),
+    ]
+    app = TraceMiddleware(Starlette(routes=routes, exception_handlers=handlers))
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off"))
+    running = asyncio.create_task(server.serve())
+    await eventually(lambda: server.started)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    await running
+
+
+async def test_the_trace_goes_along_when_a_service_calls_another(address: str) -> None:
+    client = InternalClient(address, TOKEN, name="store")
+    with telemetry.tracer.start_as_current_span("outer"):
+        answer = await client.request("GET", "/guarded")
+        assert answer.json()["trace_id"] == telemetry.current_trace_id() != "0" * 32
+    await client.close()
+
+
+async def test_the_call_is_refused_when_the_token_is_wrong(address: str) -> None:
+    client = InternalClient(address, SecretStr("a wrong one"), name="store")
+    with pytest.raises(Refused) as refused:
+        await client.request("GET", "/guarded")
+    assert (refused.value.code, refused.value.status) == ("unauthorized", 401)
+    await client.close()
+
+
+async def test_a_refusal_keeps_its_code_and_numbers_when_it_crosses_services(address: str) -> None:
+    client = InternalClient(address, TOKEN, name="store")
+    with pytest.raises(Refused) as refused:
+        await client.request("GET", "/refusing")
+    assert refused.value.code == "insufficient_tokens"
+    assert refused.value.extra == {"available": 0, "needed": 50}
+    await client.close()
+
+
+@pytest.mark.parametrize("path", ["/failing", "/waiting"])
+async def test_the_caller_sees_unavailable_when_the_other_side_is_in_trouble(address: str, path: str) -> None:
+    client = InternalClient(address, TOKEN, name="store")
+    with pytest.raises(Unavailable):
+        await client.request("GET", path)
+    await client.close()
+
+
+async def test_the_caller_sees_unavailable_when_nothing_listens() -> None:
+    client = InternalClient(f"http://127.0.0.1:{free_port()}", TOKEN, name="store")
+    with pytest.raises(Unavailable, match="store"):
+        await client.request("GET", "/guarded")
+    await client.close()
+
+
+async def test_an_answer_tells_nothing_inside_when_a_bug_is_hit(address: str) -> None:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        failing = await client.get(f"{address}/failing")
+        waiting = await client.get(f"{address}/waiting")
+    assert failing.status_code == 500
+    assert failing.json()["code"] == "internal"
+    assert len(failing.json()["trace_id"]) == 32
+    assert set(failing.json()["trace_id"]) != {"0"}
+    assert "secret" not in failing.text
+    assert (waiting.status_code, waiting.headers["retry-after"]) == (503, "7")

@@ -1,0 +1,35 @@
+"""Migrations: in order, once, in two phases, whoever runs them."""
+
+import asyncio
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from autocrea.chassis import migrations
+from autocrea.cli.parts import PostgresEndpoint
+from autocrea.testkit.stage import SAMPLE
+
+
+@pytest.fixture
+async def empty_database(postgres: PostgresEndpoint) -> str:
+    name = f"test_{uuid4().hex}"
+    connection = await asyncpg.connect(postgres.url())
+    await connection.execute(f'CREATE DATABASE "{name}"')
+    await connection.close()
+    return postgres.url(name)
+
+
+async def test_each_is_applied_once_when_two_replicas_migrate_at_once(empty_database: str) -> None:
+    first, second = await asyncio.gather(
+        migrations.migrate(empty_database, SAMPLE), migrations.migrate(empty_database, SAMPLE)
+    )
+    assert sorted(first + second) == ["0001_pre_chassis.sql", "0001_pre_runs.sql"]
+    assert await migrations.migrate(empty_database, SAMPLE) == []
+
+
+async def test_a_service_names_what_it_lacks_when_its_database_is_old(empty_database: str) -> None:
+    connection = await asyncpg.connect(empty_database)
+    assert await migrations.missing(connection, SAMPLE) == ["0001_pre_chassis.sql", "0001_pre_runs.sql"]
+    await migrations.migrate(empty_database, SAMPLE, ("pre",))
+    assert await migrations.missing(connection, SAMPLE) == []
+    await connection.close()
