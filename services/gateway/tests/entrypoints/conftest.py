@@ -63,6 +63,7 @@ class Neighbours:
             routes=[
                 Route("/internal/users/{user_id}/ledger", self._ledger),
                 Route("/internal/generations/{generation_id}/file", self._file),
+                Route("/internal/generations/{generation_id}/archive/partial", self._partial),
                 Route("/internal/generations/{generation_id}/runs/{run:int}/archive/content", self._archive),
             ]
         )
@@ -89,6 +90,13 @@ class Neighbours:
         text = self.texts[path]
         body = {"path": path, "step": "backend", "text": text, "bytes": len(text.encode())}
         return JSONResponse(body | {"sha256": hashlib.sha256(text.encode()).hexdigest()})
+
+    async def _partial(self, request: Request) -> Response:
+        if (refusal := self._refusal(request)) is not None:
+            return refusal
+        if not self.texts:
+            return JSONResponse({"detail": "nothing yet", "code": "not_found"}, 404)
+        return Response(ARCHIVE[:99], media_type="application/zip")
 
     async def _archive(self, request: Request) -> Response:
         if (refusal := self._refusal(request)) is not None:

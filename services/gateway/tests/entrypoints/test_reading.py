@@ -84,6 +84,19 @@ async def test_archive_is_streamed_whole_and_in_ranges(
     assert part.headers["content-range"] == f"bytes 100-199/{len(archive_bytes)}"
     beyond = await stack.get(path, headers={"Range": "bytes=999999-"})
     assert (beyond.status_code, beyond.json()["code"]) == (416, "range_not_satisfiable")
+    assert beyond.headers["content-range"] == "bytes */11"
+
+
+async def test_what_is_done_can_be_had_when_the_run_has_failed(stack: Any, history: Any, archive_bytes: bytes) -> None:
+    generation_id = (await stack.generate(name="Tienda de ñandúes"))["generation_id"]
+    path = f"/api/generations/{generation_id}/archive/partial"
+    none_yet = await stack.get(path)
+    assert (none_yet.status_code, none_yet.json()["code"]) == (404, "not_found")
+    stack.neighbours.texts["a"] = "b"
+    partial = await stack.get(path)
+    assert partial.content == archive_bytes[:99]
+    assert "filename=\"Tienda de nandues-parcial.zip\"" in partial.headers["content-disposition"]
+    assert (await stack.get(path, "user_bruno")).status_code == 404
 
 
 async def test_archive_is_refused_when_no_run_has_completed(stack: Any, history: Any) -> None:
@@ -132,7 +145,7 @@ async def test_everything_is_a_404_when_it_belongs_to_somebody_else(stack: Any, 
         ("GET", own),
         *(
             ("GET", f"{own}/{part}")
-            for part in ("steps", "files", "files/backend/main.py", "archive", "events")
+            for part in ("steps", "files", "files/backend/main.py", "archive", "archive/partial", "events")
         ),
         ("POST", f"{own}/cancel"),
         ("POST", f"{own}/retry"),

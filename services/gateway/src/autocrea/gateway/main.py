@@ -1,6 +1,7 @@
 """Wiring of the gateway, by hand."""
 
 from importlib.metadata import version
+from pathlib import Path
 
 import httpx
 from autocrea.chassis.app import Service
@@ -18,7 +19,7 @@ from autocrea.gateway.adapters.signing_keys import SigningKeys
 from autocrea.gateway.adapters.viewers import Viewers
 from autocrea.gateway.domain.read_model import FEED_CHANNEL, Key, Rows
 from autocrea.gateway.entrypoints import messages
-from autocrea.gateway.entrypoints.api import create_app, wire
+from autocrea.gateway.entrypoints.api import create_app, wire, write_openapi
 from autocrea.gateway.ports import Gateway, Options
 from autocrea.gateway.settings import Settings
 from starlette.routing import Mount
@@ -72,6 +73,11 @@ def build(settings: Settings | None = None) -> Service[Rows, Key]:
 def main() -> None:
     """The command line: run, or migrate."""
     chassis_main(PACKAGE, Settings, build)
+
+
+def export_openapi(path: Path) -> None:
+    """Write the OpenAPI document of this build, for `docs/reference`."""
+    write_openapi(path, Options(environment="development", version=version("autocrea-gateway")))
 
 
 def _options(settings: Settings) -> Options:

@@ -115,6 +115,11 @@ class Artifacts(Protocol):
     ) -> AbstractAsyncContextManager[ArchiveStream]:
         """`headers` are the request's for ranges and conditions."""
 
+    def open_partial_archive(
+        self, generation_id: GenerationId, file_name: str
+    ) -> AbstractAsyncContextManager[ArchiveStream]:
+        """A ZIP of what completed steps have delivered, made on request."""
+
 
 class Backlog(Protocol):
     """How late this service is with what it promised to send."""

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.chassis.http import InternalClient
 from autocrea.contracts.ids import GenerationId
-from autocrea.contracts.internal import ARCHIVE_CONTENT_PATH, FILE_PATH, FileText
+from autocrea.contracts.internal import ARCHIVE_CONTENT_PATH, FILE_PATH, PARTIAL_ARCHIVE_PATH, FileText
 from autocrea.gateway.ports import ArchiveStream
 
 CHUNK_BYTES = 64 * 1024  # what one download holds in memory at a time
@@ -36,10 +36,25 @@ class ArtifactsFiles:
         self, generation_id: GenerationId, run: int, headers: Mapping[str, str]
     ) -> AsyncIterator[ArchiveStream]:
         path = ARCHIVE_CONTENT_PATH.format(generation_id=generation_id, run=run)
+        async with self._open(path, {}, headers) as archive:
+            yield archive
+
+    @asynccontextmanager
+    async def open_partial_archive(
+        self, generation_id: GenerationId, file_name: str
+    ) -> AsyncIterator[ArchiveStream]:
+        path = PARTIAL_ARCHIVE_PATH.format(generation_id=generation_id)
+        async with self._open(path, {"file_name": file_name}, {}) as archive:
+            yield archive
+
+    @asynccontextmanager
+    async def _open(
+        self, path: str, parameters: Mapping[str, str], headers: Mapping[str, str]
+    ) -> AsyncIterator[ArchiveStream]:
+        # Ranges count the stored bytes: nothing on the way may compress them.
+        sent = {**headers, "accept-encoding": "identity"}
         try:
-            # Ranges count the stored bytes: nothing on the way may compress them.
-            sent = {**headers, "accept-encoding": "identity"}
-            async with self._client.stream("GET", path, headers=sent) as response:
+            async with self._client.stream("GET", path, params=parameters, headers=sent) as response:
                 passed = {name: response.headers[name] for name in PASSED_ON if name in response.headers}
                 yield ArchiveStream(response.status_code, passed, response.aiter_raw(CHUNK_BYTES))
         except Refused as error:

@@ -43,6 +43,8 @@ def problem(request: Request, code: str, *, status: int | None = None, **members
     if "retry_after_seconds" in members:
         headers["Retry-After"] = str(members["retry_after_seconds"])
     status = status or PROBLEMS[code].status
+    if code == "range_not_satisfiable":  # RFC 9110, section 15.5.17: the whole length tells what would be
+        headers["Content-Range"] = f"bytes */{members.get('bytes', '*')}"
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return http.error_response(status, code, detail, headers=headers, **members)

@@ -5,12 +5,13 @@ from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
+from autocrea.chassis.errors import Refused
 from autocrea.gateway.domain.file_names import attachment
 from autocrea.gateway.domain.generation import DOWNLOADABLE
 from autocrea.gateway.entrypoints.authentication import Caller, Wired
 from autocrea.gateway.entrypoints.bodies import FileBody
 from autocrea.gateway.entrypoints.generations import own_view
-from autocrea.gateway.entrypoints.requests import errors
+from autocrea.gateway.entrypoints.requests import Spoken, errors
 from autocrea.gateway.handlers.refusals import refused
 from autocrea.gateway.ports import ArchiveStream
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -86,28 +87,51 @@ async def download_archive(generation_id: UUID, request: Request, gateway: Wired
     if result is None or result.archive is None or result.status not in DOWNLOADABLE:
         raise refused("not_ready")
     asked = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
-    return _ArchiveResponse(
-        gateway.artifacts.open_archive(generation.generation_id, result.run, asked),
-        {
-            "etag": f'"{result.archive.sha256}"',
-            "Content-Disposition": attachment(result.archive.file_name),
-            "Cache-Control": "private, no-cache",
-        },
-    )
+    own = {"etag": f'"{result.archive.sha256}"', **_download_headers(result.archive.file_name)}
+    opening = gateway.artifacts.open_archive(generation.generation_id, result.run, asked)
+    return _ArchiveResponse(opening, {"accept-ranges": "bytes", **own}, result.archive.bytes)
+
+
+@router.get(
+    "/generations/{generation_id}/archive/partial",
+    summary="Download what is done so far",
+    response_class=Response,
+    responses={**errors(404), 200: {"content": {"application/zip": {}}, "description": "A ZIP."}},
+)
+async def download_partial_archive(
+    generation_id: UUID, gateway: Wired, caller: Caller, language: Spoken
+) -> Response:
+    """The files of completed steps, whatever became of the run; 404 while there are none."""
+    view = await own_view(gateway, caller, generation_id)
+    name = f"{view.project_name}-{'parcial' if language == 'es' else 'partial'}.zip".replace("/", "-")
+    opening = gateway.artifacts.open_partial_archive(view.generation.generation_id, name)
+    return _ArchiveResponse(opening, _download_headers(name), None)
+
+
+def _download_headers(file_name: str) -> dict[str, str]:
+    return {"Content-Disposition": attachment(file_name), "Cache-Control": "private, no-cache"}
 
 
 class _ArchiveResponse(Response):
     """Holds artifacts' answer open exactly as long as ours is being sent."""
 
-    def __init__(self, opening: AbstractAsyncContextManager[ArchiveStream], own: dict[str, str]) -> None:
+    def __init__(
+        self, opening: AbstractAsyncContextManager[ArchiveStream], own: dict[str, str], size_bytes: int | None
+    ) -> None:
         super().__init__()
         self._opening = opening
         self._own = own
+        self._size_bytes = size_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with self._opening as archive:
-            headers = {"accept-ranges": "bytes", **archive.headers, **self._own}
-            response = StreamingResponse(
-                archive.chunks, archive.status, headers=headers, media_type="application/zip"
-            )
-            await response(scope, receive, send)
+        try:
+            async with self._opening as archive:
+                headers = {**archive.headers, **self._own}
+                response = StreamingResponse(
+                    archive.chunks, archive.status, headers=headers, media_type="application/zip"
+                )
+                await response(scope, receive, send)
+        except Refused as error:
+            if error.status != 416:
+                raise
+            raise refused("range_not_satisfiable", bytes=self._size_bytes) from error
