@@ -3,35 +3,55 @@
 import asyncio
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn, TypeVar
+
+import asyncpg
+from pydantic import ValidationError
 
 from autocrea.chassis import migrations
 from autocrea.chassis.app import Service
-from autocrea.chassis.settings import ServiceSettings
+from autocrea.chassis.settings import ServiceSettings, faults_of
+
+S = TypeVar("S", bound=ServiceSettings)
 
 USAGE = "usage: python -m {package} [migrate [pre|post]]"
+FAILED = 1
 BAD_USE = 2
 
 
-def main(
-    package: str, settings: Callable[[], ServiceSettings], build: Callable[[], Service[Any, Any]]
-) -> None:
+def main(package: str, settings: type[S], build: Callable[[S], Service[Any, Any]]) -> None:
     """Act on the process's arguments; exits with 2 for bad use, 1 for settings that cannot be used."""
     match sys.argv[1:]:
         case []:
-            build().run()
+            build(_read(settings)).run()
         case ["migrate"]:
-            _migrate(package, settings(), ("pre", "post"))
+            _migrate(package, _read(settings), ("pre", "post"))
         case ["migrate", "pre"]:
-            _migrate(package, settings(), ("pre",))
+            _migrate(package, _read(settings), ("pre",))
         case ["migrate", "post"]:
-            _migrate(package, settings(), ("post",))
+            _migrate(package, _read(settings), ("post",))
         case _:
-            print(USAGE.format(package=package), file=sys.stderr)
-            sys.exit(BAD_USE)
+            _exit(BAD_USE, USAGE.format(package=package))
+
+
+def _read(settings: type[S]) -> S:
+    try:
+        return settings()
+    except ValidationError as error:
+        faults = "\n".join(f"  {fault}" for fault in faults_of(settings, error))
+        _exit(FAILED, f"this environment cannot be used:\n{faults}\nSee docs/reference/environment.md.")
 
 
 def _migrate(package: str, settings: ServiceSettings, phases: tuple[migrations.Phase, ...]) -> None:
     url = settings.database_url.get_secret_value()
-    for name in asyncio.run(migrations.migrate(url, package, phases)):
+    try:
+        applied = asyncio.run(migrations.migrate(url, package, phases))
+    except (OSError, asyncpg.PostgresError) as error:
+        _exit(FAILED, f"not migrated: {error}")
+    for name in applied:
         print(f"applied {name}")
+
+
+def _exit(code: int, sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    sys.exit(code)

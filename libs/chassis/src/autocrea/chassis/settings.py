@@ -1,6 +1,7 @@
 """Settings that every service has. A service's own class adds its names and its prefix `AUTOCREA_<SERVICE>_`."""
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -37,3 +38,28 @@ class ServiceSettings(BaseSettings):
     log_level: str = Field(
         "INFO", validation_alias="AUTOCREA_LOG_LEVEL", description="Level of the JSON logs."
     )
+
+
+def variable_of(settings: type[BaseSettings], field: str) -> str:
+    """The environment variable that a field is read from."""
+    info: FieldInfo = settings.model_fields[field]
+    alias = info.validation_alias
+    if isinstance(alias, AliasChoices):
+        return str(alias.choices[0])
+    if alias is not None:
+        return str(alias)
+    return f"{settings.model_config.get('env_prefix', '')}{field}".upper()
+
+
+def faults_of(settings: type[BaseSettings], error: ValidationError) -> list[str]:
+    """What is wrong with the environment, a sentence for each variable, without any value."""
+    sentences = []
+    for fault in error.errors(include_url=False, include_input=False, include_context=False):
+        if not fault["loc"]:
+            sentences.append(fault["msg"].removeprefix("Value error, "))
+            continue
+        place = str(fault["loc"][0])
+        name = variable_of(settings, place) if place in settings.model_fields else place
+        said = "it must be set" if fault["type"] == "missing" else fault["msg"].removeprefix("Value error, ")
+        sentences.append(f"{name}: {said}")
+    return sentences

@@ -34,7 +34,7 @@ def build(settings: Settings) -> Service[Rows, GenerationId]:
 
 def main() -> None:
     """`python -m autocrea.artifacts [migrate]`."""
-    run_command(PACKAGE, Settings, lambda: build(Settings()))
+    run_command(PACKAGE, Settings, build)
 
 
 def _location(settings: Settings) -> S3Location:

@@ -76,4 +76,4 @@ def build(settings: Settings) -> Service[Books, Key]:
 
 def main() -> None:
     """`python -m autocrea.billing [migrate [pre|post]]`."""
-    chassis_main(PACKAGE, Settings, lambda: build(Settings()))
+    chassis_main(PACKAGE, Settings, build)

@@ -28,9 +28,8 @@ PACKAGE = "autocrea.gateway"
 PREFETCH = 256  # 64 KiB each: 16 MiB
 
 
-def build(settings: Settings | None = None) -> Service[Rows, Key]:
+def build(settings: Settings) -> Service[Rows, Key]:
     """The service, ready to run."""
-    settings = settings or Settings()
     service = Service("gateway", settings, package=PACKAGE, repository=Repository(), prefetch=PREFETCH)
     messages.register(service.registry)
     register_expiry(service.registry, service.database)

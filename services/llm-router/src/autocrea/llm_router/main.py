@@ -67,7 +67,7 @@ def build(settings: Settings) -> Service[Rows, RowKey]:
 
 def main() -> None:
     """`python -m autocrea.llm_router [migrate [pre|post]]`."""
-    run_command(PACKAGE, Settings, lambda: build(Settings()))
+    run_command(PACKAGE, Settings, build)
 
 
 def _provider(

@@ -46,7 +46,7 @@ def build(settings: Settings) -> Service[LoadedRows, Key]:
 
 def main() -> None:
     """`python -m autocrea.orchestrator [migrate]`."""
-    run_command(PACKAGE, Settings, lambda: build(Settings()))
+    run_command(PACKAGE, Settings, build)
 
 
 async def _close_at_the_end(parsers: ParserPool) -> None:

@@ -192,10 +192,10 @@ async def work(job: Job) -> str:
     return "done"
 
 
-def build() -> Service[Rows, Key]:
+def build(settings: Settings) -> Service[Rows, Key]:
     """The sample, wired."""
     service: Service[Rows, Key] = Service(
-        "billing", Settings(), package="autocrea.testkit.sample", repository=Repository(), prefetch=PREFETCH
+        "billing", settings, package="autocrea.testkit.sample", repository=Repository(), prefetch=PREFETCH
     )
     service.registry.on(ReserveTokens, Reserve())
     service.registry.on(SettleTokens, Stop())

@@ -1,0 +1,47 @@
+"""`environment.md`: every environment variable of every service, from the settings classes themselves."""
+
+import importlib
+from pathlib import Path
+
+from autocrea.chassis.settings import ServiceSettings, variable_of
+from autocrea.contracts.message import Service
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+INTRODUCTION = """# Environment variables
+
+Generated from the settings classes by `make generate`. Names without the `AUTOCREA_` prefix are the founding document's
+or another project's own. A name without a default must be set. In development a file `.env` in the working directory is
+read as well; the environment wins. `autocrea up` sets all of them for the local stack.
+"""
+
+
+def files() -> dict[Path, str]:
+    """The one page."""
+    parts = [INTRODUCTION]
+    for service in Service:
+        settings = _settings_of(service)
+        parts.append(f"## {service.value}\n\n| name | default | meaning |\n|---|---|---|")
+        parts[-1] += "".join(
+            f"\n| `{variable_of(settings, field)}` | {_default(info)} | {info.description or ''} |"
+            for field, info in sorted(settings.model_fields.items())
+        )
+        parts[-1] += "\n"
+    return {Path("environment.md"): "\n".join(parts)}
+
+
+def _settings_of(service: Service) -> type[ServiceSettings]:
+    module = importlib.import_module(f"autocrea.{service.value.replace('-', '_')}.settings")
+    found: type[ServiceSettings] = module.Settings
+    return found
+
+
+def _default(info: FieldInfo) -> str:
+    if info.is_required():
+        return "–"
+    value = info.get_default(call_default_factory=True, validated_data={})
+    if isinstance(value, SecretStr):
+        return "(secret)"
+    if value is None or value in ("", [], ()):
+        return "unset"
+    return f"`{value}`"

@@ -1,0 +1,255 @@
+-- Generated from the migrations by `make generate`; read it, never edit it.
+
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only';
+END $$;
+
+CREATE FUNCTION public.within_caps(charged jsonb, caps jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT
+    AS $$
+    SELECT NOT EXISTS (
+        SELECT FROM jsonb_each_text(charged) AS c
+        WHERE c.value::bigint NOT BETWEEN 0 AND coalesce((caps ->> c.key)::bigint, 0))
+$$;
+
+CREATE TABLE public.absorptions (
+    user_id text NOT NULL,
+    day date NOT NULL,
+    absorbed_tokens bigint NOT NULL,
+    blocked_until timestamp with time zone,
+    CONSTRAINT absorptions_not_negative CHECK ((absorbed_tokens >= 0))
+);
+
+CREATE TABLE public.accounts (
+    id text NOT NULL,
+    kind text GENERATED ALWAYS AS (split_part(id, ':'::text, 1)) STORED NOT NULL,
+    user_id text NOT NULL,
+    debits_tokens bigint DEFAULT 0 NOT NULL,
+    credits_tokens bigint DEFAULT 0 NOT NULL,
+    version bigint DEFAULT 0 NOT NULL,
+    entries bigint DEFAULT 0 NOT NULL,
+    welcome text DEFAULT 'none'::text NOT NULL,
+    CONSTRAINT accounts_balance_not_negative CHECK (((kind = 'receivable'::text) OR (credits_tokens >= debits_tokens))),
+    CONSTRAINT accounts_kind CHECK ((kind = ANY (ARRAY['user'::text, 'hold'::text, 'receivable'::text]))),
+    CONSTRAINT accounts_receivable_not_positive CHECK (((kind <> 'receivable'::text) OR (debits_tokens >= credits_tokens))),
+    CONSTRAINT accounts_sums_not_negative CHECK (((debits_tokens >= 0) AND (credits_tokens >= 0))),
+    CONSTRAINT accounts_user CHECK (((kind = 'hold'::text) OR (id = ((kind || ':'::text) || user_id)))),
+    CONSTRAINT accounts_welcome CHECK ((welcome = ANY (ARRAY['none'::text, 'waiting'::text, 'granted'::text])))
+);
+
+CREATE TABLE public.audit (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    subject text NOT NULL,
+    tokens bigint NOT NULL,
+    reason text NOT NULL,
+    idempotency_key text NOT NULL
+);
+
+ALTER TABLE public.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.dead_letters (
+    id uuid NOT NULL,
+    source text NOT NULL,
+    type text NOT NULL,
+    message_id uuid,
+    subject text,
+    body bytea NOT NULL,
+    reason text NOT NULL,
+    traceback text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    resolved_at timestamp with time zone,
+    resolution text,
+    resolved_by text,
+    resolved_why text,
+    CONSTRAINT dead_letters_resolution CHECK ((resolution = ANY (ARRAY['replayed'::text, 'discarded'::text]))),
+    CONSTRAINT dead_letters_source CHECK ((source = ANY (ARRAY['inbox'::text, 'queue'::text, 'job'::text])))
+);
+
+CREATE TABLE public.holds (
+    generation_id uuid NOT NULL,
+    run integer NOT NULL,
+    user_id text NOT NULL,
+    state text NOT NULL,
+    caps jsonb NOT NULL,
+    charged jsonb NOT NULL,
+    rate_card_version text,
+    opened_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    CONSTRAINT holds_closed CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+    CONSTRAINT holds_opened CHECK (((state = 'closed'::text) OR ((opened_at IS NOT NULL) AND (rate_card_version IS NOT NULL)))),
+    CONSTRAINT holds_run_positive CHECK ((run > 0)),
+    CONSTRAINT holds_settled CHECK (((settled_at IS NULL) OR (state = 'closed'::text))),
+    CONSTRAINT holds_state CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text]))),
+    CONSTRAINT holds_within_caps CHECK (public.within_caps(charged, caps))
+);
+
+CREATE TABLE public.inbox (
+    id uuid NOT NULL,
+    type text NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.jobs (
+    kind text NOT NULL,
+    key text NOT NULL,
+    payload jsonb NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    fair_key text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    lost_leases integer DEFAULT 0 NOT NULL,
+    first_leased_at timestamp with time zone,
+    lease_token uuid,
+    leased_until timestamp with time zone,
+    cause uuid,
+    traceparent text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.migrations (
+    package text NOT NULL,
+    name text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.outbox (
+    seq bigint NOT NULL,
+    id uuid NOT NULL,
+    type text NOT NULL,
+    exchange text NOT NULL,
+    routing_key text NOT NULL,
+    correlation_id text NOT NULL,
+    body bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    sent_at timestamp with time zone,
+    relay_until timestamp with time zone
+);
+
+ALTER TABLE public.outbox ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.outbox_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.rate_cards (
+    revision bigint NOT NULL,
+    version text NOT NULL,
+    card jsonb NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    CONSTRAINT rate_cards_revision_positive CHECK ((revision > 0))
+);
+
+CREATE TABLE public.transfers (
+    user_id text NOT NULL,
+    entry bigint NOT NULL,
+    kind text NOT NULL,
+    debit_account text NOT NULL,
+    credit_account text NOT NULL,
+    amount_tokens bigint NOT NULL,
+    idempotency_key text NOT NULL,
+    request_hash bytea NOT NULL,
+    generation_id uuid,
+    run integer,
+    step text,
+    fault text,
+    reason text,
+    posted_at timestamp with time zone NOT NULL,
+    CONSTRAINT transfers_amount_positive CHECK ((amount_tokens > 0)),
+    CONSTRAINT transfers_entry_positive CHECK ((entry > 0)),
+    CONSTRAINT transfers_request_hash CHECK ((octet_length(request_hash) = 32)),
+    CONSTRAINT transfers_route CHECK ((((((((kind = 'grant'::text) AND (debit_account = 'world:grants'::text) AND (credit_account = ('user:'::text || user_id))) OR ((kind = 'refund'::text) AND (debit_account = 'world:platform'::text) AND (credit_account = ('user:'::text || user_id)))) OR ((kind = 'hold'::text) AND (debit_account = ('user:'::text || user_id)) AND (credit_account = ((('hold:'::text || generation_id) || ':'::text) || run)))) OR ((kind = 'release'::text) AND (debit_account = ((('hold:'::text || generation_id) || ':'::text) || run)) AND (credit_account = ('user:'::text || user_id)))) OR ((kind = 'capture'::text) AND (debit_account = ((('hold:'::text || generation_id) || ':'::text) || run)) AND (credit_account = 'world:platform'::text))) IS TRUE)),
+    CONSTRAINT transfers_step CHECK (((kind = ANY (ARRAY['capture'::text, 'refund'::text])) = (step IS NOT NULL)))
+);
+
+CREATE TABLE public.welcome_budgets (
+    id smallint DEFAULT 1 NOT NULL,
+    day date NOT NULL,
+    granted_tokens bigint NOT NULL,
+    CONSTRAINT welcome_budgets_not_negative CHECK ((granted_tokens >= 0)),
+    CONSTRAINT welcome_budgets_one CHECK ((id = 1))
+);
+
+ALTER TABLE ONLY public.absorptions
+    ADD CONSTRAINT absorptions_pkey PRIMARY KEY (user_id, day);
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit
+    ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.dead_letters
+    ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.holds
+    ADD CONSTRAINT holds_pkey PRIMARY KEY (generation_id, run);
+
+ALTER TABLE ONLY public.inbox
+    ADD CONSTRAINT inbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_pkey PRIMARY KEY (kind, key);
+
+ALTER TABLE ONLY public.migrations
+    ADD CONSTRAINT migrations_pkey PRIMARY KEY (package, name);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_id UNIQUE (id);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (seq);
+
+ALTER TABLE ONLY public.rate_cards
+    ADD CONSTRAINT rate_cards_pkey PRIMARY KEY (revision);
+
+ALTER TABLE ONLY public.transfers
+    ADD CONSTRAINT transfers_idempotency_key UNIQUE (idempotency_key);
+
+ALTER TABLE ONLY public.transfers
+    ADD CONSTRAINT transfers_pkey PRIMARY KEY (user_id, entry);
+
+ALTER TABLE ONLY public.welcome_budgets
+    ADD CONSTRAINT welcome_budgets_pkey PRIMARY KEY (id);
+
+CREATE INDEX dead_letters_open ON public.dead_letters USING btree (created_at) WHERE (resolved_at IS NULL);
+
+CREATE INDEX holds_open ON public.holds USING btree (user_id) WHERE (state = 'open'::text);
+
+CREATE INDEX holds_overdue ON public.holds USING btree (opened_at) WHERE (state = 'open'::text);
+
+CREATE INDEX inbox_received_at ON public.inbox USING btree (received_at);
+
+CREATE INDEX jobs_due ON public.jobs USING btree (kind, due_at);
+
+CREATE INDEX outbox_sent_at ON public.outbox USING btree (sent_at) WHERE (sent_at IS NOT NULL);
+
+CREATE INDEX outbox_unsent ON public.outbox USING btree (created_at) WHERE (sent_at IS NULL);
+
+CREATE INDEX rate_cards_version ON public.rate_cards USING btree (version, revision);
+
+CREATE INDEX transfers_generation ON public.transfers USING btree (generation_id, run) WHERE (generation_id IS NOT NULL);
+
+CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_not_truncated BEFORE TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transfers_append_only BEFORE DELETE OR UPDATE ON public.transfers FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transfers_not_truncated BEFORE TRUNCATE ON public.transfers FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();

@@ -1,0 +1,139 @@
+-- Generated from the migrations by `make generate`; read it, never edit it.
+
+CREATE TABLE public.dead_letters (
+    id uuid NOT NULL,
+    source text NOT NULL,
+    type text NOT NULL,
+    message_id uuid,
+    subject text,
+    body bytea NOT NULL,
+    reason text NOT NULL,
+    traceback text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    resolved_at timestamp with time zone,
+    resolution text,
+    resolved_by text,
+    resolved_why text,
+    CONSTRAINT dead_letters_resolution CHECK ((resolution = ANY (ARRAY['replayed'::text, 'discarded'::text]))),
+    CONSTRAINT dead_letters_source CHECK ((source = ANY (ARRAY['inbox'::text, 'queue'::text, 'job'::text])))
+);
+
+CREATE TABLE public.inbox (
+    id uuid NOT NULL,
+    type text NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.jobs (
+    kind text NOT NULL,
+    key text NOT NULL,
+    payload jsonb NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    fair_key text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    lost_leases integer DEFAULT 0 NOT NULL,
+    first_leased_at timestamp with time zone,
+    lease_token uuid,
+    leased_until timestamp with time zone,
+    cause uuid,
+    traceparent text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.migrations (
+    package text NOT NULL,
+    name text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.outbox (
+    seq bigint NOT NULL,
+    id uuid NOT NULL,
+    type text NOT NULL,
+    exchange text NOT NULL,
+    routing_key text NOT NULL,
+    correlation_id text NOT NULL,
+    body bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    sent_at timestamp with time zone,
+    relay_until timestamp with time zone
+);
+
+ALTER TABLE public.outbox ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.outbox_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.pipelines (
+    digest text NOT NULL,
+    name text NOT NULL,
+    revision integer NOT NULL,
+    definition jsonb NOT NULL,
+    published_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.sagas (
+    generation_id uuid NOT NULL,
+    state_version integer NOT NULL,
+    run_state text NOT NULL,
+    run integer NOT NULL,
+    state jsonb NOT NULL,
+    prompt text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.step_outputs (
+    generation_id uuid NOT NULL,
+    run integer NOT NULL,
+    step text NOT NULL,
+    attempt integer NOT NULL,
+    body bytea NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.dead_letters
+    ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.inbox
+    ADD CONSTRAINT inbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_pkey PRIMARY KEY (kind, key);
+
+ALTER TABLE ONLY public.migrations
+    ADD CONSTRAINT migrations_pkey PRIMARY KEY (package, name);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_id UNIQUE (id);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (seq);
+
+ALTER TABLE ONLY public.pipelines
+    ADD CONSTRAINT pipelines_pkey PRIMARY KEY (digest);
+
+ALTER TABLE ONLY public.pipelines
+    ADD CONSTRAINT pipelines_revision UNIQUE (name, revision);
+
+ALTER TABLE ONLY public.sagas
+    ADD CONSTRAINT sagas_pkey PRIMARY KEY (generation_id);
+
+ALTER TABLE ONLY public.step_outputs
+    ADD CONSTRAINT step_outputs_pkey PRIMARY KEY (generation_id, run, step, attempt);
+
+CREATE INDEX dead_letters_open ON public.dead_letters USING btree (created_at) WHERE (resolved_at IS NULL);
+
+CREATE INDEX inbox_received_at ON public.inbox USING btree (received_at);
+
+CREATE INDEX jobs_due ON public.jobs USING btree (kind, due_at);
+
+CREATE INDEX outbox_sent_at ON public.outbox USING btree (sent_at) WHERE (sent_at IS NOT NULL);
+
+CREATE INDEX outbox_unsent ON public.outbox USING btree (created_at) WHERE (sent_at IS NULL);
+
+CREATE INDEX sagas_open ON public.sagas USING btree (run_state, updated_at) WHERE (run_state = ANY (ARRAY['queued'::text, 'running'::text, 'packaging'::text, 'settling'::text]));
