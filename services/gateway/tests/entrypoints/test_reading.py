@@ -87,7 +87,9 @@ async def test_archive_is_streamed_whole_and_in_ranges(
     assert beyond.headers["content-range"] == "bytes */11"
 
 
-async def test_what_is_done_can_be_had_when_the_run_has_failed(stack: Any, history: Any, archive_bytes: bytes) -> None:
+async def test_what_is_done_can_be_had_when_the_run_has_failed(
+    stack: Any, history: Any, archive_bytes: bytes
+) -> None:
     generation_id = (await stack.generate(name="Tienda de ñandúes"))["generation_id"]
     path = f"/api/generations/{generation_id}/archive/partial"
     none_yet = await stack.get(path)
@@ -95,7 +97,7 @@ async def test_what_is_done_can_be_had_when_the_run_has_failed(stack: Any, histo
     stack.neighbours.texts["a"] = "b"
     partial = await stack.get(path)
     assert partial.content == archive_bytes[:99]
-    assert "filename=\"Tienda de nandues-parcial.zip\"" in partial.headers["content-disposition"]
+    assert 'filename="Tienda de nandues-parcial.zip"' in partial.headers["content-disposition"]
     assert (await stack.get(path, "user_bruno")).status_code == 404
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from autocrea.contracts.faults import fault
 from autocrea.contracts.message import Shape
 from autocrea.contracts.orchestrator.v1 import Archive
-from autocrea.contracts.shapes import RetryOffer
+from autocrea.contracts.shapes import Call, Finding, RetryOffer, Usage
 from autocrea.gateway.domain.generation import Generation, Notice, Result, Status, Step
 from autocrea.gateway.domain.problems import Language
 from autocrea.gateway.domain.views import GenerationView
@@ -107,9 +107,9 @@ class StepBody(Shape):
     attempt: int
     model: str | None
     summary: str | None
-    findings: list[dict[str, object]]
-    usage: dict[str, object] | None
-    calls: list[dict[str, object]]
+    findings: tuple[Finding, ...]
+    usage: Usage | None
+    calls: tuple[Call, ...]
     fault: FaultText | None
     duration_ms: int | None
     started_at: datetime | None
@@ -117,9 +117,13 @@ class StepBody(Shape):
 
     @classmethod
     def of(cls, step: Step, language: Language) -> "StepBody":
-        body = step.model_dump(mode="json", by_alias=True, exclude={"generation_id", "title", "fault"})
+        kept = cls.model_fields.keys() - {"title", "fault"}
         fault_text = FaultText.of(step.fault, language) if step.fault is not None else None
-        return cls(**body, title=getattr(step.title, language), fault=fault_text)
+        return cls(
+            **{name: getattr(step, name) for name in kept},
+            title=getattr(step.title, language),
+            fault=fault_text,
+        )
 
 
 class GenerationBody(Shape):
