@@ -1,0 +1,247 @@
+"""The router as a process of its own, on a real broker and database, with the model simulators behind it."""
+
+import asyncio
+import json
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from autocrea.contracts.llm_router.v1 import (
+    CancelStep,
+    ExecuteStep,
+    ProviderStatusChanged,
+    StepExecuted,
+    StepExecutionFailed,
+)
+from autocrea.testkit.plugin import MakeDatabase, Vhost
+from autocrea.testkit.waiting import eventually
+from router_house import House
+from router_orders import order
+
+pytestmark = pytest.mark.timeout(180)
+
+REQUEST = "<request>\nUna tienda de ñandúes con carrito\n</request>\n\n"
+
+
+@pytest.fixture
+async def house(vhost: Vhost, make_database: MakeDatabase, tmp_path: Path) -> AsyncIterator[House]:
+    house = House(vhost, await make_database("autocrea.llm_router"), tmp_path)
+    yield house
+    await house.close()
+
+
+def design(project: str = "tienda", **more: Any) -> ExecuteStep:
+    """The architecture step."""
+    return order(step="architecture", kind="contract", project=project, user_text=REQUEST, **more)
+
+
+def write(contract: dict[str, Any], step: str, project: str = "tienda", **more: Any) -> ExecuteStep:
+    """A step that writes the files of a contract."""
+    fenced = f"## Contract\n\n```json\n{json.dumps(contract, ensure_ascii=False)}\n```\n\n{REQUEST}"
+    return order(step=step, project=project, user_text=fenced, **more)
+
+
+def cancel(command: ExecuteStep) -> CancelStep:
+    return CancelStep(generation_id=command.generation_id, run=command.run, step=command.step)
+
+
+async def executed(house: House, command: ExecuteStep) -> StepExecuted:
+    await house.say(command)
+    answer = await house.answer(command.generation_id)
+    assert answer["type"] == StepExecuted.type, answer["data"]
+    return StepExecuted.model_validate(answer["data"])
+
+
+async def contract_of(house: House) -> dict[str, Any]:
+    result = await executed(house, design())
+    assert result.output.kind == "contract"
+    return dict(result.output.document)
+
+
+async def files_of(house: House, command: ExecuteStep) -> dict[str, str]:
+    result = await executed(house, command)
+    assert result.output.kind == "files"
+    return {file.path: file.text for file in result.output.files}
+
+
+async def books_agree(house: House, command: ExecuteStep) -> None:
+    """Every request that the simulators saw is a row, and the other way round."""
+    logged = {call["call_id"] for call in await house.sim_log(command.project_name)}
+    assert logged == {row[0] for row in await house.calls(command.generation_id)}
+
+
+async def test_a_contract_and_files_are_executed_and_watched_from_queue_to_queue(house: House) -> None:
+    await house.start()
+    contract = await contract_of(house)
+    command = write(contract, "backend", "mirada")
+    await house.rule("mirada", {"tokens_per_second": 2000})
+    seen: list[dict[str, Any]] = []
+    ready = asyncio.Event()
+    watcher = asyncio.create_task(house.watch(command.generation_id, seen, ready))
+    await ready.wait()
+    files = await files_of(house, command)
+    watcher.cancel()
+    await asyncio.gather(watcher, return_exceptions=True)
+
+    promised = {file["path"] for file in contract["files"] if file["step"] == "backend"}
+    assert files.keys() == promised
+    assert len(seen) > 3
+    for message in seen:
+        if message["path"] is not None:
+            text = files[message["path"]]
+            assert text[message["offset"] :].startswith(message["text"])
+    await books_agree(house, command)
+    told = [one["data"] for one in await house.inbox("gateway") if one["type"] == ProviderStatusChanged.type]
+    assert {(one["provider"], one["model"], one["available"], one["simulated"]) for one in told} == {
+        ("joxcoder", "joxcoder-1", True, True),
+        ("openai", "gpt-4.1", True, True),
+        ("openai", "gpt-4.1-mini", True, True),
+    }
+
+
+# What a model does to one call, and how many calls the whole output then takes.
+SLIPS: dict[str, tuple[dict[str, Any], int]] = {
+    "adornos": ({"garble": ["prose", "fences", "spaced_tags"]}, 1),
+    "olvido": ({"garble": ["wrong_nonce"]}, 1),
+    "corte": ({"length_after_chars": 4000}, 2),
+    "sinfin": ({"omit_end_marker": True}, 2),
+    "cuenta": ({"omit_usage": True}, 1),
+    "cable": ({"drop_after_chars": 3000}, 2),
+    "averia": ({"status": 503}, 2),
+    "espera": ({"status": 429, "headers": {"retry-after": "1"}}, 2),
+    "charla": ({"text": "No sé cómo."}, 2),
+}
+
+
+async def test_files_are_the_same_whatever_the_model_does_once(house: House) -> None:
+    await house.start()
+    contract = await contract_of(house)
+    healthy = await files_of(house, write(contract, "backend"))
+    commands = {project: write(contract, "backend", project) for project in SLIPS}
+    for project, (effect, _) in SLIPS.items():
+        await house.rule(project, effect, times=1)
+    await house.say(*commands.values())
+    for project, command in commands.items():
+        answer = await house.answer(command.generation_id)
+        assert answer["type"] == StepExecuted.type, (project, answer["data"])
+        files = {file["path"]: file["text"] for file in answer["data"]["output"]["files"]}
+        # The project's name is in some files.
+        assert files == {path: text.replace("tienda", project) for path, text in healthy.items()}, project
+        assert len(await house.sim_log(project)) == SLIPS[project][1], project
+        await books_agree(house, command)
+
+
+async def test_the_next_provider_answers_and_people_are_told_when_the_first_is_down(house: House) -> None:
+    await house.start()
+    await house.rule("caida", {"status": 503}, match={"provider": "joxcoder"})
+    command = design("caida")
+    result = await executed(house, command)
+    assert result.model == "gpt-4.1"
+    assert [call.outcome for call in result.calls] == ["retry_same"] * 3 + ["completed"]
+    await books_agree(house, command)
+
+    async def told() -> bool:
+        status = [
+            one["data"] for one in await house.inbox("gateway") if one["type"] == ProviderStatusChanged.type
+        ]
+        return any(one["model"] == "joxcoder-1" and not one["available"] for one in status)
+
+    await eventually(told, what="the gateway hears that joxcoder is down")
+
+
+async def test_it_fails_honestly_when_nobody_can_answer(house: House) -> None:
+    await house.start()
+    await house.rule("nadie", {"status": 401})
+    command = design("nadie")
+    await house.say(command)
+    answer = await house.answer(command.generation_id)
+    assert answer["type"] == StepExecutionFailed.type
+    assert answer["data"]["fault"] == "provider_account"
+    await books_agree(house, command)
+
+
+async def test_a_cancel_cuts_the_stream_within_a_second_and_books_its_call(house: House) -> None:
+    await house.start()
+    await house.rule("parada", {"stall_after_chars": 200})
+    command = design("parada")
+    await house.say(command)
+    await eventually(lambda: house.calls(command.generation_id))
+    await eventually(lambda: house.sim_log("parada"))
+    await house.say(cancel(command))
+
+    async def cut() -> bool:
+        return [call["outcome"] for call in await house.sim_log("parada")] == ["aborted"]
+
+    await eventually(cut, timeout_seconds=5, what="the simulator saw the client leave")
+
+    async def booked() -> bool:
+        return [row[1:] for row in await house.calls(command.generation_id)] == [("aborted", "absorbed")]
+
+    await eventually(booked, what="the call is noted as aborted and absorbed")
+    assert await house.answers(command.generation_id) == []
+    assert await house.fetch("SELECT count(*) FROM jobs WHERE kind = 'execute_step'") == [(0,)]
+
+
+async def test_an_attempt_is_answered_once_when_its_process_is_killed_in_mid_stream(house: House) -> None:
+    await house.start()
+    await house.rule("muerta", {"stall_after_chars": 200}, times=1)
+    command = design("muerta")
+    await house.say(command)
+    await eventually(lambda: house.sim_log("muerta"))
+    await house.router.kill()
+    # Its lease runs out; a test need not wait for that.
+    await house.fetch("UPDATE jobs SET leased_until = now() WHERE kind = 'execute_step'")
+    await house.router.start()
+    answer = await house.answer(command.generation_id)
+    assert answer["type"] == StepExecuted.type
+    assert [row[1] for row in await house.calls(command.generation_id)] == ["aborted", "completed"]
+    assert len(answer["data"]["calls"]) == 1
+    await books_agree(house, command)
+
+
+# The second start's commits are: the models announced, the command taken in, the attempt finished.
+@pytest.mark.parametrize(
+    "point", ["before_commit:2", "after_commit:2", "after_take_job", "after_work", "after_commit:3"]
+)
+async def test_an_attempt_is_answered_once_when_its_process_dies_at_any_point(
+    house: House, point: str, tmp_path: Path
+) -> None:
+    crash = {"AUTOCREA_CRASH_AT": f"llm-router.{point}", "AUTOCREA_CRASH_ONCE": str(tmp_path / "crashed")}
+    await house.start()
+    await house.router.kill()
+    command = design("golpe")
+    await house.say(command)
+    await house.router.start(wait=False, **crash)
+    assert await house.router.wait() == -signal.SIGKILL
+    await house.fetch("UPDATE jobs SET leased_until = now() WHERE kind = 'execute_step'")
+    await house.router.start(**crash)
+    assert (await house.answer(command.generation_id))["type"] == StepExecuted.type
+    await books_agree(house, command)
+    house.router.signal(signal.SIGTERM)
+    assert await house.router.wait() == 0
+    assert len(await house.answers(command.generation_id)) == 1
+
+
+async def test_sigterm_lets_a_call_end_and_sigint_gives_it_back_at_once(house: House) -> None:
+    await house.start()
+    await house.rule("calma", {"tokens_per_second": 500}, times=1)
+    calm = design("calma")
+    await house.say(calm)
+    await eventually(lambda: house.sim_log("calma"))
+    house.router.signal(signal.SIGTERM)
+    assert await house.router.wait(60) == 0
+    assert [row[1] for row in await house.calls(calm.generation_id)] == ["completed"]
+
+    await house.router.start()
+    assert (await house.answer(calm.generation_id))["type"] == StepExecuted.type
+    await house.rule("prisa", {"stall_after_chars": 200}, times=1)
+    hasty = design("prisa")
+    await house.say(hasty)
+    await eventually(lambda: house.sim_log("prisa"))
+    house.router.signal(signal.SIGINT)
+    assert await house.router.wait(15) == 0
+    assert [row[1] for row in await house.calls(hasty.generation_id)] == ["aborted"]
+    await house.router.start()
+    assert (await house.answer(hasty.generation_id))["type"] == StepExecuted.type
