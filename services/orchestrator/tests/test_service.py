@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from autocrea.contracts.artifacts.v1 import StoreStepFiles
+from autocrea.contracts.billing.v1 import SettleTokens
 from autocrea.contracts.gateway.v1 import GenerationRequested, ProjectDeleted
 from autocrea.contracts.llm_router.v1 import CancelStep, ExecuteStep
 from autocrea.contracts.orchestrator.v1 import (
@@ -21,7 +22,7 @@ from autocrea.testkit.plugin import MakeDatabase, Vhost
 from autocrea.testkit.waiting import eventually
 from saga_house import House
 from saga_house import house as open_house
-from saga_values import ADA, GENERATION, PROJECT, cancel, output_of, request_message
+from saga_values import ADA, GENERATION, PROJECT, cancel, output_of, request_message, reserved
 
 pytestmark = pytest.mark.timeout(180)
 WEBAPP = next(iter(PipelineFolders().pipelines()))
@@ -125,6 +126,19 @@ async def test_cancelled_generation_ends_once_and_late_answers_change_nothing(ho
     await eventually(handled, what="the late answer is handled")
     assert (await house.feed())[-1] == terminal
     assert await house.fetch("SELECT 1 FROM step_outputs") == []
+
+
+async def test_run_ends_at_our_cost_when_a_message_cannot_be_handled(house: House) -> None:
+    house.muted.add("billing")
+    await house.say("gateway", request())
+    await eventually(lambda: house.heard["billing"], what="the tokens are to be held")
+    await house.say("billing", reserved(models=()))
+    await eventually(lambda: len(house.heard["billing"]) == 2, what="the run settles")
+    settle = house.heard["billing"][-1]
+    assert isinstance(settle, SettleTokens)
+    assert (settle.outcome, settle.fault, set(settle.charges.values())) == ("failed", "internal", {0})
+    letters = await house.fetch("SELECT type FROM dead_letters")
+    assert [row["type"] for row in letters] == ["billing.tokens_reserved.v1"]
 
 
 async def test_nothing_of_a_deleted_project_stays(house: House) -> None:

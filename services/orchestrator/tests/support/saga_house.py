@@ -12,7 +12,7 @@ from uuid import UUID
 
 import aio_pika
 import asyncpg
-from autocrea.chassis.broker import Publisher
+from autocrea.chassis.publisher import Publisher
 from autocrea.contracts.catalogue import MESSAGES
 from autocrea.contracts.envelope import decode, seal
 from autocrea.contracts.message import Message

@@ -1,6 +1,6 @@
 """What the orchestrator's decisions need from outside, in the domain's words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from autocrea.contracts.ids import GenerationId, PipelineName, StepName
@@ -65,13 +65,3 @@ class Parsers(Protocol):
 
     async def facts(self, files: Sequence[GeneratedFile]) -> tuple[FileFacts, ...]:
         """What each file that has a parser looks like; a parser that crashes or hangs is a fact as well."""
-
-
-class PipelineSource(Protocol):
-    """Where the pipelines that this build offers come from."""
-
-    def pipelines(self) -> Iterable[Pipeline]:
-        """Raises InvalidPipeline."""
-
-
-Definitions = Mapping[str, Pipeline]

@@ -35,7 +35,6 @@ class _Title(_File):
 class _PipelineToml(_File):
     name: _Name
     run_deadline_seconds: int = Field(ge=60, le=86_400)
-    title: _Title = _Title()
 
 
 class _ContextToml(_File):
@@ -58,12 +57,13 @@ class _StepToml(_File):
 
 
 class PipelineFolders:
-    """Implements the port `PipelineSource` over a folder of pipelines; by default the one this package brings."""
+    """A folder of pipelines; by default the one that this package brings."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder: Traversable = folder or files("autocrea.orchestrator") / "pipelines"
 
     def pipelines(self) -> Iterator[Pipeline]:
+        """Every pipeline on offer. Raises InvalidPipeline."""
         for folder in sorted(self._folder.iterdir(), key=lambda entry: entry.name):
             if folder.is_dir() and (folder / "pipeline.toml").is_file():
                 yield _pipeline(folder)
