@@ -1,0 +1,77 @@
+"""A stack's bucket, seen from outside."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import aioboto3
+from aiobotocore.config import AioConfig
+from autocrea.cli.parts import S3Endpoint
+
+if TYPE_CHECKING:
+    from types_aiobotocore_s3 import S3Client
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object with its bytes."""
+
+    key: str
+    modified_at: datetime
+    body: bytes
+
+
+async def create_bucket(endpoint: S3Endpoint, bucket: str) -> None:
+    async with _client(endpoint) as client:
+        await client.create_bucket(Bucket=bucket)
+
+
+async def delete_bucket(endpoint: S3Endpoint, bucket: str) -> None:
+    """With everything in it."""
+    async with _client(endpoint) as client:
+        async for key, _ in _listed(client, bucket):
+            await client.delete_object(Bucket=bucket, Key=key)
+        await client.delete_bucket(Bucket=bucket)
+
+
+async def put_object(endpoint: S3Endpoint, bucket: str, key: str, body: bytes) -> None:
+    async with _client(endpoint) as client:
+        await client.put_object(Bucket=bucket, Key=key, Body=body)
+
+
+async def delete_object(endpoint: S3Endpoint, bucket: str, key: str) -> None:
+    async with _client(endpoint) as client:
+        await client.delete_object(Bucket=bucket, Key=key)
+
+
+async def read_objects(endpoint: S3Endpoint, bucket: str) -> Mapping[str, StoredObject]:
+    """Everything in the bucket."""
+    found: dict[str, StoredObject] = {}
+    async with _client(endpoint) as client:
+        async for key, modified_at in _listed(client, bucket):
+            answer = await client.get_object(Bucket=bucket, Key=key)
+            found[key] = StoredObject(key, modified_at, await answer["Body"].read())
+    return found
+
+
+async def _listed(client: "S3Client", bucket: str) -> AsyncIterator[tuple[str, datetime]]:
+    async for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+        for entry in page.get("Contents", []):
+            yield entry["Key"], entry["LastModified"]
+
+
+@asynccontextmanager
+async def _client(endpoint: S3Endpoint) -> AsyncIterator["S3Client"]:
+    session = aioboto3.Session(
+        endpoint.access_key_id, endpoint.secret_access_key, region_name=endpoint.region
+    )
+    config = AioConfig(
+        signature_version="s3v4",
+        s3={"addressing_style": "path"},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+    async with session.client("s3", endpoint_url=endpoint.url, config=config) as client:
+        yield client

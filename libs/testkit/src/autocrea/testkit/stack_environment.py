@@ -1,0 +1,128 @@
+"""Where the parts of a test's stack are, and what each of its processes is told by its environment."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+from autocrea.cli.parts import PostgresEndpoint, RabbitmqEndpoint, S3Endpoint
+from autocrea.testkit.servers import service_password
+
+SERVICES = ("gateway", "orchestrator", "llm-router", "billing", "artifacts")
+SIMULATORS = "simulators"
+LOOPBACK = "127.0.0.1"
+OPERATOR_TOKEN = "operator-of-the-tests"
+INTERNAL_TOKEN = "gateway-of-the-tests"
+MODEL_KEY = "model-key-of-the-tests"
+
+CONNECT_SECONDS = 20.0
+"""Creating a database waits for a checkpoint; two stacks make ten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Everything of a stack that has an address. `name` is its virtual host and begins its databases' names."""
+
+    name: str
+    postgres: PostgresEndpoint
+    rabbitmq: RabbitmqEndpoint
+    s3: S3Endpoint
+    ports: Mapping[str, int]
+    folder: Path
+
+    @property
+    def bucket(self) -> str:
+        return self.name.replace("_", "-")
+
+    def url(self, process: str) -> str:
+        return f"http://{LOOPBACK}:{self.ports[process]}"
+
+    def database(self, service: str) -> str:
+        return f"{self.name}_{service.replace('-', '_')}"
+
+    def password(self, service: str) -> str:
+        return f"{service}-of-{self.name}"
+
+    def database_url(self, service: str) -> str:
+        """As the service's own role."""
+        name = self.database(service)
+        return self.postgres.url(name, user=name, password=self.password(service))
+
+    def admin_url(self, service: str) -> str:
+        """A service's database as the administrator, for looking at it from outside."""
+        return self.postgres.url(self.database(service))
+
+    @asynccontextmanager
+    async def administrator(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection that may create databases."""
+        connection = await asyncpg.connect(self.postgres.url(), timeout=CONNECT_SECONDS)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+
+def environment_of(process: str, places: Places) -> dict[str, str]:
+    """The environment of one process, beside what every program needs."""
+    if process == SIMULATORS:
+        return _simulators(places)
+    prefix = f"AUTOCREA_{process.replace('-', '_').upper()}_"
+    values = {
+        "ENV": "development",
+        f"{prefix}DATABASE_URL": places.database_url(process),
+        f"{prefix}BROKER_URL": places.rabbitmq.url(
+            places.name, user=process, password=service_password(process)
+        ),
+        f"{prefix}HTTP_HOST": LOOPBACK,
+        f"{prefix}HTTP_PORT": str(places.ports[process]),
+        f"{prefix}OPERATOR_TOKEN": OPERATOR_TOKEN,
+    }
+    own = {"gateway": _gateway, "llm-router": _router, "billing": _billing, "artifacts": _artifacts}
+    return values | (own[process](places) if process in own else {})
+
+
+def _gateway(places: Places) -> dict[str, str]:
+    issuer = f"{places.url(SIMULATORS)}/identity"
+    return {
+        "AUTOCREA_GATEWAY_BILLING_URL": places.url("billing"),
+        "AUTOCREA_GATEWAY_ARTIFACTS_URL": places.url("artifacts"),
+        "AUTOCREA_GATEWAY_INTERNAL_TOKEN": INTERNAL_TOKEN,
+        "CLERK_ISSUER": issuer,
+        "CLERK_JWKS_URL": f"{issuer}/.well-known/jwks.json",
+        "CLERK_AUTHORIZED_PARTIES": places.url("gateway"),
+    }
+
+
+def _router(places: Places) -> dict[str, str]:
+    return {
+        "JOXCODER_API_URL": f"{places.url(SIMULATORS)}/joxcoder/v1",
+        "JOXCODER_API_KEY": MODEL_KEY,
+        "AUTOCREA_LLM_ROUTER_SIMULATED_PROVIDERS": "joxcoder",
+    }
+
+
+def _billing(_places: Places) -> dict[str, str]:
+    return {"AUTOCREA_BILLING_GATEWAY_TOKEN": INTERNAL_TOKEN}
+
+
+def _artifacts(places: Places) -> dict[str, str]:
+    return {
+        "AUTOCREA_ARTIFACTS_GATEWAY_TOKEN": INTERNAL_TOKEN,
+        "AWS_S3_ENDPOINT_URL": places.s3.url,
+        "AWS_S3_BUCKET": places.bucket,
+        "AWS_REGION": places.s3.region,
+        "AWS_ACCESS_KEY_ID": places.s3.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": places.s3.secret_access_key,
+    }
+
+
+def _simulators(places: Places) -> dict[str, str]:
+    return {
+        "AUTOCREA_SIMULATORS_HOST": LOOPBACK,
+        "AUTOCREA_SIMULATORS_PORT": str(places.ports[SIMULATORS]),
+        "AUTOCREA_SIMULATORS_TOKENS_PER_SECOND": "0",
+        "AUTOCREA_SIMULATORS_AUTHORIZED_PARTY": places.url("gateway"),
+        "AUTOCREA_SIMULATORS_STATE_DIR": str(places.folder / SIMULATORS),
+        "AUTOCREA_SIMULATORS_JOXCODER_API_KEY": MODEL_KEY,
+    }
