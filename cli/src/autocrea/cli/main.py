@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import typer
-from autocrea.cli.commands import generate, up
+from autocrea.cli.commands import doctor, generate, stack, up
 from autocrea.cli.texts import choose_language
 
 app = typer.Typer(
@@ -25,5 +25,10 @@ def options(
 
 app.command("up")(up.up)
 app.command("down")(up.down)
+app.command("status")(stack.status)
+app.command("logs")(stack.logs)
+app.command("restart")(stack.restart)
+app.command("reset")(stack.reset)
+app.command("doctor")(doctor.doctor)
 app.command("generate")(generate.generate)
 app.command("demo")(generate.demo)

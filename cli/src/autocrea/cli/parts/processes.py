@@ -132,7 +132,7 @@ class Registry:
         self, *, grace_seconds: float = 5.0, first: signal.Signals = signal.SIGTERM
     ) -> list[int]:
         """End whatever an earlier program started here and left behind. Returns the ids that it ended."""
-        left = sorted({*self._recorded(), *self._marked()})
+        left = self.leftovers()
         for pid in left:
             signal_process(pid, first)
         deadline = time.monotonic() + grace_seconds
@@ -148,6 +148,10 @@ class Registry:
         for record in self.folder.glob("*.json"):
             record.unlink(missing_ok=True)
         return left
+
+    def leftovers(self) -> list[int]:
+        """Ids of the processes that were started here, by whatever program, and still live."""
+        return sorted({*self._recorded(), *self._marked()})
 
     def _recorded(self) -> Iterator[int]:
         for path in self.folder.glob("*.json"):

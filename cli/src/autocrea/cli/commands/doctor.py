@@ -1,0 +1,191 @@
+"""`doctor`: one line per check, what is wrong and how to mend it. Never prints a secret."""
+
+import os
+import platform
+import shutil
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import typer
+from autocrea.cli.parts import debian
+from autocrea.cli.parts.postgres import programs_folder, unprivileged
+from autocrea.cli.parts.processes import Registry
+from autocrea.cli.parts.rabbitmq_programs import how_to_get_it, installed, unpacked
+from autocrea.cli.parts.s3 import rclone
+from autocrea.cli.stack.environment import replaced
+from autocrea.cli.stack.layout import SERVICES, SIMULATORS
+from autocrea.cli.stack.readiness import READY_PATHS, ask
+from autocrea.cli.stack.report import read_report
+from autocrea.cli.stack.state import State, find_state
+from autocrea.cli.terminal import FAILED, out, told
+from autocrea.cli.texts import say
+from autocrea.cli.trouble import Trouble
+from rich.markup import escape
+
+DISK_BYTES_MIN = 1024**3
+"""Packages and Erlang take 250 MB, a fresh cluster and broker 100 MB; the rest is room to work."""
+
+PYTHON_MIN = (3, 11)
+
+ANSWER_SECONDS = 5.0
+"""A server that is up answers a trivial request well within it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check, as a text's key and its values."""
+
+    well: bool
+    key: str
+    values: dict[str, object]
+
+
+def fine(key: str, **values: object) -> Finding:
+    return Finding(True, key, values)
+
+
+def ill(key: str, **values: object) -> Finding:
+    return Finding(False, key, values)
+
+
+@told
+def doctor() -> None:
+    """Qué falta o está roto, y cómo se arregla; sale con 1 si algo falla."""
+    state = find_state()
+    findings = [finding for check in CHECKS for finding in check(state)]
+    for finding in findings:
+        mark = "[green]✔[/green]" if finding.well else "[red]✘[/red]"
+        out.print(f"{mark} {escape(say(finding.key, **finding.values))}")
+    count = sum(not finding.well for finding in findings)
+    out.print(say("doctor_ill", count=count) if count else say("doctor_well"))
+    if count:
+        raise typer.Exit(FAILED)
+
+
+def check_python(_state: State) -> Iterator[Finding]:
+    good = sys.version_info >= PYTHON_MIN
+    yield (fine if good else ill)(
+        "check_python" if good else "check_python_old", version=platform.python_version()
+    )
+
+
+def check_state(state: State) -> Iterator[Finding]:
+    place = state.folder
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if not os.access(place, os.W_OK):
+        yield ill("check_state_unwritable", folder=state.folder)
+    elif free < DISK_BYTES_MIN:
+        wanted = DISK_BYTES_MIN / 1024**2
+        yield ill("check_disk_full", folder=state.folder, free_mib=free / 1024**2, wanted_mib=wanted)
+    else:
+        yield fine("check_state", folder=state.folder, free_gib=free / 1024**3)
+
+
+def check_parts(state: State) -> Iterator[Finding]:
+    try:
+        unprivileged()
+        yield fine("check_postgres", version=programs_folder())
+    except Trouble as trouble:
+        yield ill(trouble.key, **trouble.values)
+    programs = installed() or unpacked(state.cache / "rabbitmq")
+    if programs:
+        yield fine("check_rabbitmq", origin=programs.server)
+    elif debian.available() or shutil.which("brew"):
+        yield fine("check_rabbitmq_fetchable")
+    else:
+        yield ill("rabbitmq_missing", command=how_to_get_it())
+    if not replaced().object_store:
+        try:
+            yield fine("check_s3", path=rclone())
+        except Trouble as trouble:
+            yield ill(trouble.key, **trouble.values)
+
+
+def check_replacements(_state: State) -> Iterator[Finding]:
+    """What the person's own environment names must be there and answer."""
+    environ, mine = os.environ, replaced()
+    if environ.get("ENV") == "production" and not mine.simulators:
+        yield ill("check_environment")
+    if mine.object_store:
+        yield from _check_object_store(environ["AWS_S3_ENDPOINT_URL"])
+    else:
+        yield fine("check_simulated", what="S3")
+    if mine.identity:
+        issuer = environ["CLERK_ISSUER"].rstrip("/")
+        keys = environ.get("CLERK_JWKS_URL") or f"{issuer}/.well-known/jwks.json"
+        reason = _unanswered(keys, wanted=(200,))
+        yield (
+            ill("check_issuer_down", url=issuer, reason=reason)
+            if reason
+            else fine("check_issuer", url=issuer)
+        )
+    if mine.model:
+        url = environ["JOXCODER_API_URL"].rstrip("/")
+        headers = {"Authorization": f"Bearer {environ.get('JOXCODER_API_KEY', '')}"}
+        reason = _unanswered(f"{url}/models", headers, refused=(401, 403))
+        yield ill("check_model_down", url=url, reason=reason) if reason else fine("check_model", url=url)
+
+
+def _check_object_store(url: str) -> Iterator[Finding]:
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_S3_BUCKET")
+    missing = [name for name in names if not os.environ.get(name)]
+    if missing:
+        yield ill("check_object_store_keys", names=", ".join(missing))
+    reason = _unanswered(url)
+    yield (
+        ill("check_object_store_down", url=url, reason=reason)
+        if reason
+        else fine("check_object_store", url=url)
+    )
+
+
+def check_stack(state: State) -> Iterator[Finding]:
+    report = read_report(state)
+    if report is None:
+        left = sorted({pid for folder in state.registries() for pid in Registry(folder).leftovers()})
+        yield ill("check_leftovers", pids=", ".join(map(str, left))) if left else fine("check_not_running")
+        return
+    for process in report["processes"]:
+        name = process["name"]
+        if name in (*SERVICES, SIMULATORS):
+            missing = ask(process["port"], READY_PATHS.get(name, "/health/ready"))
+            yield (
+                ill("check_service_ill", name=name, missing=missing)
+                if missing
+                else fine("check_service", name=name)
+            )
+
+
+def _unanswered(
+    url: str,
+    headers: dict[str, str] | None = None,
+    *,
+    wanted: tuple[int, ...] = (),
+    refused: tuple[int, ...] = (),
+) -> str | None:
+    """None when the server answers as wanted, else why not. Without `wanted`, any answer that is not
+    `refused` or 5xx will do."""
+    request = urllib.request.Request(url, headers=headers or {})  # noqa: S310 -- the person's own address
+    try:
+        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
+            code = answer.status
+    except urllib.error.HTTPError as error:
+        code = error.code
+    except (OSError, ValueError) as error:
+        return str(error)
+    bad = code not in wanted if wanted else code in refused or code >= 500
+    return f"HTTP {code}" if bad else None
+
+
+CHECKS: tuple[Callable[[State], Iterator[Finding]], ...] = (
+    check_python,
+    check_state,
+    check_parts,
+    check_replacements,
+    check_stack,
+)
