@@ -1,6 +1,7 @@
 """Exactly-once effects of messages and jobs, and what becomes of bugs, on the real broker and database."""
 
 import httpx
+import pytest
 from autocrea.testkit.processes import ServiceProcess
 from autocrea.testkit.stage import Stage, reserve, settle
 from autocrea.testkit.waiting import eventually
@@ -50,6 +51,7 @@ async def test_only_the_culprit_is_given_up_when_one_message_of_many_is_poisonou
     assert refused[0]["data"]["fault"] == "internal"
 
 
+@pytest.mark.timeout(300)  # twenty-one starts
 async def test_a_command_is_refused_and_its_neighbours_live_when_it_kills_its_consumer(
     stage: Stage,
 ) -> None:
@@ -63,7 +65,7 @@ async def test_a_command_is_refused_and_its_neighbours_live_when_it_kills_its_co
             await service.start(wait=False)  # as its supervisor does
         return bool(await _letters(stage, 1))
 
-    await eventually(refused, timeout_seconds=90, what="the broker gave up on it and so did the service")
+    await eventually(refused, timeout_seconds=240, what="the broker gave up on it and so did the service")
     await stage.all_done(20, besides=1)
     [letter] = await eventually(lambda: _letters(stage, 1))
     assert letter["message_id"] == deadly.id

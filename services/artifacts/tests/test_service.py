@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 from autocrea.artifacts.adapters.s3 import S3Store
 from autocrea.artifacts.domain.naming import generation_prefix
-from autocrea.chassis.broker import Publisher
+from autocrea.chassis.publisher import Publisher
 from autocrea.cli.parts import S3Endpoint
 from autocrea.contracts.artifacts.v1 import ArtifactReady, PackagingFailed
 from autocrea.contracts.envelope import seal

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import uvicorn
-from autocrea.chassis.broker import Publisher
+from autocrea.chassis.publisher import Publisher
 from autocrea.contracts.billing.v1 import BalanceChanged, RateCardPublished
 from autocrea.contracts.envelope import seal
 from autocrea.contracts.ids import CallId, UserId

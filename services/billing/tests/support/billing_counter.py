@@ -15,9 +15,10 @@ from autocrea.billing.handlers.capture_step import CaptureStep
 from autocrea.billing.handlers.open_account import OpenAccount
 from autocrea.billing.handlers.reserve_tokens import ReserveTokensHandler
 from autocrea.billing.handlers.settle_tokens import SettleTokensHandler
-from autocrea.chassis.batch import Batch, Item
+from autocrea.chassis.batch import Batch
 from autocrea.chassis.database import Database
 from autocrea.chassis.handlers import Handler, Received
+from autocrea.chassis.items import Item
 from autocrea.contracts.billing.v1 import ReserveTokens, SettleTokens
 from autocrea.contracts.envelope import Sealed, open_envelope, seal
 from autocrea.contracts.gateway.v1 import AccountOpened

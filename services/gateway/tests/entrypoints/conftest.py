@@ -12,8 +12,9 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 import uvicorn
-from autocrea.chassis.batch import Batch, Item
+from autocrea.chassis.batch import Batch
 from autocrea.chassis.handlers import Received
+from autocrea.chassis.items import Item
 from autocrea.contracts.billing.v1 import BalanceChanged, RateCardPublished, RatedModel
 from autocrea.contracts.envelope import open_envelope, seal
 from autocrea.contracts.ids import UserId

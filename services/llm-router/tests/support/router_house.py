@@ -9,7 +9,7 @@ from typing import Any
 import aio_pika
 import asyncpg
 import httpx
-from autocrea.chassis.broker import Publisher
+from autocrea.chassis.publisher import Publisher
 from autocrea.contracts.envelope import seal
 from autocrea.contracts.ids import GenerationId
 from autocrea.contracts.message import Message, progress_key

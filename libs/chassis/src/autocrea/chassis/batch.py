@@ -9,28 +9,24 @@ import asyncio
 import logging
 import random
 import time
-import traceback
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from autocrea.chassis import dead_letters, inbox, jobs, outbox, signals, telemetry
 from autocrea.chassis.checkpoint import checkpoint
 from autocrea.chassis.database import Database, Trouble, classify
-from autocrea.chassis.dead_letters import DeadLetter, Replay
 from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.chassis.handlers import (
     Concluding,
     Connection,
     Effects,
-    Failed,
-    Handler,
-    Job,
     NewJob,
     Repository,
 )
+from autocrea.chassis.items import Item, Silent, as_given_up, first_copies
 from autocrea.chassis.metrics import BATCH_SECONDS, BATCH_SIZE, HANDLED
 from autocrea.contracts.envelope import Sealed, seal
 
@@ -42,23 +38,6 @@ CONFLICT_TRIES = 5  # races for the same rows end by themselves; more than this 
 CONFLICT_PAUSE_SECONDS = 0.05
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing to decide on. `given_up` carries why when it must not be tried (again) but answered and recorded."""
-
-    type: str
-    handler: Handler[Any, Any, Any]
-    subject: Any  # Received, Finished or Failed
-    inbox_id: UUID | None = None
-    job: Job | None = None
-    body: bytes = b""
-    traceparent: str | None = None
-    cause: UUID | None = None
-    subject_name: str | None = None
-    given_up: DeadLetter | None = None
-    replay: Replay | None = None  # handled although the inbox knows it, because a person said so
 
 
 @dataclass(slots=True)
@@ -154,7 +133,7 @@ class Batch(Generic[R, K]):
             replayed = await dead_letters.mark_replayed(
                 connection, [i.replay for i in items if i.replay is not None]
             )
-            unseen = _first_copies(items, fresh, replayed)
+            unseen = first_copies(items, fresh, replayed)
             keys = sorted({key for item in unseen for key in item.handler.rows(item.subject)})
             rows = await self._repository.load(connection, keys)
             held = await jobs.finish(connection, [item.job for item in unseen if item.job is not None])
@@ -211,52 +190,15 @@ class Batch(Generic[R, K]):
             "given up because of a bug", exc_info=error, extra={"type": item.type, "id": str(item.inbox_id)}
         )
         if item.given_up is None:
-            return await self.run([_as_given_up(item, reason, error)])
+            return await self.run([as_given_up(item, reason, error)])
         letter = replace(item.given_up, reason=f"{item.given_up.reason}; answering it failed too: {reason}")
-        silent = replace(item, given_up=letter, handler=_Silent())
+        silent = replace(item, given_up=letter, handler=Silent())
         try:
             return await self._commit([silent])
         except Exception as second:
             if classify(second) is Trouble.UNAVAILABLE:
                 raise Unavailable("the database does not answer") from second
             raise
-
-
-class _Silent:
-    """Concerns nothing and answers nothing."""
-
-    def rows(self, item: Any) -> Iterable[Any]:  # noqa: ARG002
-        return ()
-
-    def decide(self, rows: Any, item: Any, now: datetime) -> Effects:  # noqa: ARG002
-        return Effects()
-
-    on_bug = decide
-
-
-def _as_given_up(item: Item, reason: str, error: Exception) -> Item:
-    trace = "".join(traceback.format_exception(error))
-    if item.job is not None:
-        letter = dead_letters.of_job(item.job, reason, trace)
-        return replace(item, subject=Failed(item.job, reason), given_up=letter)
-    letter = DeadLetter("inbox", item.type, item.inbox_id, item.subject_name, item.body, reason, trace)
-    return replace(item, given_up=letter)
-
-
-def _first_copies(items: Sequence[Item], fresh: set[UUID], replayed: set[UUID]) -> list[Item]:
-    """Jobs, replays of letters that were open, and of each fresh message its first copy."""
-    remaining = set(fresh)
-    kept = []
-    for item in items:
-        if item.replay is not None:
-            if item.replay.id in replayed:
-                kept.append(item)
-        elif item.inbox_id is None:
-            kept.append(item)
-        elif item.inbox_id in remaining:
-            remaining.discard(item.inbox_id)
-            kept.append(item)
-    return kept
 
 
 async def _retry_conflicts(run: Callable[[], Awaitable[T]]) -> T:

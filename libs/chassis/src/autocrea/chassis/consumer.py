@@ -14,13 +14,14 @@ from typing import Any
 
 from aio_pika.abc import AbstractIncomingMessage
 from autocrea.chassis import dead_letters
-from autocrea.chassis.batch import Batch, Item
+from autocrea.chassis.batch import Batch
 from autocrea.chassis.broker import BROKER_ERRORS
 from autocrea.chassis.checkpoint import checkpoint
 from autocrea.chassis.database import Database
 from autocrea.chassis.dead_letters import DeadLetter, Replay
 from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.chassis.handlers import Received, Registry
+from autocrea.chassis.items import Item
 from autocrea.chassis.outbox import Outbox
 from autocrea.contracts.envelope import InvalidEnvelope, Sealed, decode
 

@@ -14,9 +14,8 @@ from autocrea.chassis.errors import Conflict, Unavailable
 from autocrea.chassis.handlers import Connection
 
 POOL_SIZE_MAX = 8  # batch, relay, runners and workers, a few HTTP requests; PostgreSQL allows 100 by default
-LOCK_TIMEOUT_MS = (
-    2_000  # a lock held longer than any healthy batch takes: run again rather than queue up behind it
-)
+LOCK_TIMEOUT_MS = 2_000
+"""A lock held longer than any healthy batch takes: run again rather than queue up behind it."""
 STATEMENT_TIMEOUT_MS = 30_000  # nothing a service runs takes this long; a statement that does is stuck
 CONNECT_TIMEOUT_SECONDS = 5.0
 ACQUIRE_TIMEOUT_SECONDS = 10.0
@@ -109,7 +108,8 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection for single statements; raises `Unavailable` when none can be had."""
-        assert self._pool is not None, "the database is not open"
+        if self._pool is None:
+            raise Unavailable("the database was not reached yet")
         try:
             connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
         except (*_UNAVAILABLE, OSError) as error:

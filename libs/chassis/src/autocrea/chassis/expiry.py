@@ -9,9 +9,8 @@ from autocrea.chassis.handlers import Effects, Failed, Finished, HandlerBase, Jo
 
 KIND = "expire_rows"
 EVERY = timedelta(hours=1)
-OUTBOX_KEPT_HOURS = (
-    24  # `repair` sends again what a broker lost with its disk: back-ups of a day suffice for that
-)
+OUTBOX_KEPT_HOURS = 24
+"""`repair` sends again what a broker lost with its disk: back-ups of a day suffice for that."""
 INBOX_KEPT_DAYS = 14  # twice the history stream's seven days: nothing older can be repeated
 CHUNK_ROWS = 5_000  # one statement stays short
 

@@ -1,7 +1,7 @@
 """Liveness measures progress and asks nothing outside. Readiness asks database, schema, topology and consumers."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from autocrea.chassis.errors import Unavailable
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -19,7 +19,7 @@ Check = Callable[[], Awaitable[str | None]]
 class Health:
     """The probes of one process."""
 
-    def __init__(self, stuck_seconds: Callable[[], float], checks: dict[str, Check]) -> None:
+    def __init__(self, stuck_seconds: Callable[[], float], checks: Mapping[str, Check]) -> None:
         self._stuck_seconds = stuck_seconds
         self._checks = checks
         self.stopping = False

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
 import asyncpg
-from pydantic import ValidationError
-
 from autocrea.chassis import migrations
 from autocrea.chassis.app import Service
 from autocrea.chassis.settings import ServiceSettings, faults_of
+from pydantic import ValidationError
 
 S = TypeVar("S", bound=ServiceSettings)
 

@@ -10,18 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from autocrea.chassis.broker import PUBLISH_TIMEOUT_SECONDS, Publishable, Publisher
 from autocrea.chassis.checkpoint import checkpoint
 from autocrea.chassis.database import Database, Trouble, classify
 from autocrea.chassis.handlers import Connection
 from autocrea.chassis.metrics import OUTBOX_LAG_SECONDS, RELAY_SENT
+from autocrea.chassis.publisher import PUBLISH_TIMEOUT_SECONDS, Publishable, Publisher
 from autocrea.contracts.envelope import Sealed
 
 RELAY_AFTER_SECONDS = PUBLISH_TIMEOUT_SECONDS + 1.0  # younger rows still belong to the fast path
 RELAY_EVERY_SECONDS = 1.0
-RELAY_LEASE_SECONDS = (
-    10.0  # longer than one publish; also the pause before an unroutable message is tried again
-)
+RELAY_LEASE_SECONDS = 10.0
+"""Longer than one publish; also the pause before an unroutable message is tried again."""
 RELAY_ROWS_MAX = 32  # 64 MiB at the largest body
 
 _WRITE = """

@@ -10,18 +10,17 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from autocrea.chassis import dead_letters, jobs, telemetry
-from autocrea.chassis.batch import Item
 from autocrea.chassis.checkpoint import checkpoint
 from autocrea.chassis.database import Database, Trouble, classify
 from autocrea.chassis.errors import Unavailable
 from autocrea.chassis.handlers import Due, Failed, Finished, Job, Work
+from autocrea.chassis.items import Item
 from autocrea.chassis.metrics import JOBS_RUNNING
 
 POLL_SECONDS = 1.0  # timers are this exact; a new job that is due now wakes its runner at once
 DUE_AT_ONCE_MAX = 64
-LOST_LEASES_MAX = (
-    20  # a job whose process died this often kills its processes; the broker's delivery limit for jobs
-)
+LOST_LEASES_MAX = 20
+"""A job whose process died this often kills its processes; the broker's delivery limit for jobs."""
 RETRY_SECONDS_MIN = 1.0
 RETRY_SECONDS_MAX = 60.0
 RENEWALS_A_LEASE = 3  # two renewals may fail before a lease is lost

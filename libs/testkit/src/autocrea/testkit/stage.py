@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import aio_pika
 import asyncpg
 from aio_pika.abc import AbstractIncomingMessage
-from autocrea.chassis.broker import Publisher
+from autocrea.chassis.publisher import Publisher
 from autocrea.contracts.billing.v1 import ReserveTokens, SettleTokens
 from autocrea.contracts.envelope import Sealed, seal
 from autocrea.contracts.ids import GenerationId, StepName, UserId

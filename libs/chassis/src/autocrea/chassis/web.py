@@ -1,0 +1,44 @@
+"""The HTTP server of a service: its own routes beside health, metrics and the operator's."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+
+import uvicorn
+from autocrea.chassis import http
+from autocrea.chassis.errors import Refused, Unavailable
+from autocrea.chassis.settings import ServiceSettings
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+GRACE_SECONDS = 5  # for requests that are open at the end; streams end before, they watch `stopping`
+
+
+class Server(uvicorn.Server):
+    """Leaves the signals to the process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def build_server(settings: ServiceSettings, routes: Sequence[BaseRoute]) -> Server:
+    """A server that is not started yet. The trace is outermost, so that errors too can name it."""
+    app = Starlette(
+        routes=list(routes),
+        exception_handlers={
+            Refused: http.on_refused,
+            Unavailable: http.on_unavailable,
+            Exception: http.on_bug,
+        },
+    )
+    config = uvicorn.Config(
+        http.TraceMiddleware(app),
+        host=settings.http_host,
+        port=settings.http_port,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        server_header=False,
+    )
+    return Server(config)
