@@ -95,6 +95,8 @@ class World:
 
     def send(self, message: Message) -> None:
         """To everybody concerned, each copy on its own way; some are sent twice."""
+        if isinstance(message, ExecuteStep):
+            assert "Una agenda de contactos" in message.prompt.user, "a prompt without the person's words"
         for service, types in (("router", TO_ROUTER), ("billing", TO_BILLING), ("artifacts", TO_ARTIFACTS)):
             if isinstance(message, types):
                 self.flying.append((service, message))
