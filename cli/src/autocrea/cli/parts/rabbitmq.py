@@ -127,7 +127,7 @@ class RabbitMQ:
                     said = str(trouble.values.get("tail"))
                     if not tries_left or not any(hint in said for hint in ("eaddrinuse", "in use")):
                         raise
-            (self.folder / "data" / "whole").touch()
+            (self._data / "whole").touch()
             self.wanted = (ports.amqp, ports.management or 0)  # the same ones after a crash: others know them
             self.endpoint = self.endpoint_at(ports.amqp, ports.management)
         except BaseException:
@@ -139,7 +139,7 @@ class RabbitMQ:
         if self._node:
             await self.registry.end(self._node, grace_seconds=STOP_SECONDS)
             if self._node.popen.returncode == 0:
-                (self.folder / "data" / "closed").touch()
+                (self._data / "closed").touch()
             self._node = None
         if self._epmd:
             await self.registry.end(self._epmd, grace_seconds=0)
@@ -199,6 +199,11 @@ class RabbitMQ:
             )
         return json.loads(text) if text else None
 
+    @property
+    def _data(self) -> Path:
+        assert self.programs
+        return self.programs.home(self.folder) / "data"
+
     def _choose_ports(self) -> NodePorts:
         amqp = choose_port(self.wanted[0])
         management = choose_port(self.wanted[1], taken={amqp}) if self.management else None
@@ -209,8 +214,9 @@ class RabbitMQ:
     async def _start_node(self, programs: RabbitmqPrograms, ports: NodePorts) -> None:
         password = self.endpoint_at(ports.amqp, ports.management).password
         admin = BrokerUser(ADMIN, password, tags=("administrator",))
-        write_files(self.folder, programs, ports, [admin, *self.users], self.vhosts)
-        env = environment(self.folder, programs, ports)
+        home = programs.home(self.folder)
+        write_files(home, programs, ports, [admin, *self.users], self.vhosts)
+        env = environment(home, programs, ports)
         epmd = programs.command(programs.epmd, "-port", str(ports.epmd), "-address", LOOPBACK)
         self._epmd = self.registry.spawn("epmd", epmd, env=env, log=self.folder / "epmd.log")
         await until(lambda: answers(ports.epmd), self._epmd, timeout_seconds=EPMD_SECONDS, what="epmd")
@@ -225,7 +231,7 @@ class RabbitMQ:
     def _forget_half_made_data(self) -> None:
         """A node that was killed during its first start leaves tables it cannot open again; nobody has used
         them yet."""
-        data = self.folder / "data"
+        data = self._data
         if data.exists() and not (data / "whole").exists():
             shutil.rmtree(data)
         self._crashed = data.exists() and not (data / "closed").exists()

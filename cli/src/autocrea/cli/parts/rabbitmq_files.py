@@ -52,8 +52,9 @@ def write_files(
     users: Sequence[BrokerUser],
     vhosts: Sequence[str],
 ) -> None:
-    """Everything the node reads at its start. Definitions are applied at every start: a changed password
-    takes effect."""
+    """Everything the node reads at its start, into its folder. Definitions are applied at every start: a
+    changed password takes effect."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     definitions = {
         "vhosts": [{"name": vhost} for vhost in vhosts],
         "users": [

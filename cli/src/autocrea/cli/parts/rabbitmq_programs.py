@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from autocrea.cli.parts import debian
@@ -34,6 +35,15 @@ INSTALLED_AT = (
 """Its scripts themselves; the one in /usr/sbin is a wrapper that changes to the user `rabbitmq`."""
 
 
+ROOT_VARIABLE = "AUTOCREA_RABBITMQ_ROOT"
+"""Names a root folder of another Debian with its RabbitMQ inside, to be used instead of any other."""
+
+_ENTER_ROOT = """
+root=$1; shift
+mount --bind /dev "$root/dev" && mount -t proc proc "$root/proc" && exec chroot "$root" "$@"
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class RabbitmqPrograms:
     """What to run. With `root` the paths are those inside that root folder, entered by chroot (needs root;
@@ -47,17 +57,28 @@ class RabbitmqPrograms:
     root: Path | None = None
 
     def command(self, *argv: str) -> list[str]:
-        return ["chroot", str(self.root), *argv] if self.root else list(argv)
+        """With a root, in a mount namespace of its own: what it mounts there, nobody else sees and nobody
+        has to undo."""
+        return (
+            ["unshare", "--mount", "sh", "-c", _ENTER_ROOT, "sh", str(self.root), *argv]
+            if self.root
+            else list(argv)
+        )
 
     def inside(self, path: Path) -> str:
         """The path as the programs see it."""
         return f"/{path.resolve().relative_to(self.root.resolve())}" if self.root else str(path.resolve())
 
+    def home(self, folder: Path) -> Path:
+        """Where the node's own files go: the folder itself, or its place below the root."""
+        return self.root / "srv" / sha256(str(folder).encode()).hexdigest()[:16] if self.root else folder
+
 
 async def find_programs(cache: Path, *, announce: Callable[[str], None]) -> RabbitmqPrograms:
     """The first of: an installed RabbitMQ, one unpacked earlier, Debian's packages fetched now, one
     installed by brew. Raises Trouble."""
-    found = installed() or unpacked(cache / "rabbitmq")
+    named = os.environ.get(ROOT_VARIABLE)
+    found = in_root(Path(named)) if named else installed() or unpacked(cache / "rabbitmq")
     if found:
         return found
     if debian.available():
@@ -69,6 +90,14 @@ async def find_programs(cache: Path, *, announce: Callable[[str], None]) -> Rabb
         if await process.wait() == 0 and (found := installed()):
             return found
     raise Trouble("rabbitmq_missing", command=how_to_get_it())
+
+
+def in_root(root: Path) -> RabbitmqPrograms:
+    """The RabbitMQ that Debian's package put into another root folder."""
+    path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    return RabbitmqPrograms(
+        "/usr/lib/rabbitmq/bin/rabbitmq-server", "/usr/bin/epmd", path, "root", root.resolve()
+    )
 
 
 def installed() -> RabbitmqPrograms | None:

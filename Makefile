@@ -1,0 +1,76 @@
+# Every task of the workspace. `make help` lists them; CI calls the same ones.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/sh
+
+export UV_PYTHON_DOWNLOADS := never
+export PROMPT NAME OUT
+
+BIN := .venv/bin
+MEMBERS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml cli/pyproject.toml)
+PACKAGES := contracts chassis testkit simulators cli gateway orchestrator llm_router billing artifacts
+WORKERS ?= 2
+
+.PHONY: help setup demo up down test test-rabbitmq4 check lint types architecture generated format generate clean
+
+help: ## Lists every task with a sentence.
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: .venv/.for-demo ## One application from a prompt to its ZIP, then everything stops. PROMPT="…" NAME=… OUT=… override.
+	@set --; \
+	[ -z "$$PROMPT" ] || set -- "$$@" "$$PROMPT"; \
+	[ -z "$$NAME" ] || set -- "$$@" --name "$$NAME"; \
+	[ -z "$$OUT" ] || set -- "$$@" --out "$$OUT"; \
+	exec $(BIN)/autocrea demo "$$@"
+
+up: .venv/.for-demo ## The same system, running until Ctrl-C; prints its addresses and a development token.
+	@exec $(BIN)/autocrea up
+
+down: .venv/.for-demo ## Ends a stack that was left running.
+	@exec $(BIN)/autocrea down
+
+setup: .venv/.for-setup ## Gets uv and the locked environment, test tools included.
+
+check: lint types architecture generated test ## All that must pass: lint, types, architecture, generated files, tests.
+
+lint: .venv/.for-setup ## Ruff: rules and format.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.for-setup ## mypy, strict, on every package.
+	$(BIN)/mypy $(PACKAGES:%=-p autocrea.%)
+
+architecture: .venv/.for-setup ## The import rules and the rules of the tree.
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/architecture
+
+generated: .venv/.for-setup ## Names the generated files that are not what `make generate` writes.
+	$(BIN)/python -m autocrea.testkit.generate --check
+
+test: .venv/.for-setup ## All tests, on real servers that they start themselves. WORKERS=n at a time.
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+test-rabbitmq4: .venv/.for-setup ## The chassis' tests and one journey on RabbitMQ 4, in a root folder of its own (needs root).
+	@root=$$($(BIN)/python -m autocrea.cli.parts.debian_root) || { echo "skipped: $$root"; exit 0; }; \
+	AUTOCREA_RABBITMQ_ROOT="$$root" $(BIN)/pytest -n $(WORKERS) --dist loadgroup libs/chassis tests/integration/journeys/test_completed.py
+
+format: .venv/.for-setup ## Formats the code and mends what ruff can mend.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+generate: .venv/.for-setup ## Writes what is generated: schema.sql of each database, docs/reference.
+	$(BIN)/python -m autocrea.testkit.generate
+
+clean: ## Removes environments, caches and the state folder of a stack that is down.
+	@[ ! -x $(BIN)/autocrea ] || $(BIN)/autocrea down
+	rm -rf .tools .venv .autocrea .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# Stamps: the environment is looked at again only when a lock or a pyproject.toml has changed.
+.venv/.for-demo: scripts/bootstrap pyproject.toml uv.lock $(MEMBERS)
+	@scripts/bootstrap --no-dev --inexact
+	@touch $@
+
+.venv/.for-setup: scripts/bootstrap pyproject.toml uv.lock $(MEMBERS)
+	@scripts/bootstrap
+	@touch $@ .venv/.for-demo
