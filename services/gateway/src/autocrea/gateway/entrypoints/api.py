@@ -42,6 +42,7 @@ def create_app(options: Options) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,  # what generated clients call it
     )
     for router in (
         generations.router,
