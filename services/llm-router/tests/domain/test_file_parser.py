@@ -106,6 +106,55 @@ def test_every_single_character_split_gives_the_same_result(files: dict[str, str
         offsets[piece.path] = piece.offset + len(piece.text)
 
 
+SCRAPS = st.lists(
+    st.sampled_from(
+        (
+            f"<<<FILE {NONCE} a.md>>>",
+            f"<<<FILE {NONCE} ../b.md>>>",
+            f"<<< FILE {NONCE} c d.md >>>",
+            f"**<<<FILE {NONCE} `e.py`>>>**",
+            "<<<FILE 0badc0de f.md>>>",
+            f"<<<END {NONCE}>>>",
+            "<<<END 0badc0de>>>",
+            "<<<END>>>",
+            f"text<<<END {NONCE}>>>",
+            f"<<<<END {NONCE}>>>>",
+            f"<<<DONE {NONCE}>>>",
+            "<<<DONE 0badc0de>>>",
+            "a.md",
+            "```python",
+            "```",
+            "prose",
+            "<",
+            "<<",
+            "<<<",
+            ">>>",
+            "  ",
+            "x" * 1_100,
+            "ñ\ud83d",
+            "\n",
+            "\r\n",
+            "\n",
+            "\n\n",
+        )
+    ),
+    max_size=40,
+).map("".join)
+
+
+@given(SCRAPS, st.data())
+def test_any_garbage_is_read_alike_wherever_it_is_cut(answer: str, data: st.DataObject) -> None:
+    cuts = data.draw(st.lists(st.integers(0, len(answer)), max_size=30))
+    whole, pieces = parsed(answer)
+    cut, cut_pieces = parsed(answer, cuts)
+    assert cut == whole
+    for path in {piece.path for piece in pieces}:
+        said, cut_said = (
+            "".join(one.text for one in some if one.path == path) for some in (pieces, cut_pieces)
+        )
+        assert said == cut_said
+
+
 @given(TEXT, st.lists(st.integers(0, 400), max_size=10))
 def test_prose_alone_yields_nothing_when_no_marker_is_there(prose: str, cuts: list[int]) -> None:
     result, pieces = parsed(prose, cuts)

@@ -45,10 +45,11 @@ DECORATION = " \t`*#"  # what weaker models put around a marker: indentation, co
 _NONCE = r"(?P<nonce>[0-9A-Fa-f]{4,16})"  # also a misremembered one
 _GAP = r"[ \t]*:?[ \t]+"
 _OPEN = r"[ \t`*#]*<<<[ \t]*"
+_REST = r"(?:(?!<<<).)"  # a second marker on the same line makes neither of them one
 _CLOSE = r"[ \t]*>>>[ \t`*#]*\r?"
-_FILE = re.compile(rf"{_OPEN}FILE{_GAP}{_NONCE}{_GAP}(?P<path>\S.*?){_CLOSE}", re.IGNORECASE)
+_FILE = re.compile(rf"{_OPEN}FILE{_GAP}{_NONCE}{_GAP}(?P<path>(?=\S){_REST}+?){_CLOSE}", re.IGNORECASE)
 _DONE = re.compile(rf"{_OPEN}DONE{_GAP}{_NONCE}{_CLOSE}", re.IGNORECASE)
-_END = re.compile(rf"{_OPEN}END(?:{_GAP}(?:FILE{_GAP})?{_NONCE}(?:{_GAP}.*?)?)?{_CLOSE}", re.IGNORECASE)
+_END = re.compile(rf"{_OPEN}END(?:{_GAP}(?:FILE{_GAP})?{_NONCE}(?:{_GAP}{_REST}*?)?)?{_CLOSE}", re.IGNORECASE)
 _QUOTES = ("`", '"', "'")
 
 
