@@ -61,11 +61,11 @@ def wait_for(url: str, popen: "subprocess.Popen[bytes]") -> None:
 @contextmanager
 def simulators(**settings: str) -> Iterator[Process]:
     """The simulators with these settings, by default without any delay."""
-    port = free_port()
+    port = settings.get("PORT") or str(free_port())
     kept: Mapping[str, str] = {
         name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ
     }
-    own = {"TOKENS_PER_SECOND": "0", "PORT": str(port)} | settings
+    own = {"TOKENS_PER_SECOND": "0", "PORT": port} | settings
     environment = dict(kept) | {f"AUTOCREA_SIMULATORS_{name}": value for name, value in own.items()}
     command = [sys.executable, "-m", "autocrea.simulators"]
     with running(command, f"http://127.0.0.1:{port}", "/_sim/health", env=environment) as process:

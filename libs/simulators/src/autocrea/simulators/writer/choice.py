@@ -12,6 +12,13 @@ _MONGODB = re.compile(r"\bmongo(?:db)?\b")
 _FIXED: tuple[tuple[re.Pattern[str], Application], ...] = (
     (
         re.compile(
+            r"\b(e-?commerce|comercio electronico|tienda|carrito|marketplace|online (?:shop|store)|web ?shop|"
+            r"shopping|cart)\b"
+        ),
+        FixedApplication("shop", includes=("accounts",), fulfils=("accounts", "payments")),
+    ),
+    (
+        re.compile(
             r"\b(landing|pagina de (?:presentacion|aterrizaje|inicio|contacto)|formulario de contacto|"
             r"contact (?:form|page)|portfolio|portafolio)\b"
         ),

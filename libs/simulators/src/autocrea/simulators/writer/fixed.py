@@ -53,5 +53,7 @@ class FixedApplication:
     def _values(self, order: Order) -> dict[str, str]:
         values = base_values(order, words(order.language, *self._folders()))
         quotable = len(order.request) >= QUOTABLE_CHARS_MIN
-        lead = re.sub(r"\s+", " ", order.request) if quotable else values["summary"]
+        lead = (
+            re.sub(r"\s+", " ", order.request) if quotable else values.get("lead_default", values["summary"])
+        )
         return values | {"lead": lead}

@@ -29,14 +29,14 @@
       <section class="tiles" id="tiles" aria-label="§{title}"></section>
 
       <div class="lower">
-        <section class="card" aria-labelledby="history-title">
+        <div class="card">
           <h2 id="history-title">§{history_title}</h2>
           <div class="field">
             <label for="metric">§{history_metric}</label>
             <select id="metric" name="metric"></select>
           </div>
           <div id="history" class="table-scroll history" tabindex="0" role="region" aria-labelledby="history-title"></div>
-        </section>
+        </div>
 
         <section class="card" aria-labelledby="record-title">
           <h2 id="record-title">§{record_title}</h2>

@@ -50,7 +50,7 @@
 .tiles {
   display: grid;
   gap: var(--space);
-  grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr));
+  grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr));
   margin-block: 1.5rem;
 }
 
@@ -103,6 +103,7 @@
   display: grid;
   gap: var(--space);
   align-items: start;
+  margin-top: var(--space);
 }
 
 @media (min-width: 52rem) {

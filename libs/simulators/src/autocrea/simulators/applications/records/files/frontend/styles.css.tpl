@@ -61,8 +61,7 @@ td.number {
 
 @media (max-width: 40rem) {
   thead {
-    position: absolute;
-    clip-path: inset(50%);
+    display: none;
   }
 
   tbody tr {

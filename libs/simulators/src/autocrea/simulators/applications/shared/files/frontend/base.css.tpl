@@ -167,6 +167,10 @@ a {
   padding: var(--space);
 }
 
+.card > :last-child {
+  margin-bottom: 0;
+}
+
 .grid {
   display: grid;
   gap: var(--space);
