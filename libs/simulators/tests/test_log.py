@@ -28,7 +28,7 @@ def test_call_is_logged_with_all_that_a_checker_needs(client: httpx.Client) -> N
     assert (entry["status"], entry["outcome"], entry["finish_reason"]) == (200, "finished", "stop")
     assert entry["bytes_sent"] == len(response.content)
     assert entry["stream"] is True
-    assert set(entry["usage"]) == {"prompt_tokens", "completion_tokens", "total_tokens"}
+    assert set(entry["usage"]) == {"input_tokens", "output_tokens", "cached_tokens"}
     assert entry["time"].endswith("+00:00")
 
 

@@ -151,7 +151,7 @@ def test_connection_breaks_when_a_rule_drops_it(client: httpx.Client) -> None:
         read_stream(client, received)
     assert len("".join(received)) == 700
     (entry,) = log(client)
-    assert (entry["outcome"], entry["usage"]["completion_tokens"]) == ("dropped", 175)
+    assert (entry["outcome"], entry["usage"]["output_tokens"]) == ("dropped", 175)
 
 
 def test_connection_breaks_when_a_rule_drops_an_answer_that_is_not_streamed(client: httpx.Client) -> None:

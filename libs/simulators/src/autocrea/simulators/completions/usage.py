@@ -28,5 +28,9 @@ def usage(messages: Iterable[Message], written: str) -> dict[str, Any]:
 
 
 def counted(full: dict[str, Any]) -> dict[str, int]:
-    """The three sums of a `usage` object, for the log."""
-    return {name: value for name, value in full.items() if isinstance(value, int)}
+    """A `usage` object in our own words, for the log: its readers know no wire."""
+    return {
+        "input_tokens": full["prompt_tokens"],
+        "output_tokens": full["completion_tokens"],
+        "cached_tokens": full["prompt_tokens_details"]["cached_tokens"],
+    }
