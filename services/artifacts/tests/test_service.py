@@ -124,6 +124,7 @@ async def test_the_archive_is_announced_once_when_commands_arrive_twice_and_out_
 async def test_packaging_is_only_delayed_when_the_object_store_is_down(house: House, story: Any) -> None:
     await house.process.start()
     house.s3.refuse()
+    house.s3.cut()  # what garbage collection has opened would do for the put
     await house.say("orchestrator", story.store("backend", {"api.py": "1"}), story.package())
     await eventually(lambda: "job put off" in house.process.log, what="the packaging was put off")
     assert await house.process.status("/health/ready") == 200

@@ -105,6 +105,8 @@ class S3:
         (self.objects / name).mkdir(parents=True, exist_ok=True)
 
     async def _start_server(self, endpoint: S3Endpoint) -> None:
+        # Not with `--dir-cache-time 0s`: each folder's clean-up timer then fires without a pause, which takes a core
+        # and in the end every lock.
         self._child = self.registry.spawn(
             "rclone",
             [
@@ -113,8 +115,6 @@ class S3:
                 "s3",
                 "--addr",
                 f"{LOOPBACK}:{endpoint.port}",
-                "--dir-cache-time",
-                "0s",
                 str(self.objects),
             ],
             env=quiet_environment(
