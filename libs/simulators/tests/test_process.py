@@ -20,8 +20,7 @@ STEPS_IN_PARALLEL = ("backend", "frontend")
 def test_default_generation_takes_12_to_15_seconds_when_the_pace_is_the_default(client: httpx.Client) -> None:
     generated = generate(client, SHOP)
     tokens = {
-        entry["step"]: entry["usage"]["completion_tokens"]
-        for entry in client.get("/_sim/log").json()["calls"]
+        entry["step"]: entry["usage"]["output_tokens"] for entry in client.get("/_sim/log").json()["calls"]
     }
     assert set(tokens) == {"architecture", "backend", "frontend", "devops", "security_audit"}
     longest = max(tokens[step] for step in STEPS_IN_PARALLEL)
@@ -39,7 +38,7 @@ def test_text_comes_at_the_pace_of_the_settings() -> None:
     ):
         response = ask(client, prompt("security_audit"), stream=True)
         (entry,) = client.get("/_sim/log").json()["calls"]
-        seconds = entry["usage"]["completion_tokens"] / 400
+        seconds = entry["usage"]["output_tokens"] / 400
         assert response.status_code == 200
         assert seconds <= entry["duration_ms"] / 1000 <= seconds + 8
 

@@ -7,8 +7,9 @@ from typing import Any
 import httpx
 
 NONCE = "7f3a9c2e"
-KEYS = {"joxcoder": "joxcoder-development-key", "openai": "openai-development-key"}
-MODELS = {"joxcoder": "joxcoder-1", "openai": "gpt-4.1"}
+KEYS = {name: f"{name}-development-key" for name in ("joxcoder", "openai", "anthropic")}
+MODELS = {"joxcoder": "joxcoder-1", "openai": "gpt-4.1", "anthropic": "claude-sonnet-5-5"}
+SYSTEM = "You are one of several senior engineers."
 KINDS = {"architecture": "contract", "security_audit": "findings"}
 
 FILES_FORMAT = f"""## Output format
@@ -46,7 +47,7 @@ def prompt(
 
 
 def body(user: str, **options: Any) -> dict[str, Any]:
-    system = {"role": "system", "content": "You are one of several senior engineers."}
+    system = {"role": "system", "content": SYSTEM}
     return {"model": "joxcoder-1", "messages": [system, {"role": "user", "content": user}]} | options
 
 
@@ -54,6 +55,23 @@ def ask(client: httpx.Client, user: str, provider: str = "joxcoder", **options: 
     headers = {"Authorization": f"Bearer {KEYS[provider]}", "X-Autocrea-Call-Id": "call-1"}
     json_body = body(user, **({"model": MODELS[provider]} | options))
     return client.post(f"/{provider}/v1/chat/completions", json=json_body, headers=headers)
+
+
+def ask_messages(client: httpx.Client, user: str, **options: Any) -> httpx.Response:
+    """A call on Anthropic's wire; an option that is None is left out."""
+    wanted = {
+        "model": MODELS["anthropic"],
+        "max_tokens": 64_000,
+        "system": SYSTEM,
+        "messages": [{"role": "user", "content": user}],
+    } | options
+    json_body = {name: value for name, value in wanted.items() if value is not None}
+    headers = {
+        "x-api-key": KEYS["anthropic"],
+        "anthropic-version": "2023-06-01",
+        "X-Autocrea-Call-Id": "call-1",
+    }
+    return client.post("/anthropic/v1/messages", json=json_body, headers=headers)
 
 
 def text_of(response: httpx.Response) -> str:

@@ -3,8 +3,8 @@
 import logging
 
 import uvicorn
-from autocrea.simulators.completions.providers import providers
-from autocrea.simulators.completions.routes import completion_routes
+from autocrea.simulators.answering.providers import providers
+from autocrea.simulators.answering.routes import model_routes
 from autocrea.simulators.control.log import CallLog
 from autocrea.simulators.control.routes import control_routes
 from autocrea.simulators.control.rules import RuleBook
@@ -29,7 +29,7 @@ def build(settings: Settings) -> Starlette:
     return Starlette(
         routes=[
             *(
-                Mount(f"/{one.name}/v1", routes=completion_routes(one, rules, log, rate))
+                Mount(f"/{one.name}/v1", routes=model_routes(one, rules, log, rate))
                 for one in providers(settings)
             ),
             Mount("/identity", routes=identity_routes(issuer)),

@@ -31,6 +31,10 @@ class Settings(BaseSettings):
         default=SecretStr("openai-development-key"),
         validation_alias=AliasChoices("AUTOCREA_SIMULATORS_OPENAI_API_KEY", "OPENAI_API_KEY"),
     )
+    anthropic_api_key: SecretStr = Field(
+        default=SecretStr("anthropic-development-key"),
+        validation_alias=AliasChoices("AUTOCREA_SIMULATORS_ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY"),
+    )
     issuer: str | None = Field(default=None, description="the address that tokens name; default: our own")
     authorized_party: str = Field(default="http://127.0.0.1:8000", description="the `azp` of tokens")
     state_dir: Path | None = Field(default=None, description="keeps keys and accounts over a restart")

@@ -1,1 +1,1 @@
-"""The OpenAI chat-completions wire, mounted once per provider (JoxCoder, OpenAI); what is written is the writer's."""
+"""OpenAI's chat-completions wire, which JoxCoder speaks too."""

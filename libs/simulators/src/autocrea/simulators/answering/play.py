@@ -1,13 +1,14 @@
 """Playing a script over a connection, streamed or at once, at its pace; what was sent goes into the log's entry."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 
-from autocrea.simulators.completions.chunks import DONE, Shapes
-from autocrea.simulators.completions.connection import Connection
-from autocrea.simulators.completions.pace import Pace
-from autocrea.simulators.completions.request import ChatRequest
-from autocrea.simulators.completions.script import Script
-from autocrea.simulators.completions.usage import CHARS_PER_TOKEN, counted, usage
+from autocrea.simulators.answering.connection import Connection
+from autocrea.simulators.answering.events import encoded
+from autocrea.simulators.answering.pace import Pace
+from autocrea.simulators.answering.script import Script
+from autocrea.simulators.answering.usage import CHARS_PER_TOKEN, counted
+from autocrea.simulators.answering.wire import Answer, Asked, Event
 from autocrea.simulators.control.log import Entry
 
 # Providers send about this many chunks a second; more would only cost both ends CPU.
@@ -36,42 +37,47 @@ def pieces(script: Script) -> Iterator[tuple[int, str]]:
         start = end
 
 
-async def play_streamed(connection: Connection, chat: ChatRequest, script: Script, entry: Entry) -> None:
+async def play_streamed(
+    connection: Connection, asked: Asked, answer: Answer, script: Script, reason: str, entry: Entry
+) -> None:
     """Sends the answer as server-sent events; raises `ClientLeft` or `Dropped`."""
-    shapes = Shapes(chat.model)
-    with_usage = chat.include_usage and not script.omit_usage
+    tells_usage = asked.wants_usage and not script.omit_usage
     await connection.start(200, EVENT_STREAM)
+    await _write(connection, answer.opening(counted(asked.messages, "") if tells_usage else None))
     await connection.pause(script.first_token_delay_seconds)
-    role = {"role": "assistant", "content": "", "refusal": None}
-    await connection.write(shapes.chunk(role, usage_follows=with_usage))
     pace = Pace(script.rate)
     for end, piece in pieces(script):
         await connection.pause(pace.until(end))
         if piece:
-            await connection.write(shapes.chunk({"content": piece}, usage_follows=with_usage))
-        entry.usage = counted(usage(chat.messages, script.text[:end]))
+            await _write(connection, answer.piece(piece))
+        entry.usage = counted(asked.messages, script.text[:end]).shown()
         await _interrupt(connection, script, end)
-    await connection.write(shapes.chunk({}, script.finish_reason, usage_follows=with_usage))
-    if with_usage:
-        await connection.write(shapes.usage_chunk(usage(chat.messages, script.text)))
-    await connection.write(DONE, more=False)
+    used = counted(asked.messages, script.text)
+    await _write(connection, answer.closing(reason, used if tells_usage else None))
+    await connection.write(b"", more=False)
 
 
-async def play_whole(connection: Connection, chat: ChatRequest, script: Script, entry: Entry) -> None:
+async def play_whole(
+    connection: Connection, asked: Asked, answer: Answer, script: Script, reason: str, entry: Entry
+) -> None:
     """Sends the answer in one piece after the time it takes to write; raises `ClientLeft` or `Dropped`."""
     await connection.pause(script.first_token_delay_seconds)
     await connection.pause(Pace(script.rate).until(len(script.text)))
-    used = usage(chat.messages, script.text)
-    entry.usage = counted(used)
-    body = Shapes(chat.model).completion(
-        script.text, script.finish_reason, None if script.omit_usage else used
-    )
+    used = counted(asked.messages, script.text)
+    entry.usage = used.shown()
+    told = answer.whole(script.text, reason, None if script.omit_usage else used)
+    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     await connection.start(200, JSON_TYPE | {"content-length": str(len(body))})
     cut = min((at for at in (script.stall_at, script.drop_at) if at is not None), default=None)
     if cut is not None:
         await connection.write(body[:cut])
         await _interrupt(connection, script, cut)
     await connection.write(body, more=False)
+
+
+async def _write(connection: Connection, events: Iterable[Event]) -> None:
+    for event in events:
+        await connection.write(encoded(event))
 
 
 async def _interrupt(connection: Connection, script: Script, position: int) -> None:

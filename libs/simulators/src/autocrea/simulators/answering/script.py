@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from autocrea.simulators.completions.request import ChatRequest
-from autocrea.simulators.completions.usage import CHARS_PER_TOKEN
+from autocrea.simulators.answering.usage import CHARS_PER_TOKEN
+from autocrea.simulators.answering.wire import Asked, Stop
 from autocrea.simulators.control.rules import Effect
 from autocrea.simulators.writer.draft import Draft, WrittenFile
 
@@ -17,7 +17,7 @@ class Script:
     """Positions are characters of `text`; `rate` is tokens a second, 0 without delay."""
 
     text: str
-    finish_reason: str
+    stop: Stop
     rate: float
     delay_seconds: float = 0
     first_token_delay_seconds: float = 0
@@ -26,16 +26,16 @@ class Script:
     omit_usage: bool = False
 
 
-def script(chat: ChatRequest, draft: Draft, effect: Effect, rate: float) -> Script:
+def script(asked: Asked, draft: Draft, effect: Effect, rate: float) -> Script:
     """The answer to this request: the draft, changed by the effect, cut at the allowed tokens."""
     text = effect.text if effect.text is not None else _garbled(_changed(draft, effect), effect)
     ends = [effect.length_after_chars]
-    if chat.tokens_max is not None:
-        ends.append(chat.tokens_max * CHARS_PER_TOKEN)
+    if asked.tokens_max is not None:
+        ends.append(asked.tokens_max * CHARS_PER_TOKEN)
     end = min((end for end in ends if end is not None), default=len(text))
     return Script(
         text=text[:end],
-        finish_reason=effect.finish_reason or ("length" if end < len(text) else "stop"),
+        stop=Stop.LENGTH if end < len(text) else Stop.END,
         rate=rate if effect.tokens_per_second is None else effect.tokens_per_second,
         delay_seconds=effect.delay_seconds,
         first_token_delay_seconds=effect.first_token_delay_seconds,

@@ -4,12 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
-from uuid import uuid4
 
 from starlette.types import Receive, Send
-
-# Whoever reads a trace, or asks whether a model is real, sees here that this one is played.
-SIMULATED_HEADER = b"x-autocrea-simulator"
 
 
 class ClientLeft(Exception):
@@ -19,10 +15,10 @@ class ClientLeft(Exception):
 class Connection:
     """Use as an async context: inside it the disconnect of the client is watched."""
 
-    def __init__(self, receive: Receive, send: Send, provider: str) -> None:
+    def __init__(self, receive: Receive, send: Send, headers: Mapping[str, str]) -> None:
         self._receive = receive
         self._send = send
-        self._provider = provider
+        self._headers = headers  # of every answer
         self._gone = asyncio.Event()
         self._watch: asyncio.Task[None] | None = None
         self.bytes_sent = 0
@@ -40,8 +36,8 @@ class Connection:
 
     async def start(self, status: int, headers: Mapping[str, str]) -> None:
         """Sends the status line and the headers."""
-        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-        raw += [(SIMULATED_HEADER, self._provider.encode()), (b"x-request-id", f"req_{uuid4().hex}".encode())]
+        named = {**headers, **self._headers}
+        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in named.items()]
         await self._checked({"type": "http.response.start", "status": status, "headers": raw})
 
     async def write(self, body: bytes, *, more: bool = True) -> None:

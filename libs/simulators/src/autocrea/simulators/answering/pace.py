@@ -2,7 +2,7 @@
 
 import time
 
-from autocrea.simulators.completions.usage import CHARS_PER_TOKEN
+from autocrea.simulators.answering.usage import CHARS_PER_TOKEN
 
 
 class Pace:
