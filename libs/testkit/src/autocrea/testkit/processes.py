@@ -79,6 +79,11 @@ class ServiceProcess:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def pid(self) -> int | None:
+        """Of the running process."""
+        return self._process.pid if self._process is not None and self.alive else None
+
+    @property
     def log(self) -> str:
         """Everything it has written."""
         return self._log.read_text() if self._log.exists() else ""
