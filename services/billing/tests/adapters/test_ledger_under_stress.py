@@ -2,22 +2,35 @@
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from autocrea.chassis.database import Database
+from autocrea.chassis.metrics import CONFLICTS
 from autocrea.contracts.ids import GenerationId, UserId
 from autocrea.contracts.message import Message
+from autocrea.testkit.plugin import MakeDatabase
+from autocrea.testkit.waiting import eventually
 from billing_counter import Counter
-from billing_desk import POLICY, Policy, completed, generation, opened, reserve, settle
+from billing_desk import CARD, POLICY, Policy, completed, generation, opened, reserve, settle
 
 REPLICAS = 4
+CONNECTIONS_AT_ONCE = 32  # a third of what the server has; the rest queue for one, as they would for the row
 GENEROUS = Policy(welcome_tokens=100, welcome_daily_max_tokens=10**6, absorbed_daily_max_tokens=10**6)
 
 
 @pytest.fixture
 async def replicas(counter: Counter, database: Database) -> list[Counter]:
     return [counter, *(Counter(database, GENEROUS) for _ in range(REPLICAS - 1))]
+
+
+@pytest.fixture
+async def wide_database(make_database: MakeDatabase) -> AsyncIterator[Database]:
+    database = Database(await make_database("autocrea.billing"), name="test", size_max=CONNECTIONS_AT_ONCE)
+    await database.open()
+    yield database
+    await database.close()
 
 
 async def every(replicas: list[Counter], *messages: Message) -> list[dict[str, Any]]:
@@ -97,6 +110,68 @@ async def test_exactly_half_succeed_when_everything_is_reverted_twice_at_once(
     )
     assert [row["tokens"] for row in balances] == [100]
     assert await replicas[0].findings() == []
+
+
+async def test_two_hundred_debits_and_holds_at_once_on_one_balance_come_out_exact(
+    wide_database: Database,
+) -> None:
+    """Every message is a transaction of its own. There is enough for 60 of the 100 new holds."""
+    counter = Counter(wide_database, Policy(1_600, 10**6, 10**6))
+    await counter.publish(CARD)
+    await counter.send(opened())
+    old, new = [generation(n) for n in range(100)], [generation(n) for n in range(100, 200)]
+    await counter.send(*(reserve(gen, caps={"backend": 10}) for gen in old))
+    messages = [completed(gen, "backend", 7) for gen in old] + [
+        reserve(gen, caps={"backend": 10}) for gen in new
+    ]
+    random.Random(11).shuffle(messages)
+
+    answers = await asyncio.gather(*(counter.send(message) for message in messages))
+
+    flat = [answer for answered in answers for answer in answered]
+    assert len(of(flat, "tokens_reserved")) == 60
+    assert len(of(flat, "reservation_refused")) == 40
+    assert sorted(b["version"] for b in of(flat, "balance_changed")) == list(range(4, 164))
+    [row] = await counter.fetch("SELECT sum(amount_tokens)::int AS n FROM transfers WHERE kind = 'capture'")
+    assert row["n"] == 700
+    assert await counter.findings() == []
+    assert await counter.fetch("SELECT reason FROM dead_letters") == []
+
+
+async def test_a_deadlock_is_run_again_and_counted(counter: Counter, database: Database) -> None:
+    """A statement from outside takes the accounts against the order, as somebody's hand in psql may."""
+    ada, bruno = UserId("user_ada"), UserId("user_bruno")
+    await counter.send(opened(ada), opened(bruno))
+    counted = CONFLICTS.labels("DeadlockDetectedError")
+    before = counted._value.get()
+    lock = "SELECT FROM accounts WHERE id = $1 FOR UPDATE"
+    async with database.connection() as outside, outside.transaction():
+        await outside.execute(
+            "SET LOCAL deadlock_timeout = '10s'"
+        )  # so that the service is the one who loses
+        await outside.execute(lock, f"user:{bruno}")
+        batch = asyncio.create_task(
+            counter.send(
+                reserve(generation(1), user=ada),
+                reserve(generation(2), user=bruno),
+            )
+        )
+        await eventually(lambda: _waits(counter), what="the batch waits for bruno's account")
+        await outside.execute(lock, f"user:{ada}")
+
+    answers = await batch
+
+    assert len(of(answers, "tokens_reserved")) == 2
+    assert counted._value.get() == before + 1
+    assert await counter.findings() == []
+
+
+async def _waits(counter: Counter) -> bool:
+    return bool(
+        await counter.fetch(
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+    )
 
 
 async def test_the_ledger_agrees_with_itself_when_replicas_handle_everything_in_any_order(

@@ -133,14 +133,27 @@ async def test_history_refuses_to_change_whoever_asks(counter: Counter, statemen
         ("UPDATE holds SET closed_at = now()", "holds_closed"),
         (
             "INSERT INTO transfers SELECT user_id, 9, 'capture', debit_account, credit_account, amount_tokens, 'k', "
-            "request_hash, generation_id, run, 's', fault, reason, posted_at FROM transfers LIMIT 1",
+            "request_hash, generation_id, run, 's', fault, reason, posted_at, purchase_id, debit_link, credit_link "
+            "FROM transfers LIMIT 1",
             "transfers_route",
         ),
         (
             "INSERT INTO transfers SELECT user_id, 9, kind, debit_account, credit_account, 0, 'k', "
-            "request_hash, generation_id, run, step, fault, reason, posted_at FROM transfers LIMIT 1",
+            "request_hash, generation_id, run, step, fault, reason, posted_at, purchase_id, debit_link, credit_link "
+            "FROM transfers LIMIT 1",
             "transfers_amount_positive",
         ),
+        (
+            "INSERT INTO transfers SELECT user_id, 9, 'purchase', 'world:sales', credit_account, 1, 'k', request_hash, "
+            "NULL, NULL, NULL, NULL, NULL, posted_at, NULL, NULL, credit_link FROM transfers LIMIT 1",
+            "transfers_purchase",
+        ),
+        (
+            "INSERT INTO transfers SELECT user_id, 9, kind, debit_account, credit_account, 1, 'k', request_hash, "
+            "NULL, NULL, NULL, NULL, NULL, posted_at, NULL, NULL, NULL FROM transfers LIMIT 1",
+            "transfers_credit_link",
+        ),
+        ("UPDATE accounts SET id = 'receivable:user_ada'", "accounts_receivable_not_positive"),
     ],
 )
 async def test_the_tables_refuse_what_the_rules_forbid(

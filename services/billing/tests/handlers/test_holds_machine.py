@@ -289,6 +289,6 @@ def test_the_balance_is_told_in_parts_when_a_batch_moved_it_too_often_for_one_ev
 
     parts = list(ada.books.conclude(ada.now))
 
-    assert [len(part.changes) for part in parts if isinstance(part, BalanceChanged)] == [120, 120, 60]
-    assert [part.version for part in parts if isinstance(part, BalanceChanged)] == [3, 4, 5]
+    assert [len(part.changes) for part in parts if isinstance(part, BalanceChanged)] == [90, 90, 90, 30]
+    assert [part.version for part in parts if isinstance(part, BalanceChanged)] == [3, 4, 5, 6]
     assert all(len(seal(part, source="billing", time=ada.now).body) < part.limit_bytes for part in parts)

@@ -88,3 +88,8 @@ class Counter:
     async def fetch(self, query: str, *arguments: Any) -> Sequence[Any]:
         async with self._database.connection() as connection:
             return await connection.fetch(query, *arguments)
+
+    async def execute(self, script: str) -> None:
+        """Several statements at once."""
+        async with self._database.connection() as connection:
+            await connection.execute(script)

@@ -27,7 +27,7 @@ from autocrea.chassis.handlers import (
     Repository,
 )
 from autocrea.chassis.items import Item, Silent, as_given_up, first_copies
-from autocrea.chassis.metrics import BATCH_SECONDS, BATCH_SIZE, HANDLED
+from autocrea.chassis.metrics import BATCH_SECONDS, BATCH_SIZE, CONFLICTS, HANDLED
 from autocrea.contracts.envelope import Sealed, seal
 
 R = TypeVar("R")
@@ -208,6 +208,7 @@ async def _retry_conflicts(run: Callable[[], Awaitable[T]]) -> T:
         except Exception as error:
             if classify(error) is not Trouble.CONFLICT or attempt == CONFLICT_TRIES:
                 raise
+            CONFLICTS.labels(type(error).__name__).inc()
             log.info("running a transaction again", extra={"attempt": attempt, "reason": repr(error)})
             await asyncio.sleep(random.uniform(0.5, 1.5) * CONFLICT_PAUSE_SECONDS * attempt)
     raise AssertionError("unreachable")

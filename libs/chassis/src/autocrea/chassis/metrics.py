@@ -7,6 +7,9 @@ BATCH_SIZE = Histogram(
 )
 BATCH_SECONDS = Histogram("autocrea_batch_seconds", "Duration of a batch's transaction.")
 HANDLED = Counter("autocrea_items_total", "Messages and jobs handled.", ["type", "outcome"])
+CONFLICTS = Counter(
+    "autocrea_conflicts_total", "Transactions run again after a lost race, such as a deadlock.", ["reason"]
+)
 OUTBOX_LAG_SECONDS = Gauge("autocrea_outbox_lag_seconds", "Age of the oldest unsent message.")
 RELAY_SENT = Counter("autocrea_relay_sent_total", "Messages that the relay had to send.")
 DEAD_LETTERS = Counter(

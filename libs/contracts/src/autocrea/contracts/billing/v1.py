@@ -50,6 +50,10 @@ class BalanceChange(Shape):
         description="The fault that gave the tokens back; null when there is none."
     )
     purchase_id: PurchaseId | None = Field(description="The purchase concerned; null when there is none.")
+    key: str | None = Field(
+        default=None,
+        description="What names the ledger's line; booked again under it, it is the same line.",
+    )
 
 
 class ReserveTokens(

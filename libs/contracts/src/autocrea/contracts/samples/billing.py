@@ -65,6 +65,7 @@ def samples() -> Iterator[Message]:
                 step=the.BACKEND,
                 fault=None,
                 purchase_id=None,
+                key=f"capture:{the.GENERATION}:1:{the.BACKEND}",
             ),
         ),
     )

@@ -1,7 +1,7 @@
 """The table of accounts: user accounts locked first of all, the others read under that lock."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final, LiteralString
+from typing import Any, Final, LiteralString
 
 from autocrea.billing.adapters.changes import Read, Row, changed, columns
 from autocrea.billing.domain.ledger import Account, user_account
@@ -15,17 +15,18 @@ INSERT INTO accounts (id, user_id)
 SELECT 'user:' || u.id, u.id FROM unnest($1::text[]) AS u (id) ORDER BY 1
 ON CONFLICT (id) DO NOTHING"""
 _LOCK: Final[LiteralString] = """
-SELECT id, user_id, debits_tokens, credits_tokens, version, entries, welcome
+SELECT id, user_id, debits_tokens, credits_tokens, version, entries, welcome, link
 FROM accounts WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE"""
 _OTHERS: Final[LiteralString] = """
-SELECT id, user_id, debits_tokens, credits_tokens, version, entries, welcome
+SELECT id, user_id, debits_tokens, credits_tokens, version, entries, welcome, link
 FROM accounts WHERE id = ANY($1::text[])"""
 _SAVE: Final[LiteralString] = """
-INSERT INTO accounts (id, user_id, debits_tokens, credits_tokens, version, entries, welcome)
-SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
+INSERT INTO accounts (id, user_id, debits_tokens, credits_tokens, version, entries, welcome, link)
+SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],
+    $8::bytea[])
 ON CONFLICT (id) DO UPDATE SET debits_tokens = EXCLUDED.debits_tokens, credits_tokens = EXCLUDED.credits_tokens,
-    version = EXCLUDED.version, entries = EXCLUDED.entries, welcome = EXCLUDED.welcome"""
-_COLUMNS: Final = 7
+    version = EXCLUDED.version, entries = EXCLUDED.entries, welcome = EXCLUDED.welcome, link = EXCLUDED.link"""
+_COLUMNS: Final = 8
 
 
 async def lock(connection: Connection, users: Sequence[UserId], read: Read) -> dict[UserId, Wallet]:
@@ -39,8 +40,7 @@ async def lock(connection: Connection, users: Sequence[UserId], read: Read) -> d
             entries=row["entries"],
             welcome=Welcome(row["welcome"]),
         )
-        wallet.account.debits_tokens = row["debits_tokens"]
-        wallet.account.credits_tokens = row["credits_tokens"]
+        _fill(wallet.account, row)
         wallets[wallet.user_id] = wallet
         read["accounts", wallet.account.id] = tuple(row)
     return wallets
@@ -51,7 +51,7 @@ async def load_others(connection: Connection, wallets: Iterable[Wallet], read: R
     others = {account.id: account for wallet in wallets for account in _others(wallet)}
     for row in await connection.fetch(_OTHERS, sorted(others)):
         account = others[row["id"]]
-        account.debits_tokens, account.credits_tokens = row["debits_tokens"], row["credits_tokens"]
+        _fill(account, row)
         read["accounts", account.id] = tuple(row)
 
 
@@ -70,7 +70,12 @@ async def save(connection: Connection, wallets: Iterable[Wallet], read: Read) ->
 
 def _row(account: Account, version: int, entries: int, welcome: Welcome) -> Row:
     sums = (account.debits_tokens, account.credits_tokens)
-    return (account.id, account.user_id, *sums, version, entries, welcome.value)
+    return (account.id, account.user_id, *sums, version, entries, welcome.value, account.link)
+
+
+def _fill(account: Account, row: Any) -> None:
+    account.debits_tokens, account.credits_tokens = row["debits_tokens"], row["credits_tokens"]
+    account.link = row["link"]
 
 
 def _others(wallet: Wallet) -> list[Account]:

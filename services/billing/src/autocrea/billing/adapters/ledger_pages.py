@@ -8,7 +8,8 @@ from autocrea.contracts.internal import LedgerEntry, LedgerPage
 
 # The key's own order, so a page costs the same however long the ledger is.
 _PAGE: Final[LiteralString] = """
-SELECT entry, posted_at AS at, kind, amount_tokens AS tokens, generation_id, run, step, fault, reason
+SELECT entry, posted_at AS at, kind, amount_tokens AS tokens, generation_id, run, step, fault, purchase_id,
+    reason
 FROM transfers WHERE user_id = $1 AND ($2::bigint IS NULL OR entry < $2) ORDER BY entry DESC LIMIT $3"""
 
 

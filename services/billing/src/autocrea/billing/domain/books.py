@@ -17,7 +17,7 @@ from autocrea.contracts.message import Message
 from autocrea.contracts.vocabulary import ChangeKind
 
 CHANGES_MAX: Final = (
-    120  # of one BalanceChanged: at most 400 bytes each, 48 of the 64 KiB that an event may have
+    90  # of one BalanceChanged: at most 600 bytes each, 53 of the 64 KiB that an event may have
 )
 
 
@@ -111,5 +111,6 @@ def _change(line: Transfer) -> BalanceChange:
         run=line.purpose.run,
         step=line.purpose.step,
         fault=line.purpose.fault,
-        purchase_id=None,
+        purchase_id=line.purpose.purchase_id,
+        key=line.idempotency_key,
     )

@@ -11,6 +11,7 @@ from autocrea.billing.domain.holds import Hold
 from autocrea.billing.domain.ledger import (
     GRANTS,
     PLATFORM,
+    SALES,
     Account,
     Purpose,
     Transfer,
@@ -85,7 +86,23 @@ class Wallet:
 
     def grant(self, tokens: int, key: str, purpose: Purpose, now: datetime) -> bool:
         """Give tokens away. Returns False when exactly this was booked before; raises IdempotencyConflict."""
-        return self._book(TransferKind.GRANT, GRANTS, self.account, tokens, key, purpose, now)
+        return self._receive(TransferKind.GRANT, GRANTS, tokens, key, purpose, now)
+
+    def purchase(self, tokens: int, key: str, purpose: Purpose, now: datetime) -> bool:
+        """Credit what was paid for, or what a reversal took and was wrong about; as `grant`."""
+        return self._receive(TransferKind.PURCHASE, SALES, tokens, key, purpose, now)
+
+    def reverse(self, tokens: int, cause: str, purpose: Purpose, now: datetime) -> bool:
+        """Take back what a payment that is gone had credited; what is spent already is owed from now on.
+
+        `cause` names the refund or dispute. As `grant`.
+        """
+        key = f"{TransferKind.REVERSAL}:{cause}"
+        missing = tokens - self.available_tokens
+        if key not in self.booked and missing > 0:
+            owed = f"{TransferKind.RECEIVABLE}:{cause}"
+            self._book(TransferKind.RECEIVABLE, self.receivable, self.account, missing, owed, purpose, now)
+        return self._book(TransferKind.REVERSAL, self.account, SALES, tokens, key, purpose, now)
 
     def hold(self, hold: Hold, now: datetime) -> None:
         """Open a hold with its quote. Raises BalanceTooSmall."""
@@ -136,6 +153,23 @@ class Wallet:
         purpose = Purpose(hold.generation_id, hold.run, step, fault)
         fresh = self._book(kind, debit, credit, tokens, key, purpose, now)
         assert fresh, f"{key} was booked before, and the hold did not say so"
+        if credit is self.account:
+            self._cover(key, now)
+
+    def _receive(
+        self, kind: TransferKind, source: World, tokens: int, key: str, purpose: Purpose, now: datetime
+    ) -> bool:
+        fresh = self._book(kind, source, self.account, tokens, key, purpose, now)
+        if fresh:
+            self._cover(key, now)
+        return fresh
+
+    def _cover(self, arrival: str, now: datetime) -> None:
+        """What arrives first pays back what is owed, so nobody owes tokens and has some."""
+        tokens = min(self.available_tokens, self.receivable_tokens)
+        if tokens > 0:
+            key = f"{TransferKind.REVERSAL}:covered:{arrival}"
+            self._book(TransferKind.REVERSAL, self.account, self.receivable, tokens, key, Purpose(), now)
 
     def _book(
         self,
@@ -153,8 +187,7 @@ class Wallet:
             if self.booked[key] != transfer.request_hash:
                 raise IdempotencyConflict(f"{key} was used for another transfer")
             return False
-        post(transfer, debit, credit)
+        self.posted.append(post(transfer, debit, credit))
         self.entries = entry
         self.booked[key] = transfer.request_hash
-        self.posted.append(transfer)
         return True

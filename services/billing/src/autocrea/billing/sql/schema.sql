@@ -1,5 +1,43 @@
 -- Generated from the migrations by `make generate`; read it, never edit it.
 
+CREATE TABLE public.transfers (
+    user_id text NOT NULL,
+    entry bigint NOT NULL,
+    kind text NOT NULL,
+    debit_account text NOT NULL,
+    credit_account text NOT NULL,
+    amount_tokens bigint NOT NULL,
+    idempotency_key text NOT NULL,
+    request_hash bytea NOT NULL,
+    generation_id uuid,
+    run integer,
+    step text,
+    fault text,
+    reason text,
+    posted_at timestamp with time zone NOT NULL,
+    purchase_id uuid,
+    debit_link bytea,
+    credit_link bytea,
+    CONSTRAINT transfers_amount_positive CHECK ((amount_tokens > 0)),
+    CONSTRAINT transfers_credit_link CHECK ((((credit_link IS NULL) = (credit_account ~~ 'world:%'::text)) AND (octet_length(credit_link) = 32))),
+    CONSTRAINT transfers_debit_link CHECK ((((debit_link IS NULL) = (debit_account ~~ 'world:%'::text)) AND (octet_length(debit_link) = 32))),
+    CONSTRAINT transfers_entry_positive CHECK ((entry > 0)),
+    CONSTRAINT transfers_purchase CHECK ((((kind = ANY (ARRAY['purchase'::text, 'receivable'::text])) OR (credit_account = 'world:sales'::text)) = (purchase_id IS NOT NULL))),
+    CONSTRAINT transfers_request_hash CHECK ((octet_length(request_hash) = 32)),
+    CONSTRAINT transfers_route CHECK ((((((((((((kind = 'grant'::text) AND (debit_account = 'world:grants'::text) AND (credit_account = ('user:'::text || user_id))) OR ((kind = 'purchase'::text) AND (debit_account = 'world:sales'::text) AND (credit_account = ('user:'::text || user_id)))) OR ((kind = 'refund'::text) AND (debit_account = 'world:platform'::text) AND (credit_account = ('user:'::text || user_id)))) OR ((kind = 'reversal'::text) AND (debit_account = ('user:'::text || user_id)) AND (credit_account = 'world:sales'::text))) OR ((kind = 'reversal'::text) AND (debit_account = ('user:'::text || user_id)) AND (credit_account = ('receivable:'::text || user_id)))) OR ((kind = 'receivable'::text) AND (debit_account = ('receivable:'::text || user_id)) AND (credit_account = ('user:'::text || user_id)))) OR ((kind = 'hold'::text) AND (debit_account = ('user:'::text || user_id)) AND (credit_account = ((('hold:'::text || generation_id) || ':'::text) || run)))) OR ((kind = 'release'::text) AND (debit_account = ((('hold:'::text || generation_id) || ':'::text) || run)) AND (credit_account = ('user:'::text || user_id)))) OR ((kind = 'capture'::text) AND (debit_account = ((('hold:'::text || generation_id) || ':'::text) || run)) AND (credit_account = 'world:platform'::text))) IS TRUE)),
+    CONSTRAINT transfers_step CHECK (((kind = ANY (ARRAY['capture'::text, 'refund'::text])) = (step IS NOT NULL)))
+);
+
+CREATE FUNCTION public.line_content(line public.transfers) RETURNS bytea
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT convert_to(jsonb_build_array(
+        line.user_id, line.entry, line.kind, line.debit_account, line.credit_account, line.amount_tokens,
+        line.idempotency_key, encode(line.request_hash, 'hex'),
+        line.generation_id, line.run, line.step, line.fault, line.reason, line.purchase_id,
+        (extract(epoch FROM line.posted_at) * 1000000)::bigint)::text, 'UTF8')
+$$;
+
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -33,6 +71,7 @@ CREATE TABLE public.accounts (
     version bigint DEFAULT 0 NOT NULL,
     entries bigint DEFAULT 0 NOT NULL,
     welcome text DEFAULT 'none'::text NOT NULL,
+    link bytea DEFAULT '\x'::bytea NOT NULL,
     CONSTRAINT accounts_balance_not_negative CHECK (((kind = 'receivable'::text) OR (credits_tokens >= debits_tokens))),
     CONSTRAINT accounts_kind CHECK ((kind = ANY (ARRAY['user'::text, 'hold'::text, 'receivable'::text]))),
     CONSTRAINT accounts_receivable_not_positive CHECK (((kind <> 'receivable'::text) OR (debits_tokens >= credits_tokens))),
@@ -156,28 +195,6 @@ CREATE TABLE public.rate_cards (
     CONSTRAINT rate_cards_revision_positive CHECK ((revision > 0))
 );
 
-CREATE TABLE public.transfers (
-    user_id text NOT NULL,
-    entry bigint NOT NULL,
-    kind text NOT NULL,
-    debit_account text NOT NULL,
-    credit_account text NOT NULL,
-    amount_tokens bigint NOT NULL,
-    idempotency_key text NOT NULL,
-    request_hash bytea NOT NULL,
-    generation_id uuid,
-    run integer,
-    step text,
-    fault text,
-    reason text,
-    posted_at timestamp with time zone NOT NULL,
-    CONSTRAINT transfers_amount_positive CHECK ((amount_tokens > 0)),
-    CONSTRAINT transfers_entry_positive CHECK ((entry > 0)),
-    CONSTRAINT transfers_request_hash CHECK ((octet_length(request_hash) = 32)),
-    CONSTRAINT transfers_route CHECK ((((((((kind = 'grant'::text) AND (debit_account = 'world:grants'::text) AND (credit_account = ('user:'::text || user_id))) OR ((kind = 'refund'::text) AND (debit_account = 'world:platform'::text) AND (credit_account = ('user:'::text || user_id)))) OR ((kind = 'hold'::text) AND (debit_account = ('user:'::text || user_id)) AND (credit_account = ((('hold:'::text || generation_id) || ':'::text) || run)))) OR ((kind = 'release'::text) AND (debit_account = ((('hold:'::text || generation_id) || ':'::text) || run)) AND (credit_account = ('user:'::text || user_id)))) OR ((kind = 'capture'::text) AND (debit_account = ((('hold:'::text || generation_id) || ':'::text) || run)) AND (credit_account = 'world:platform'::text))) IS TRUE)),
-    CONSTRAINT transfers_step CHECK (((kind = ANY (ARRAY['capture'::text, 'refund'::text])) = (step IS NOT NULL)))
-);
-
 CREATE TABLE public.welcome_budgets (
     id smallint DEFAULT 1 NOT NULL,
     day date NOT NULL,
@@ -245,6 +262,8 @@ CREATE INDEX outbox_unsent ON public.outbox USING btree (created_at) WHERE (sent
 CREATE INDEX rate_cards_version ON public.rate_cards USING btree (version, revision);
 
 CREATE INDEX transfers_generation ON public.transfers USING btree (generation_id, run) WHERE (generation_id IS NOT NULL);
+
+CREATE INDEX transfers_purchase_id ON public.transfers USING btree (purchase_id) WHERE (purchase_id IS NOT NULL);
 
 CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
