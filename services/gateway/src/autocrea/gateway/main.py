@@ -4,12 +4,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import httpx
+from autocrea.chassis import expiry
 from autocrea.chassis.app import Service
 from autocrea.chassis.http import InternalClient
 from autocrea.chassis.main import main as chassis_main
 from autocrea.gateway.adapters.artifacts import ArtifactsFiles
 from autocrea.gateway.adapters.billing import BillingLedger
-from autocrea.gateway.adapters.expiry import register_expiry
+from autocrea.gateway.adapters.expiry import EXPIRE_ANSWERS_AND_FEEDS, EXPIRIES
 from autocrea.gateway.adapters.feed_pages import FeedPages
 from autocrea.gateway.adapters.progress import ProgressQueue
 from autocrea.gateway.adapters.queries import Queries
@@ -32,7 +33,7 @@ def build(settings: Settings) -> Service[Rows, Key]:
     """The service, ready to run."""
     service = Service("gateway", settings, package=PACKAGE, repository=Repository(), prefetch=PREFETCH)
     messages.register(service.registry)
-    register_expiry(service.registry, service.database)
+    expiry.register(service.registry, service.database, EXPIRE_ANSWERS_AND_FEEDS, EXPIRIES)
     viewers = Viewers()
     feeds = FeedPages(service.database)
     progress = ProgressQueue(settings.broker_url.get_secret_value(), viewers)
