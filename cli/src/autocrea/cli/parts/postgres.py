@@ -251,8 +251,9 @@ def programs_folder() -> Path:
 
 def unprivileged() -> list[str]:
     """PostgreSQL refuses to run as root: as root, run it as `nobody` with the one capability that lets it
-    reach its folder below directories that only root may enter. No user is created and no directory opened
-    up for that."""
+    reach its programs and its folder below directories that only root may enter, such as /root. (access(2)
+    forgets the capabilities of others than root unless `no_setuid_fixup` is set.) No user is created and no
+    directory opened up for that."""
     if os.geteuid() != 0:
         return []
     setpriv = shutil.which("setpriv")
@@ -260,4 +261,5 @@ def unprivileged() -> list[str]:
         raise Trouble("postgres_as_root")
     nobody = pwd.getpwnam("nobody")
     identity = [f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
-    return [setpriv, *identity, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--"]
+    reach = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
+    return [setpriv, *identity, *reach, "--"]

@@ -93,6 +93,7 @@ class Registry:
         if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
             log.replace(log.with_suffix(".old" + log.suffix))
         with log.open("ab") as output:
+            offset = output.tell()  # before the child, which shares the place, writes its first word
             popen = subprocess.Popen(  # noqa: S603 -- argv is ours, never a person's text
                 list(argv),
                 stdin=subprocess.DEVNULL,
@@ -102,7 +103,6 @@ class Registry:
                 cwd=cwd,
                 start_new_session=True,
             )
-            offset = output.tell()
         record = {"pid": popen.pid, "birth": birth_of(popen.pid), "program": argv[0]}
         write_private(self.folder / f"{name}.json", json.dumps(record))
         return Child(name, popen, log, offset)
