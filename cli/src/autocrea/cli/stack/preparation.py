@@ -1,6 +1,7 @@
 """What must be true before services can work: their databases with their tables, the broker's topology."""
 
 import asyncio
+import time
 
 from autocrea.chassis import migrations
 from autocrea.chassis.errors import Refused, Unavailable
@@ -9,6 +10,11 @@ from autocrea.cli.stack.layout import SERVICES, database_of, module_of
 from autocrea.cli.stack.plan import Plan
 from autocrea.cli.trouble import Trouble
 from autocrea.contracts.topology import TOPOLOGY
+
+LEADERS_SECONDS = 30.0
+"""Half a second after a broker has started, its queues have leaders again; a busy machine gets time."""
+
+ASK_SECONDS = 0.2
 
 
 async def prepare_databases(plan: Plan) -> None:
@@ -33,7 +39,14 @@ async def prepare_broker(endpoint: RabbitmqEndpoint) -> None:
     """Declare exchanges, queues and bindings, the marker last; what is there already stays."""
     from autocrea.chassis import topology  # here, so that its half second passes while the broker boots
 
-    try:
-        await topology.apply(endpoint.url(), TOPOLOGY)
-    except (Refused, Unavailable) as error:
-        raise Trouble("topology_not_applied", detail=str(error)) from error
+    deadline = time.monotonic() + LEADERS_SECONDS
+    while True:
+        try:
+            await topology.apply(endpoint.url(), TOPOLOGY)
+            return
+        except Unavailable as error:
+            if time.monotonic() > deadline:
+                raise Trouble("topology_not_applied", detail=str(error)) from error
+            await asyncio.sleep(ASK_SECONDS)
+        except Refused as error:
+            raise Trouble("topology_not_applied", detail=str(error)) from error

@@ -15,7 +15,7 @@ from aio_pika.exceptions import AMQPError
 
 CONNECT_TIMEOUT_SECONDS = 5.0
 RECONNECT_SECONDS_MIN = 0.2
-RECONNECT_SECONDS_MAX = 3.0
+RECONNECT_SECONDS_MAX = 1.0  # a service is this late at most when its broker comes back
 HEARTBEAT_SECONDS = 15  # a peer that vanished without a word is noticed within two of these
 
 BROKER_ERRORS = (AMQPError, OSError, TimeoutError, RuntimeError)

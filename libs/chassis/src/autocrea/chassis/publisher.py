@@ -9,7 +9,7 @@ from uuid import UUID
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection
-from autocrea.chassis.broker import BROKER_ERRORS, Link, is_open
+from autocrea.chassis.broker import BROKER_ERRORS, RECONNECT_SECONDS_MAX, Link, is_open
 
 PUBLISH_TIMEOUT_SECONDS = 5.0
 """Waiting for a confirm has no bound of its own, nor has waiting for an alarm to end."""
@@ -17,6 +17,8 @@ PUBLISH_WINDOW = 128
 """Confirms awaited at once: enough to hide the round trip, little enough to bound what is unsure."""
 STALL_SECONDS = 1.0
 """After a publish timed out (an alarm, say) the fast path is skipped this long: the relay sends."""
+CONNECTING_SECONDS = RECONNECT_SECONDS_MAX + 0.5
+"""The consuming connection may be back before this one: what it brings waits for it, the relay would take six."""
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +63,7 @@ class Publisher(Link):
                     opened = await self._channel(channel)
                     await asyncio.gather(*(self._publish_one(opened, m, confirmed) for m in window))
             except BROKER_ERRORS as error:
-                if isinstance(error, TimeoutError):
+                if isinstance(error, TimeoutError | ConnectionError):
                     self._stalled_until = time.monotonic() + STALL_SECONDS
                 reason = str(error) or type(error).__name__
                 log.warning("publishing interrupted", extra={"channel": channel, "reason": reason})
@@ -98,12 +100,14 @@ class Publisher(Link):
         confirmed.add(message.id)
 
     async def _channel(self, name: str) -> AbstractChannel:
+        confirms = name != "transient"
+        if confirms:
+            await self.wait_connected(CONNECTING_SECONDS)
         connection = self._connection
         if connection is None or not is_open(connection):
             raise ConnectionError("not connected to the broker")
         channel = self._channels.get(name)
         if channel is None or channel.is_closed:
-            confirms = name != "transient"
             channel = await connection.channel(publisher_confirms=confirms, on_return_raises=confirms)
             self._channels[name] = channel
         return channel

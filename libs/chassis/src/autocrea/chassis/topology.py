@@ -1,7 +1,7 @@
 """Applies the one table of exchanges, queues and bindings to a broker. Readiness checks it by its marker exchange."""
 
 import aio_pika
-from aio_pika.exceptions import AMQPError, ChannelPreconditionFailed
+from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity, ChannelPreconditionFailed
 from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.contracts.topology import Topology
 
@@ -13,7 +13,8 @@ async def apply(url: str, topology: Topology) -> None:
     """Declare everything, the marker last; doing it again changes nothing.
 
     `url` is a user's who may configure. Raises `Refused(topology_conflict)` when an object exists with other
-    arguments, `Unavailable` when the broker does not answer.
+    arguments, `Unavailable` when the broker does not answer, or does so before its queues have leaders: a second
+    after it has started, a stream that is there is still "not found".
     """
     try:
         connection = await aio_pika.connect(url, timeout=CONNECT_TIMEOUT_SECONDS)
@@ -22,6 +23,8 @@ async def apply(url: str, topology: Topology) -> None:
     async with connection:
         try:
             await _declare(await connection.channel(), topology)
+        except ChannelNotFoundEntity as error:
+            raise Unavailable(f"the broker is still starting ({error})", retry_after_seconds=1.0) from error
         except ChannelPreconditionFailed as error:
             raise Refused(
                 "topology_conflict",
