@@ -88,6 +88,7 @@ class Database:
                 max_size=self._size_max,
                 timeout=CONNECT_TIMEOUT_SECONDS,
                 init=_init_connection,
+                connection_class=_Connection,
                 server_settings={
                     "application_name": f"autocrea-{self._name}",
                     "lock_timeout": str(LOCK_TIMEOUT_MS),
@@ -133,6 +134,15 @@ class Database:
                 await connection.execute("SELECT 1", timeout=CONNECT_TIMEOUT_SECONDS)
             except _UNAVAILABLE as error:
                 raise Unavailable(f"the database does not answer ({error})") from error
+
+
+class _Connection(asyncpg.Connection):
+    """A connection that goes back to the pool as it is: nothing here leaves session state behind (settings are LOCAL,
+    advisory locks end with their transaction, listening has a connection of its own), and undoing none costs a round
+    trip each time. A transaction that was left open is still rolled back."""
+
+    def get_reset_query(self) -> str:
+        return ""
 
 
 async def _init_connection(connection: asyncpg.Connection) -> None:
