@@ -31,9 +31,10 @@ from autocrea.llm_router.handlers.erase_project import EraseProject
 from autocrea.llm_router.handlers.execute_step import ExecuteStepHandler
 from autocrea.llm_router.handlers.finish_attempt import AttemptEnd, FinishAttempt
 from autocrea.llm_router.ports import PlacedCall
+from openai_script import streamed
 from router_orders import block, done, finished, order, received, taken
 from router_stage import Stage
-from wire_server import WireServer, streamed
+from wire_server import WireServer
 
 WHOLE = block("app.py", "1\n") + done("app.py")
 DONE_WELL = Ended(CallOutcome.COMPLETED, NO_USAGE, 1, 2)

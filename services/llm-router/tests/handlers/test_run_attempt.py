@@ -26,23 +26,10 @@ from autocrea.llm_router.handlers.clocks import Clocks
 from autocrea.llm_router.handlers.finish_attempt import AttemptEnd
 from autocrea.llm_router.ports import PlacedCall
 from autocrea.testkit.waiting import eventually
+from openai_script import DONE, delta, stop, streamed
 from router_orders import NONCE, block, done, order, received
 from router_stage import Stage
-from wire_server import (
-    DONE,
-    END,
-    KEEP_ALIVE,
-    STREAM_HEAD,
-    Abort,
-    Pause,
-    Script,
-    WireServer,
-    delta,
-    event,
-    plain,
-    stop,
-    streamed,
-)
+from wire_server import END, KEEP_ALIVE, STREAM_HEAD, Abort, Pause, Script, WireServer, event, plain
 
 WHOLE = block("app.py", "print('ñ')\n") + done("app.py")
 DOWN: Script = [plain(503, b'{"error":{"type":"server_error"}}')]

@@ -17,7 +17,8 @@ from autocrea.testkit.plugin import Vhost
 from autocrea.testkit.processes import ServiceProcess, free_port
 from autocrea.testkit.waiting import eventually
 
-KEYS = {"JOXCODER_API_KEY": "joxcoder-key", "OPENAI_API_KEY": "openai-key"}
+PROVIDERS = ("joxcoder", "openai", "anthropic")
+KEYS = {f"{provider.upper()}_API_KEY": f"{provider}-key" for provider in PROVIDERS}
 
 
 class House:
@@ -46,9 +47,11 @@ class House:
                 "AUTOCREA_LLM_ROUTER_BROKER_URL": vhost.url("llm-router"),
                 "AUTOCREA_LLM_ROUTER_HTTP_PORT": str(port),
                 "AUTOCREA_LLM_ROUTER_OPERATOR_TOKEN": "operator",
-                "AUTOCREA_LLM_ROUTER_SIMULATED_PROVIDERS": "joxcoder,openai",
-                "JOXCODER_API_URL": f"{self.simulators.url}/joxcoder/v1",
-                "OPENAI_API_URL": f"{self.simulators.url}/openai/v1",
+                "AUTOCREA_LLM_ROUTER_SIMULATED_PROVIDERS": ",".join(PROVIDERS),
+                **{
+                    f"{provider.upper()}_API_URL": f"{self.simulators.url}/{provider}/v1"
+                    for provider in PROVIDERS
+                },
             },
             port=port,
             log=folder / "router.log",

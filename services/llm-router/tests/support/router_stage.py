@@ -10,9 +10,10 @@ from autocrea.chassis.database import Database
 from autocrea.chassis.handlers import Effects, Job
 from autocrea.contracts.llm_router.v1 import ExecuteStep, StepProgressed
 from autocrea.llm_router.adapters.call_log import DatabaseCallLog
-from autocrea.llm_router.adapters.openai_wire import OpenAiAccount, OpenAiProvider
-from autocrea.llm_router.adapters.provider_book import ProviderBook
+from autocrea.llm_router.adapters.openai_wire import OpenAiDialect
+from autocrea.llm_router.adapters.provider_book import Entry, ProviderBook
 from autocrea.llm_router.adapters.repository import RouterRepository
+from autocrea.llm_router.adapters.wire import Account, WireProvider
 from autocrea.llm_router.handlers import attempt_job
 from autocrea.llm_router.handlers.clocks import Clocks
 from autocrea.llm_router.handlers.execute_step import ExecuteStepHandler
@@ -36,7 +37,11 @@ class Stage:
         self.progress: list[StepProgressed] = []
         self._repository = RouterRepository()
         self._providers = [
-            OpenAiProvider(OpenAiAccount(name, server.url, SecretStr("key")), lambda: datetime.now(UTC))
+            WireProvider(
+                Account(name, server.url, lambda: SecretStr("key")),
+                OpenAiDialect(),
+                lambda: datetime.now(UTC),
+            )
             for name, _ in PROVIDERS
         ]
 
@@ -66,7 +71,7 @@ class Stage:
 
     def runner(self, clocks: Clocks = QUICK) -> RunAttempt:
         entries = [
-            (name, provider, models)
+            Entry(name, provider, {model: model for model in models})
             for (name, models), provider in zip(PROVIDERS, self._providers, strict=True)
         ]
         return RunAttempt(

@@ -2,42 +2,39 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from autocrea.chassis.app import Service
 from autocrea.chassis.main import main as run_command
+from autocrea.llm_router.adapters.anthropic_wire import AnthropicDialect
 from autocrea.llm_router.adapters.call_log import DatabaseCallLog
+from autocrea.llm_router.adapters.keys import KeyRing
 from autocrea.llm_router.adapters.nonces import new_nonce
-from autocrea.llm_router.adapters.openai_wire import OpenAiAccount, OpenAiProvider
+from autocrea.llm_router.adapters.openai_wire import OpenAiDialect
 from autocrea.llm_router.adapters.progress import ProgressPublisher
-from autocrea.llm_router.adapters.provider_book import ProviderBook
+from autocrea.llm_router.adapters.provider_book import Entry, ProviderBook
+from autocrea.llm_router.adapters.provider_settings import listed
 from autocrea.llm_router.adapters.repository import RouterRepository
+from autocrea.llm_router.adapters.wire import Account, Dialect, WireProvider
 from autocrea.llm_router.domain.rows import RowKey, Rows
 from autocrea.llm_router.entrypoints.registrations import register
 from autocrea.llm_router.handlers.announce_models import AnnounceModels
 from autocrea.llm_router.handlers.clocks import Clocks
 from autocrea.llm_router.handlers.run_attempt import RunAttempt, Surroundings
-from autocrea.llm_router.settings import Settings, listed
-from pydantic import SecretStr
+from autocrea.llm_router.settings import ANTHROPIC, JOXCODER, OPENAI, Settings
 
 NAME = "llm-router"
 PACKAGE = "autocrea.llm_router"
 PREFETCH = 16  # bodies of up to 2 MiB: 32 MiB of memory
-JOXCODER = "joxcoder"
-OPENAI = "openai"
 
 
 def build(settings: Settings) -> Service[Rows, RowKey]:
     """The service, ready to run."""
     service = Service(NAME, settings, package=PACKAGE, repository=RouterRepository(), prefetch=PREFETCH)
-    joxcoder = _provider(JOXCODER, settings.joxcoder_api_url, settings.joxcoder_api_key, "max_tokens")
-    openai = _provider(OPENAI, settings.openai_api_url, settings.openai_api_key, "max_completion_tokens")
-    book = ProviderBook(
-        (
-            (JOXCODER, joxcoder, listed(settings.joxcoder_models)),
-            (OPENAI, openai, listed(settings.openai_models)),
-        )
-    )
+    keys = KeyRing(lambda: Settings().key_sources())
+    entries = _entries(settings, keys)
+    book = ProviderBook(entries)
     progress = ProgressPublisher(service.publish_transient, _now)
     attempts = RunAttempt(
         Surroundings(
@@ -58,10 +55,15 @@ def build(settings: Settings) -> Service[Rows, RowKey]:
         concurrency=settings.concurrency,
         per_user=settings.per_user,
     )
-    announce = AnnounceModels(tuple(book.models()), simulated)
-    service.on_start(lambda: service.transact(announce.rows(), announce.decide))
+
+    async def announce(provider: str | None = None) -> None:
+        models = AnnounceModels(tuple(book.models(provider)), simulated)
+        await service.transact(models.rows(), models.decide)
+
+    service.on_start(announce)
     service.background("progress", progress.run)
-    service.background("providers", lambda: _close_at_the_end(joxcoder, openai))
+    service.background("keys", lambda: keys.watch(announce))
+    service.background("providers", lambda: _close_at_the_end(entries))
     return service
 
 
@@ -70,22 +72,38 @@ def main() -> None:
     run_command(PACKAGE, Settings, build)
 
 
-def _provider(
-    name: str, url: str | None, key: SecretStr | None, limit_parameter: str
-) -> OpenAiProvider | None:
-    if url is None or key is None:
-        return None
-    return OpenAiProvider(OpenAiAccount(name, url, key, limit_parameter), _now)
+def _entries(settings: Settings, keys: KeyRing) -> list[Entry]:
+    models = settings.models()
+
+    def entry(name: str, url: str | None, dialect: Dialect, *, needs_key: bool = True) -> Entry:
+        account = None if url is None else Account(name, url, keys.of(name), needs_key)
+        provider = None if account is None else WireProvider(account, dialect, _now)
+        return Entry(name, provider, models[name])
+
+    return [
+        entry(JOXCODER, settings.joxcoder_api_url, OpenAiDialect()),
+        entry(OPENAI, settings.openai_api_url, OpenAiDialect("max_completion_tokens")),
+        entry(ANTHROPIC, settings.anthropic_api_url, AnthropicDialect()),
+        *(
+            entry(
+                extra.name,
+                extra.url,
+                OpenAiDialect(extra.limit_parameter),
+                needs_key=extra.key_file is not None,
+            )
+            for extra in settings.extra_providers
+        ),
+    ]
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-async def _close_at_the_end(*providers: OpenAiProvider | None) -> None:
+async def _close_at_the_end(entries: Sequence[Entry]) -> None:
     try:
         await asyncio.Event().wait()
     finally:
-        for provider in providers:
-            if provider is not None:
-                await provider.close()
+        for entry in entries:
+            if entry.provider is not None:
+                await entry.provider.close()

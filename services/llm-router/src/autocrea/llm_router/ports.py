@@ -27,7 +27,7 @@ class Request:
     """What a provider is asked."""
 
     call_id: CallId
-    model: str
+    model: str  # as the provider calls it
     turns: tuple[Turn, ...]
     output_tokens_max: int
 
@@ -50,6 +50,7 @@ class Finish:
 
     stop: Stop
     usage: Usage | None
+    model: str | None = None  # who answered, in the provider's own words
 
 
 Heard = Text | Thinking | Finish
@@ -61,16 +62,33 @@ class Provider(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def ready(self) -> bool:
+        """Whether there is a key to call it with, where it needs one."""
+        ...
+
     def ask(self, request: Request) -> AsyncGenerator[Heard, None]:
         """Send the request and yield what comes, ending with `Finish`. Raises CallFailed, and nothing else."""
         ...
+
+    async def close(self) -> None:
+        """End every connection."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A model of the rate card: who serves it, and under which name."""
+
+    provider: Provider
+    name: str
 
 
 class Providers(Protocol):
     """The models that are set up here."""
 
-    def provider_of(self, model: str) -> Provider | None:
-        """Who serves this model; None when nobody does."""
+    def find(self, model: str) -> Served | None:
+        """Who serves this model now; None when nobody does."""
         ...
 
 

@@ -1,13 +1,12 @@
 """What the JSON of the chat completions wire says: text, thinking, why it stopped, usage, errors inside the stream."""
 
-import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from autocrea.contracts.shapes import Usage
 from autocrea.contracts.vocabulary import CallOutcome
 from autocrea.llm_router.adapters.openai_errors import failure_in_stream
+from autocrea.llm_router.adapters.wire_json import Mender, json_object, member
 from autocrea.llm_router.domain.answers import Failure, Stop
 from autocrea.llm_router.domain.usage import checked_usage
 from autocrea.llm_router.ports import CallFailed, Finish, Heard, Text, Thinking
@@ -20,14 +19,9 @@ _STOPS = {
     "content_filter": Stop.REFUSED,
     "refusal": Stop.REFUSED,
 }
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class Broken(Exception):
-    """The JSON is not what the wire promises; the sentence says how and quotes nothing."""
-
-
-class AnswerReader:
+class OpenAiReader:
     """One answer. `done` once the stream said that nothing more comes."""
 
     def __init__(self) -> None:
@@ -35,7 +29,8 @@ class AnswerReader:
         self._stop: Stop | None = None
         self._refused = False
         self._usage: Usage | None = None
-        self._half = ""  # the first half of a character that the wire cut in two
+        self._model: str | None = None
+        self._mender = Mender()
 
     def event(self, data: str) -> Iterator[Heard]:
         """What one event says. Raises Broken, and CallFailed for an error inside the stream."""
@@ -43,39 +38,38 @@ class AnswerReader:
             self.done = True
             self._stop = self._stop or Stop.END
             return
-        chunk = _object(data)
+        chunk = json_object(data)
         self._note(chunk)
         for choice in _choices(chunk):
-            delta = choice.get("delta")
-            yield from self._said(delta if isinstance(delta, dict) else {}, choice)
+            yield from self._said(member(choice, "delta"), choice)
 
     def plain(self, body: bytes) -> Iterator[Heard]:
         """What an answer says that came in one piece, from a server that does not stream."""
-        answer = _object(body.decode("utf-8", "replace"))
+        answer = json_object(body.decode("utf-8", "replace"))
         self._note(answer)
         for choice in _choices(answer):
-            message = choice.get("message")
-            yield from self._said(message if isinstance(message, dict) else {}, choice)
+            yield from self._said(member(choice, "message"), choice)
         yield self.finish()
 
     def finish(self) -> Finish:
         """The end of the answer. Raises CallFailed when the connection ended before it."""
         if self._stop is None:
             raise CallFailed(Failure(CallOutcome.RETRY_SAME, "ended in mid-answer"))
-        return Finish(Stop.REFUSED if self._refused else self._stop, self._usage)
+        return Finish(Stop.REFUSED if self._refused else self._stop, self._usage, self._model)
 
     def _note(self, chunk: dict[str, Any]) -> None:
         if chunk.get("error"):
             raise CallFailed(failure_in_stream(chunk["error"]))
+        if isinstance(chunk.get("model"), str):
+            self._model = chunk["model"]
         usage = chunk.get("usage")
         if isinstance(usage, dict):
-            details = usage.get("prompt_tokens_details")
-            cached = details.get("cached_tokens") if isinstance(details, dict) else None
+            cached = member(usage, "prompt_tokens_details").get("cached_tokens")
             # The last figure counts: some servers send a running one with every chunk.
             self._usage = checked_usage(usage.get("prompt_tokens"), usage.get("completion_tokens"), cached)
 
     def _said(self, said: dict[str, Any], choice: dict[str, Any]) -> Iterator[Heard]:
-        text = self._mended(_text(said.get("content")))
+        text = self._mender.mended(_text(said.get("content")))
         if text:
             yield Text(text)
         if said.get("reasoning_content") or said.get("reasoning"):
@@ -86,25 +80,6 @@ class AnswerReader:
         if isinstance(reason, str):
             self._stop = _STOPS.get(reason, Stop.END)
         self._refused = self._refused or bool(said.get("refusal"))
-
-    def _mended(self, text: str) -> str:
-        """The text with characters joined that JSON escapes cut in two, also across chunks."""
-        text, self._half = self._half + text, ""
-        if text and "\ud800" <= text[-1] <= "\udbff":
-            text, self._half = text[:-1], text[-1]
-        if _SURROGATE.search(text):
-            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-        return text
-
-
-def _object(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise Broken("an event that is no JSON") from error
-    if not isinstance(found, dict):
-        raise Broken("an event that is no JSON object")
-    return found
 
 
 def _choices(chunk: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -88,8 +88,8 @@ class _Attempt:
         self._deadline = deadline
         self._meter = ProgressMeter(order)
         self._calls: list[Call] = []
-        found = {model.model: around.providers.provider_of(model.model) for model in order.models}
-        self._served = {model: provider for model, provider in found.items() if provider is not None}
+        found = {model.model: around.providers.find(model.model) for model in order.models}
+        self._served = {model: served for model, served in found.items() if served is not None}
         nonce = around.nonce()
         self._course = Course(
             order,
@@ -105,13 +105,13 @@ class _Attempt:
             await asyncio.sleep(move.wait_seconds)
             await self._place(move)
         answered = [call.model for call in self._calls if call.outcome in ANSWERED]
-        provider_of = {model: provider.name for model, provider in self._served.items()}
+        provider_of = {model: served.provider.name for model, served in self._served.items()}
         seen = sightings(provider_of, answered, self._course.left_behind)
         made_by = move.made_by if isinstance(move, Delivered) else frozenset[CallId]()
         return AttemptEnd(answer(self._order, move, self._calls), made_by, seen)
 
     async def _place(self, place: Place) -> None:
-        provider = self._served[place.model.model]
+        provider, name = self._served[place.model.model].provider, self._served[place.model.model].name
         call = PlacedCall(
             call_id=CallId(uuid4()),
             step=attempt_job.step_of(self._order),
@@ -126,7 +126,7 @@ class _Attempt:
         self._offer_start(call, place)
         reading = self._course.gathered.begin()
         listener = Listener(self._around.clocks, reading, lambda pieces: self._offer(pieces, reading))
-        request = Request(call.call_id, call.model, place.turns, place.output_tokens_max)
+        request = Request(call.call_id, name, place.turns, place.output_tokens_max)
         left_seconds = (self._deadline - self._around.now()).total_seconds()
         try:
             heard: Finish | CallFailed = await listener.listen(
