@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from autocrea.chassis import migrations, topology
-from autocrea.cli.parts import BrokerUser, Postgres, RabbitMQ
+from autocrea.cli.parts import Postgres, RabbitMQ
 from autocrea.contracts.topology import TOPOLOGY
 from autocrea.testkit.plugin import MakeDatabase, Vhost
 from autocrea.testkit.processes import ServiceProcess
 from autocrea.testkit.proxy import TcpProxy
-from autocrea.testkit.servers import cache_folder, service_password
+from autocrea.testkit.servers.local import local_rabbitmq
 from autocrea.testkit.stage import SAMPLE, Stage, reserve
 from autocrea.testkit.vhosts import Management
 from autocrea.testkit.waiting import eventually
@@ -72,6 +72,7 @@ async def test_the_work_is_handed_over_when_its_process_freezes(
     await stage.publish(reserve(slow=True))
     leased = "SELECT 1 FROM jobs WHERE kind = 'work' AND leased_until > now()"
     await eventually(lambda: stage.fetch(leased), what="the work runs")
+    await stage.inbox_is_empty()  # else its delivery comes back only when the broker misses a heartbeat
     slow.signal(signal.SIGSTOP)
     gate.touch()
     other = stage.service(AUTOCREA_SAMPLE_GATE=str(gate))
@@ -149,17 +150,12 @@ async def test_nothing_is_lost_when_the_database_restarts(vhost: Vhost, tmp_path
         await stage.publish(*(reserve() for _ in range(50)))
         assert await service.status("/health/live") == 200
         assert await service.status("/health/ready") == 503
-        same_port = Postgres(tmp_path / "postgres", durable=False, port=endpoint.port)
-        await same_port.start()
-        try:
-            await stage.all_done(150)
-            await stage.outbox_is_sent()
-            assert service.alive
-            letters = await stage.fetch("SELECT 1 FROM dead_letters")
-            assert letters == []
-            await service.kill()
-        finally:
-            await same_port.stop()
+        assert await postgres.start() == endpoint
+        await stage.all_done(150)
+        await stage.outbox_is_sent()
+        assert service.alive
+        assert await stage.fetch("SELECT 1 FROM dead_letters") == []
+        await service.kill()
     finally:
         await postgres.stop()
 
@@ -167,21 +163,7 @@ async def test_nothing_is_lost_when_the_database_restarts(vhost: Vhost, tmp_path
 @pytest.fixture
 async def private_rabbitmq(tmp_path: Path) -> AsyncIterator[RabbitMQ]:
     """A broker that a test may stop and start."""
-    users = [
-        BrokerUser(user.name, service_password(user.name), user.configure, user.write, user.read)
-        for user in TOPOLOGY.users
-    ]
-    cache = cache_folder().parent / "cache"
-    broker = RabbitMQ(tmp_path / "rabbitmq", cache=cache, users=users)
-    endpoint = await broker.start()
-    await broker.stop()  # the ports it found are the ones it keeps
-    broker = RabbitMQ(
-        tmp_path / "rabbitmq",
-        cache=cache,
-        users=users,
-        port=endpoint.port,
-        management_port=endpoint.management_port or 0,
-    )
+    broker = local_rabbitmq(tmp_path / "rabbitmq")
     yield broker
     await broker.stop()
 

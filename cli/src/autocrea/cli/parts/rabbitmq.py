@@ -72,7 +72,8 @@ class RabbitMQ:
 
     `cache` is where packages are unpacked, shared by all nodes of a machine. `users` come beside the
     administrator.
-    Without `management` (no `create_vhost` then) it starts and stops a second or two faster.
+    Without `management` (no `create_vhost` then) it starts and stops a second or two faster. `advanced` is what
+    its settings file cannot say: the node's `advanced.config`, in Erlang terms.
     """
 
     name = "rabbitmq"
@@ -88,6 +89,7 @@ class RabbitMQ:
         port: int = 0,
         management: bool = True,
         management_port: int = 0,
+        advanced: str = "[].",
         announce: Callable[[str], None] = lambda _key: None,
     ) -> None:
         self.folder = folder.resolve()
@@ -97,6 +99,7 @@ class RabbitMQ:
         self.vhosts = tuple(vhosts)
         self.wanted = (port, management_port)
         self.management = management
+        self.advanced = advanced
         self.announce = announce
         self.log = self.folder / "rabbitmq.log"
         self.registry = Registry(self.folder / "run")
@@ -215,7 +218,7 @@ class RabbitMQ:
         password = self.endpoint_at(ports.amqp, ports.management).password
         admin = BrokerUser(ADMIN, password, tags=("administrator",))
         home = programs.home(self.folder)
-        write_files(home, programs, ports, [admin, *self.users], self.vhosts)
+        write_files(home, programs, ports, [admin, *self.users], self.vhosts, self.advanced)
         env = environment(home, programs, ports)
         epmd = programs.command(programs.epmd, "-port", str(ports.epmd), "-address", LOOPBACK)
         self._epmd = self.registry.spawn("epmd", epmd, env=env, log=self.folder / "epmd.log")

@@ -51,6 +51,7 @@ def write_files(
     ports: NodePorts,
     users: Sequence[BrokerUser],
     vhosts: Sequence[str],
+    advanced: str,
 ) -> None:
     """Everything the node reads at its start, into its folder. Definitions are applied at every start: a
     changed password takes effect."""
@@ -88,7 +89,7 @@ def write_files(
     write_private(folder / "rabbitmq.conf", "".join(lines))
     write_private(folder / "enabled_plugins", "[rabbitmq_management]." if ports.management else "[].")
     write_private(folder / "rabbitmq-env.conf", "")  # named, so that the machine's own is not read
-    write_private(folder / "advanced.config", "[].")
+    write_private(folder / "advanced.config", advanced)
 
 
 def environment(folder: Path, programs: RabbitmqPrograms, ports: NodePorts) -> dict[str, str]:

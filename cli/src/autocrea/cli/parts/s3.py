@@ -33,10 +33,11 @@ class S3Endpoint:
     secret_access_key: str
     bucket: str
     region: str = REGION
+    host: str = LOOPBACK
 
     @property
     def url(self) -> str:
-        return f"http://{LOOPBACK}:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
 
 class S3:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.resources import files
 from typing import Literal
 
@@ -11,6 +12,7 @@ import asyncpg
 Phase = Literal["pre", "post"]
 
 _NAME = re.compile(r"^(?P<number>\d{4})_(?P<phase>pre|post)_(?P<what>[a-z0-9_]+)\.sql$")
+DIGEST_LENGTH = 12
 _LOCK_KEY = 7_266_282_001  # any fixed number: one migration at a time per database
 _CREATE = """
 CREATE TABLE IF NOT EXISTS migrations (
@@ -51,6 +53,14 @@ def find_migrations(package: str) -> list[Migration]:
     return found
 
 
+def digest(package: str) -> str:
+    """Name the schema that the chassis' and the package's migrations make together."""
+    everything = sha256()
+    for migration in _wanted(package):
+        everything.update(f"{migration.package}/{migration.name}\0{migration.sql}\0".encode())
+    return everything.hexdigest()[:DIGEST_LENGTH]
+
+
 async def migrate(url: str, package: str, phases: tuple[Phase, ...] = ("pre", "post")) -> list[str]:
     """Apply what is missing of the chassis' and the package's migrations, each in its own transaction.
 
@@ -62,7 +72,7 @@ async def migrate(url: str, package: str, phases: tuple[Phase, ...] = ("pre", "p
         await connection.execute(_CREATE)
         applied = {(row["package"], row["name"]) for row in await connection.fetch(_APPLIED)}
         done: list[str] = []
-        for migration in [*find_migrations("autocrea.chassis"), *find_migrations(package)]:
+        for migration in _wanted(package):
             if migration.phase not in phases or (migration.package, migration.name) in applied:
                 continue
             async with connection.transaction():
@@ -80,5 +90,8 @@ async def missing(
     """Name the `pre` migrations that this code needs and the database does not have."""
     exists = await connection.fetchval("SELECT to_regclass('migrations') IS NOT NULL")
     applied = {(row["package"], row["name"]) for row in await connection.fetch(_APPLIED)} if exists else set()
-    wanted = [*find_migrations("autocrea.chassis"), *find_migrations(package)]
-    return [m.name for m in wanted if m.phase == "pre" and (m.package, m.name) not in applied]
+    return [m.name for m in _wanted(package) if m.phase == "pre" and (m.package, m.name) not in applied]
+
+
+def _wanted(package: str) -> list[Migration]:
+    return [*find_migrations("autocrea.chassis"), *find_migrations(package)]

@@ -3,9 +3,7 @@
 import asyncio
 import os
 import shutil
-import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
@@ -13,8 +11,10 @@ import pytest
 from autocrea.chassis import migrations, topology
 from autocrea.cli.parts import PostgresEndpoint, RabbitmqEndpoint, S3Endpoint
 from autocrea.contracts.topology import TOPOLOGY
-from autocrea.testkit.servers import Run, endpoint_of, service_password
-from autocrea.testkit.vhosts import Management
+from autocrea.testkit import servers
+from autocrea.testkit.servers.held import end_holders
+from autocrea.testkit.servers.run import Run
+from autocrea.testkit.vhosts import Management, service_password
 
 MakeDatabase = Callable[[str], Awaitable[str]]
 
@@ -25,49 +25,30 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Forget the run's folder once the holders have noticed that the run is over."""
+    """End the run's servers and forget its folder."""
     run = Run.current()
     if hasattr(config, "workerinput") or run.owner != os.getpid() or not run.folder.exists():
         return
-    for answer in run.folder.glob("*.json"):
-        _end_holder(answer)
+    end_holders(run)
     shutil.rmtree(run.folder, ignore_errors=True)
-
-
-def _end_holder(answer: Path) -> None:
-    import time
-
-    import psutil
-
-    for process in psutil.process_iter(["cmdline"]):
-        words = process.info["cmdline"] or []
-        if "autocrea.testkit.servers" in words and answer.stem in words and str(answer.parent) in words:
-            process.send_signal(signal.SIGTERM)
-            deadline = time.monotonic() + 15
-            while (
-                process.is_running()
-                and process.status() != psutil.STATUS_ZOMBIE
-                and time.monotonic() < deadline
-            ):
-                time.sleep(0.05)
 
 
 @pytest.fixture(scope="session")
 def postgres() -> PostgresEndpoint:
     """The run's PostgreSQL."""
-    return PostgresEndpoint(**endpoint_of("postgres"))  # type: ignore[arg-type]
+    return servers.postgres()
 
 
 @pytest.fixture(scope="session")
 def rabbitmq() -> RabbitmqEndpoint:
     """The run's RabbitMQ, with the services' users; their password is `service_password(name)`."""
-    return RabbitmqEndpoint(**endpoint_of("rabbitmq"))  # type: ignore[arg-type]
+    return servers.rabbitmq()
 
 
 @pytest.fixture(scope="session")
 def s3() -> S3Endpoint:
     """The run's S3 server."""
-    return S3Endpoint(**endpoint_of("s3"))  # type: ignore[arg-type]
+    return servers.s3()
 
 
 @pytest.fixture
@@ -96,8 +77,11 @@ async def make_database(postgres: PostgresEndpoint) -> AsyncIterator[MakeDatabas
 
 
 async def _template(postgres: PostgresEndpoint, package: str) -> str:
-    """The migrated template of a package, made by whoever needs it first."""
-    name = f"template_{package.rpartition('.')[2]}"
+    """The migrated template of a package, made by whoever needs it first.
+
+    Its name says what is in it: a server that the environment names has those of earlier runs as well.
+    """
+    name = f"template_{package.rpartition('.')[2]}_{migrations.digest(package)}"
     connection = await asyncpg.connect(postgres.url())
     try:
         await connection.execute("SELECT pg_advisory_lock(1)")

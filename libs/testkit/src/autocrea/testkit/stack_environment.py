@@ -7,7 +7,7 @@ from pathlib import Path
 
 import asyncpg
 from autocrea.cli.parts import PostgresEndpoint, RabbitmqEndpoint, S3Endpoint
-from autocrea.testkit.servers import service_password
+from autocrea.testkit.vhosts import service_password
 
 SERVICES = ("gateway", "orchestrator", "llm-router", "billing", "artifacts")
 SIMULATORS = "simulators"

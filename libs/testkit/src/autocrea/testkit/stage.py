@@ -121,6 +121,14 @@ class Stage:
 
         await eventually(settled, timeout_seconds=timeout_seconds, what=f"{count} runs are done")
 
+    async def inbox_is_empty(self) -> None:
+        """Wait until every message to the sample is acknowledged."""
+
+        async def empty() -> bool:
+            return await self.in_queue("billing.inbox") == 0
+
+        await eventually(empty, what="the inbox is empty")
+
     async def outbox_is_sent(self) -> None:
         """Wait until every outgoing message is marked as sent."""
 
@@ -187,7 +195,4 @@ class Stage:
 
     async def in_queue(self, queue: str) -> int:
         """How many messages a queue holds, delivered or not (a passive declare counts the ready ones only)."""
-        found = await asyncio.to_thread(
-            self.vhost.management.request, "GET", f"/api/queues/{self.vhost.name}/{queue}"
-        )
-        return int(found.get("messages", 0))
+        return await asyncio.to_thread(self.vhost.management.messages_in, self.vhost.name, queue)

@@ -12,11 +12,22 @@ from autocrea.contracts.topology import TOPOLOGY
 TIMEOUT_SECONDS = 30.0
 
 
+def service_password(service: str) -> str:
+    """The password of a service's broker user on every test broker."""
+    return f"{service}-of-the-tests"
+
+
 class Management:
     """The management API as the administrator; blocking, for use in threads."""
 
     def __init__(self, rabbitmq: RabbitmqEndpoint) -> None:
         self._rabbitmq = rabbitmq
+
+    def create_users(self) -> None:
+        """Create every service's user, or give the existing one the tests' password."""
+        for user in TOPOLOGY.users:
+            path = f"/api/users/{quote(user.name, safe='')}"
+            self.request("PUT", path, {"password": service_password(user.name), "tags": ""})
 
     def create_vhost(self, name: str) -> None:
         """Create a virtual host with every service's permissions."""
@@ -43,6 +54,12 @@ class Management:
                 gone_is_fine=True,
             )
         return len(names)
+
+    def messages_in(self, vhost: str, queue: str) -> int:
+        """How many messages a queue holds, delivered or not; 0 for one that is not there."""
+        totals = "disable_stats=true&enable_queue_totals=true"  # as fresh as the queue's own last word
+        found = self.request("GET", f"/api/queues/{quote(vhost, safe='')}?{totals}")
+        return sum(each.get("messages", 0) for each in found if each["name"] == queue)
 
     def request(
         self,

@@ -39,6 +39,7 @@ from autocrea.contracts.ids import GenerationId
 from pydantic_settings import SettingsConfigDict
 
 PREFETCH = 50
+LEASE_SECONDS = 3  # a test waits that long for what a killed process had leased
 
 _LOCK = """
 SELECT generation_id, run, reserved, worked, reminded, failed FROM runs
@@ -200,9 +201,9 @@ def build(settings: Settings) -> Service[Rows, Key]:
     service.registry.on(ReserveTokens, Reserve())
     service.registry.on(SettleTokens, Stop())
     service.registry.work(
-        "work", work, Worked(), concurrency=4, per_fair_key=2, lease_seconds=3, attempts_max=2
+        "work", work, Worked(), concurrency=4, per_fair_key=2, lease_seconds=LEASE_SECONDS, attempts_max=2
     )
-    service.registry.due("remind", Reminded())
+    service.registry.due("remind", Reminded(), lease_seconds=LEASE_SECONDS)
     return service
 
 
