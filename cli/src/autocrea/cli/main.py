@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import typer
-from autocrea.cli.commands import doctor, generate, stack, up
+from autocrea.cli.commands import doctor, generate, operate, stack, up
 from autocrea.cli.texts import choose_language
 
 app = typer.Typer(
@@ -32,3 +32,7 @@ app.command("reset")(stack.reset)
 app.command("doctor")(doctor.doctor)
 app.command("generate")(generate.generate)
 app.command("demo")(generate.demo)
+app.command("show")(operate.show)
+app.command("repair")(operate.repair)
+app.add_typer(operate.topology, name="topology")
+app.add_typer(operate.dead, name="dead")

@@ -130,7 +130,7 @@ class RabbitMQ:
                     said = str(trouble.values.get("tail"))
                     if not tries_left or not any(hint in said for hint in ("eaddrinuse", "in use")):
                         raise
-            (self._data / "whole").touch()
+            (self.data / "whole").touch()
             self.wanted = (ports.amqp, ports.management or 0)  # the same ones after a crash: others know them
             self.endpoint = self.endpoint_at(ports.amqp, ports.management)
         except BaseException:
@@ -142,7 +142,7 @@ class RabbitMQ:
         if self._node:
             await self.registry.end(self._node, grace_seconds=STOP_SECONDS)
             if self._node.popen.returncode == 0:
-                (self._data / "closed").touch()
+                (self.data / "closed").touch()
             self._node = None
         if self._epmd:
             await self.registry.end(self._epmd, grace_seconds=0)
@@ -203,7 +203,8 @@ class RabbitMQ:
         return json.loads(text) if text else None
 
     @property
-    def _data(self) -> Path:
+    def data(self) -> Path:
+        """Where the node keeps its tables, once it has been started."""
         assert self.programs
         return self.programs.home(self.folder) / "data"
 
@@ -234,7 +235,7 @@ class RabbitMQ:
     def _forget_half_made_data(self) -> None:
         """A node that was killed during its first start leaves tables it cannot open again; nobody has used
         them yet."""
-        data = self._data
+        data = self.data
         if data.exists() and not (data / "whole").exists():
             shutil.rmtree(data)
         self._crashed = data.exists() and not (data / "closed").exists()

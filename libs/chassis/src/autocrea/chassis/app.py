@@ -20,6 +20,7 @@ from autocrea.chassis.publisher import Publishable, Publisher
 from autocrea.chassis.runner import Runner
 from autocrea.chassis.settings import ServiceSettings
 from autocrea.chassis.signals import Listener
+from autocrea.chassis.story import StoryRoute, Tell
 from autocrea.chassis.subscriber import DEAD_PREFETCH, Subscriber, Subscription
 from autocrea.chassis.web import build_server
 from autocrea.contracts.topology import TOPOLOGY
@@ -49,6 +50,7 @@ class Service(Generic[R, K]):
         self.package = package
         self.registry: Registry[R, K] = Registry()
         self.routes: list[BaseRoute] = []
+        self.story: Tell | None = None  # what the service's own tables say of a generation
         self.stopping = asyncio.Event()
         database_url, broker_url = (
             settings.database_url.get_secret_value(),
@@ -110,7 +112,9 @@ class Service(Generic[R, K]):
         telemetry.setup(self.name, level=self.settings.log_level, otlp_endpoint=self.settings.otlp_endpoint)
         checkpoint.install(self.name)
         operator = Operator(self.settings.operator_token, self.database, self.outbox, self._replay)
-        server = build_server(self.settings, [*self.health.routes(), *operator.routes(), *self.routes])
+        story = StoryRoute(self.name, self.settings.operator_token, self.database, self.story)
+        routes = [*self.health.routes(), *operator.routes(), *story.routes(), *self.routes]
+        server = build_server(self.settings, routes)
         uvloop.run(Process(self, server, self._runners()).run())
 
     def _runners(self) -> list[Runner]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from autocrea.artifacts.adapters.repository import GenerationRepository, Rows
 from autocrea.artifacts.adapters.s3 import S3Location, S3Store
 from autocrea.artifacts.adapters.shelf import DatabaseShelf
+from autocrea.artifacts.adapters.story import story
 from autocrea.artifacts.adapters.zip_file import write_zip
 from autocrea.artifacts.entrypoints.http import Routes
 from autocrea.artifacts.entrypoints.messages import register
@@ -27,6 +28,7 @@ def build(settings: Settings) -> Service[Rows, GenerationId]:
     shelf = DatabaseShelf(service.database)
     service.routes.extend(Routes(settings.gateway_token, shelf, store, write_zip).routes())
     register(service.registry, shelf, store, write_zip, lambda: datetime.now(UTC))
+    service.story = story
     service.on_start(store.open)
     service.background("object store", lambda: _close_at_the_end(store))
     return service

@@ -8,6 +8,7 @@ from autocrea.billing.adapters.ledger_pages import PostgresLedgerPages
 from autocrea.billing.adapters.overdue_holds import PostgresOverdueHolds
 from autocrea.billing.adapters.rate_files import current_rate_card
 from autocrea.billing.adapters.repository import LedgerRepository
+from autocrea.billing.adapters.story import story
 from autocrea.billing.domain.books import Books, Key
 from autocrea.billing.entrypoints.grants_http import GrantsHttp
 from autocrea.billing.entrypoints.ledger_http import LedgerHttp
@@ -70,6 +71,7 @@ def build(settings: Settings) -> Service[Books, Key]:
     service.on_start(publish)
     ledger = LedgerHttp(PostgresLedgerPages(service.database), settings.gateway_token)
     grants = GrantsHttp(service.transact, settings.operator_token)
+    service.story = story
     service.routes += [*ledger.routes(), *grants.routes()]
     return service
 

@@ -17,6 +17,7 @@ from autocrea.gateway.adapters.queries import Queries
 from autocrea.gateway.adapters.repository import Repository
 from autocrea.gateway.adapters.session_tokens import SessionTokens
 from autocrea.gateway.adapters.signing_keys import SigningKeys
+from autocrea.gateway.adapters.story import story
 from autocrea.gateway.adapters.viewers import Viewers
 from autocrea.gateway.domain.read_model import FEED_CHANNEL, Key, Rows
 from autocrea.gateway.entrypoints import messages
@@ -34,6 +35,7 @@ def build(settings: Settings) -> Service[Rows, Key]:
     service = Service("gateway", settings, package=PACKAGE, repository=Repository(), prefetch=PREFETCH)
     messages.register(service.registry)
     expiry.register(service.registry, service.database, EXPIRE_ANSWERS_AND_FEEDS, EXPIRIES)
+    service.story = story
     viewers = Viewers()
     feeds = FeedPages(service.database)
     progress = ProgressQueue(settings.broker_url.get_secret_value(), viewers)

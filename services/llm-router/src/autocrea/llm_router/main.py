@@ -16,6 +16,7 @@ from autocrea.llm_router.adapters.progress import ProgressPublisher
 from autocrea.llm_router.adapters.provider_book import Entry, ProviderBook
 from autocrea.llm_router.adapters.provider_settings import listed
 from autocrea.llm_router.adapters.repository import RouterRepository
+from autocrea.llm_router.adapters.story import story
 from autocrea.llm_router.adapters.wire import Account, Dialect, WireProvider
 from autocrea.llm_router.domain.rows import RowKey, Rows
 from autocrea.llm_router.entrypoints.registrations import register
@@ -35,6 +36,7 @@ def build(settings: Settings) -> Service[Rows, RowKey]:
     keys = KeyRing(lambda: Settings().key_sources())
     entries = _entries(settings, keys)
     book = ProviderBook(entries)
+    service.story = story
     progress = ProgressPublisher(service.publish_transient, _now)
     attempts = RunAttempt(
         Surroundings(

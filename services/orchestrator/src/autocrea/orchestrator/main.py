@@ -9,7 +9,7 @@ from autocrea.orchestrator.adapters.parsers.pool import ParserPool
 from autocrea.orchestrator.adapters.pipeline_folders import PipelineFolders
 from autocrea.orchestrator.adapters.repository import SagaRepository
 from autocrea.orchestrator.adapters.rows import LoadedRows
-from autocrea.orchestrator.entrypoints.http import StoryRoute
+from autocrea.orchestrator.adapters.story import Story
 from autocrea.orchestrator.entrypoints.messages import register
 from autocrea.orchestrator.handlers.publish_pipelines import PublishPipeline
 from autocrea.orchestrator.ports import Key
@@ -32,7 +32,7 @@ def build(settings: Settings) -> Service[LoadedRows, Key]:
         parsers,
         verifications_max=settings.parser_processes,
     )
-    service.routes.extend(StoryRoute(settings.operator_token, service.database, repository).routes())
+    service.story = Story(repository)
 
     async def publish() -> None:
         for pipeline in pipelines:

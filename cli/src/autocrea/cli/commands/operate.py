@@ -1,0 +1,160 @@
+"""`show`, `repair`, `topology apply`, `dead …`: what an operator does with a system that runs."""
+
+import asyncio
+import getpass
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from autocrea.chassis import topology as broker_topology
+from autocrea.chassis.errors import Refused, Unavailable
+from autocrea.cli.operating.services import Services
+from autocrea.cli.operating.story import put_together
+from autocrea.cli.operating.story_text import render
+from autocrea.cli.stack.layout import SERVICES
+from autocrea.cli.stack.report import running_stack
+from autocrea.cli.stack.state import find_state
+from autocrea.cli.terminal import BAD_USE, out, tell, told
+from autocrea.cli.texts import say
+from autocrea.cli.trouble import Trouble
+from autocrea.contracts.topology import TOPOLOGY
+from rich.markup import escape
+from rich.table import Table
+
+REPAIR_HOURS = 24
+"""What outboxes keep of what was sent."""
+
+STORY_COLUMNS = 240
+"""The deepest line of a generation with every field; a narrower terminal wraps it and loses nothing."""
+
+topology = typer.Typer(help="La tabla del broker.", no_args_is_help=True)
+dead = typer.Typer(help="Mensajes y trabajos que no se pudieron atender.", no_args_is_help=True)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Un documento JSON en la salida estándar.")]
+ServiceOption = Annotated[str | None, typer.Option("--service", "-s", help="Solo este servicio.")]
+ReasonOption = Annotated[str, typer.Option("--reason", "-r", help="Por qué; queda escrito.")]
+IdArgument = Annotated[UUID, typer.Argument(help="Su identificador, de `dead list`.")]
+
+
+@told
+def show(
+    generation: Annotated[UUID, typer.Argument(help="El identificador de la generación.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Qué causó qué en una generación: mensajes, llamadas, dinero, archivos."""
+    tales = Services(running_stack(find_state())).ask_all(f"/operator/story/{generation}")
+    if not any(tale["messages"] or any(tale["own"].values()) for tale in tales.values()):
+        raise Trouble("no_generation", id=generation)
+    if as_json:
+        print(json.dumps(tales, ensure_ascii=False))
+        return
+    out.print(render(put_together(tales)), width=STORY_COLUMNS)
+
+
+@told
+def repair(
+    hours: Annotated[
+        float, typer.Option("--hours", min=0.0, max=REPAIR_HOURS, help="Desde hace cuántas horas.")
+    ] = REPAIR_HOURS,
+) -> None:
+    """Tras perder el broker con su disco: topología otra vez, y cada servicio reenvía lo que envió."""
+    report = running_stack(find_state())
+    _apply(report["broker"]["url"])
+    since = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
+    services = Services(report)
+    for service in SERVICES:
+        sent = services.tell(service, "/operator/outbox/republish", {"since": since})
+        tell("republished", name=service, count=sent["republished"])
+
+
+@topology.command("apply")
+@told
+def topology_apply() -> None:
+    """Declara exchanges, colas y enlaces; lo que ya está se queda como está."""
+    _apply(running_stack(find_state())["broker"]["url"])
+
+
+@dead.command("list")
+@told
+def dead_list(
+    everything: Annotated[bool, typer.Option("--all", help="También los resueltos.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Los que esperan a una persona."""
+    services = Services(running_stack(find_state()))
+    found = [
+        {"service": service, **letter}
+        for service, answer in services.ask_all("/operator/dead-letters", all=str(everything).lower()).items()
+        for letter in answer["dead_letters"]
+    ]
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+        return
+    if not found:
+        tell("no_dead_letters")
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("id", "service", "type", "created_at", "resolution", "reason"):
+        table.add_column(say(f"column_{name}"), header_style="dim")
+    for letter in found:
+        table.add_row(
+            letter["id"],
+            letter["service"],
+            letter["type"],
+            letter["created_at"][:19],
+            letter["resolution"] or "",
+            escape(letter["reason"]),
+        )
+    out.print(table)
+
+
+@dead.command("show")
+@told
+def dead_show(id_: IdArgument, service: ServiceOption = None) -> None:
+    """Uno entero: cuerpo, motivo y traza."""
+    services = Services(running_stack(find_state()))
+    out.print_json(json.dumps(services.ask(_owner(services, id_, service), f"/operator/dead-letters/{id_}")))
+
+
+@dead.command("replay")
+@told
+def dead_replay(id_: IdArgument, reason: ReasonOption, service: ServiceOption = None) -> None:
+    """Lo atiende otra vez, una sola vez."""
+    _resolve("replay", id_, reason, service)
+
+
+@dead.command("discard")
+@told
+def dead_discard(id_: IdArgument, reason: ReasonOption, service: ServiceOption = None) -> None:
+    """Lo cierra sin atenderlo."""
+    _resolve("discard", id_, reason, service)
+
+
+def _apply(broker_url: str) -> None:
+    try:
+        asyncio.run(broker_topology.apply(broker_url, TOPOLOGY))
+    except (Refused, Unavailable) as error:
+        raise Trouble("topology_not_applied", detail=str(error)) from error
+    tell("topology_applied", digest=TOPOLOGY.marker().name)
+
+
+def _resolve(verb: str, id_: UUID, reason: str, service: str | None) -> None:
+    services = Services(running_stack(find_state()))
+    owner = _owner(services, id_, service)
+    services.tell(owner, f"/operator/dead-letters/{id_}/{verb}", {"who": getpass.getuser(), "reason": reason})
+    tell(f"dead_{verb}", id=id_, name=owner)
+
+
+def _owner(services: Services, id_: UUID, named: str | None) -> str:
+    """Whose dead letter it is. Raises Trouble when nobody has it."""
+    if named is not None:
+        if named not in SERVICES:
+            tell("unknown_process", name=named, names=", ".join(SERVICES))
+            raise typer.Exit(BAD_USE)
+        return named
+    for service, answer in services.ask_all("/operator/dead-letters", all="true").items():
+        if any(letter["id"] == str(id_) for letter in answer["dead_letters"]):
+            return service
+    raise Trouble("no_dead_letter", id=id_)

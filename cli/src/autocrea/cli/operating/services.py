@@ -1,0 +1,57 @@
+"""The operator routes of the services of the stack that runs here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+from autocrea.cli.stack.layout import SERVICES
+from autocrea.cli.trouble import Trouble
+
+ANSWER_SECONDS = 60.0
+"""Sending a day's messages again takes longer than any look."""
+
+
+class Services:
+    """Each service's address and operator token, as the stack's report names them."""
+
+    def __init__(self, report: Mapping[str, Any]) -> None:
+        self._urls: Mapping[str, str] = report["services"]
+        self._tokens: Mapping[str, str] = report["operator_tokens"]
+
+    def ask(self, service: str, path: str, **params: str) -> Any:
+        """The decoded answer to a GET. Raises Trouble."""
+        return self._request("GET", service, path, params=params)
+
+    def tell(self, service: str, path: str, body: Mapping[str, Any]) -> Any:
+        """The decoded answer to a POST. Raises Trouble."""
+        return self._request("POST", service, path, json=body)
+
+    def ask_all(self, path: str, **params: str) -> dict[str, Any]:
+        """Every service's answer to the same GET. Raises Trouble."""
+        return {service: self.ask(service, path, **params) for service in SERVICES}
+
+    def _request(self, method: str, service: str, path: str, **options: Any) -> Any:
+        headers = {"Authorization": f"Bearer {self._tokens[service]}"}
+        try:
+            answer = httpx.request(
+                method,
+                self._urls[service] + path,
+                headers=headers,
+                timeout=ANSWER_SECONDS,
+                trust_env=False,  # loopback never goes through a proxy
+                **options,
+            )
+        except httpx.HTTPError as error:
+            raise Trouble("service_unreachable", name=service, reason=error) from error
+        if answer.is_success:
+            return answer.json()
+        try:
+            said = answer.json()
+        except ValueError:
+            said = {}
+        raise Trouble(
+            "service_refused",
+            name=service,
+            detail=said.get("detail", f"HTTP {answer.status_code}"),
+            code=said.get("code", answer.status_code),
+        )
