@@ -168,6 +168,15 @@ def test_call_is_refused_when_the_body_is_wrong(
     assert message.startswith(where)
 
 
+def test_sampling_is_refused_when_the_version_has_none(client: httpx.Client) -> None:
+    body = {"model": "claude-sonnet-5-5", "max_tokens": 9, "messages": [{"role": "user", "content": "hola"}]}
+    for version, status in (("2023-06-01", 200), ("2026-10-21", 400)):
+        headers = HEADERS | {"anthropic-version": version}
+        response = client.post(PATH, json=body | {"temperature": 0.2}, headers=headers)
+        assert response.status_code == status
+        assert client.post(PATH, json=body, headers=headers).status_code == 200
+
+
 def test_call_is_refused_when_the_body_is_no_json_or_too_large(client: httpx.Client) -> None:
     broken = client.post(PATH, content=b"{", headers=HEADERS)
     assert (broken.status_code, error_of(broken)[0]) == (400, "invalid_request_error")

@@ -117,3 +117,68 @@ def test_anthropic_knows_the_error_of_a_status(
     assert caught.value.status_code == status
     assert caught.value.type
     assert caught.value.request_id
+
+
+def test_anthropic_reads_thoughts_and_refusals(
+    client: httpx.Client, anthropic_client: anthropic.Anthropic
+) -> None:
+    rule(client, think_seconds=0.2, refuse_after_chars=50)
+    with anthropic_client.messages.stream(model=MODEL, max_tokens=64_000, messages=MESSAGES) as stream:
+        message = stream.get_final_message()
+    thoughts, text = message.content
+    assert (thoughts.type, text.type, message.stop_reason) == ("thinking", "text", "refusal")
+    assert thoughts.signature
+    assert len(text.text) == 50
+    assert message.stop_details is not None
+    assert message.stop_details.category == "cyber"
+
+
+def test_anthropic_raises_the_error_that_breaks_into_a_stream(
+    client: httpx.Client, anthropic_client: anthropic.Anthropic
+) -> None:
+    rule(client, error="overloaded", error_after_chars=50, keep_alive_seconds=0.05)
+    with (
+        anthropic_client.messages.stream(model=MODEL, max_tokens=64_000, messages=MESSAGES) as stream,
+        pytest.raises(anthropic.APIStatusError, match="overloaded_error"),
+    ):
+        stream.until_done()
+
+
+def test_anthropic_knows_that_a_spend_cap_is_no_rate_limit(
+    client: httpx.Client, anthropic_client: anthropic.Anthropic
+) -> None:
+    rule(client, error="spend_cap")
+    with pytest.raises(anthropic.RateLimitError) as caught:
+        anthropic_client.messages.create(model=MODEL, max_tokens=9, messages=MESSAGES)
+    assert caught.value.error_code == "enforced_spend_limit_reached"
+
+
+def test_openai_raises_the_error_that_breaks_into_a_stream(
+    client: httpx.Client, openai_client: openai.OpenAI
+) -> None:
+    rule(client, status=500, error_after_chars=50)
+    stream = openai_client.chat.completions.create(model="gpt-4.1", messages=MESSAGES, stream=True)
+    with pytest.raises(openai.APIError):
+        list(stream)
+
+
+def test_openai_reads_a_refusal(client: httpx.Client, openai_client: openai.OpenAI) -> None:
+    rule(client, refuse_after_chars=0)
+    answer = openai_client.chat.completions.create(model="gpt-4.1", messages=MESSAGES)
+    assert answer.choices[0].message.content is None
+    assert answer.choices[0].message.refusal
+
+
+@pytest.mark.parametrize("framing", [["crlf"], ["comments"], ["split_lines"], ["no_space"]])
+def test_both_read_a_stream_that_is_framed_in_another_way(
+    client: httpx.Client,
+    openai_client: openai.OpenAI,
+    anthropic_client: anthropic.Anthropic,
+    framing: list[str],
+) -> None:
+    text = text_of(ask(client, prompt("backend")))
+    rule(client, framing=framing)
+    chunks = openai_client.chat.completions.create(model="gpt-4.1", messages=MESSAGES, stream=True)
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == text
+    with anthropic_client.messages.stream(model=MODEL, max_tokens=64_000, messages=MESSAGES) as stream:
+        assert "".join(stream.text_stream) == text

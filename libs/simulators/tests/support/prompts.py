@@ -46,24 +46,24 @@ def prompt(
     return header + shown + wish + "Do this step.\n\n" + (FILES_FORMAT if kind == "files" else JSON_FORMAT)
 
 
-def body(user: str, **options: Any) -> dict[str, Any]:
+def body(prompt: str, /, **options: Any) -> dict[str, Any]:
     system = {"role": "system", "content": SYSTEM}
-    return {"model": "joxcoder-1", "messages": [system, {"role": "user", "content": user}]} | options
+    return {"model": "joxcoder-1", "messages": [system, {"role": "user", "content": prompt}]} | options
 
 
-def ask(client: httpx.Client, user: str, provider: str = "joxcoder", **options: Any) -> httpx.Response:
+def ask(client: httpx.Client, prompt: str, provider: str = "joxcoder", /, **options: Any) -> httpx.Response:
     headers = {"Authorization": f"Bearer {KEYS[provider]}", "X-Autocrea-Call-Id": "call-1"}
-    json_body = body(user, **({"model": MODELS[provider]} | options))
+    json_body = body(prompt, **({"model": MODELS[provider]} | options))
     return client.post(f"/{provider}/v1/chat/completions", json=json_body, headers=headers)
 
 
-def ask_messages(client: httpx.Client, user: str, **options: Any) -> httpx.Response:
+def ask_messages(client: httpx.Client, prompt: str, /, **options: Any) -> httpx.Response:
     """A call on Anthropic's wire; an option that is None is left out."""
     wanted = {
         "model": MODELS["anthropic"],
         "max_tokens": 64_000,
         "system": SYSTEM,
-        "messages": [{"role": "user", "content": user}],
+        "messages": [{"role": "user", "content": prompt}],
     } | options
     json_body = {name: value for name, value in wanted.items() if value is not None}
     headers = {

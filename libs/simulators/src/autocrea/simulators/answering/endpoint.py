@@ -3,24 +3,25 @@
 import hmac
 import json
 import logging
-import time
 from typing import Any
 from uuid import uuid4
 
-from autocrea.simulators.answering.connection import ClientLeft, Connection
-from autocrea.simulators.answering.play import JSON_TYPE, Dropped, play_streamed, play_whole
+from autocrea.simulators.answering.connection import ClientLeft, Connection, Dropped
+from autocrea.simulators.answering.play import JSON_TYPE, Performance
 from autocrea.simulators.answering.providers import Provider
 from autocrea.simulators.answering.script import script
 from autocrea.simulators.answering.usage import counted
-from autocrea.simulators.answering.wire import Asked, Fault, Json, Refused
+from autocrea.simulators.answering.wire import Asked, Json, Refused
+from autocrea.simulators.control.effect import Effect, Fault
 from autocrea.simulators.control.log import CallLog, Entry
-from autocrea.simulators.control.rules import Call, Effect, RuleBook
+from autocrea.simulators.control.rules import Call, RuleBook
 from autocrea.simulators.writer.brief import Brief, read_brief
 from autocrea.simulators.writer.write import write
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
 CALL_ID_HEADER = "x-autocrea-call-id"
+USER_HEADER = "x-autocrea-user-id"
 # Whoever reads a trace, or asks whether a model is real, sees here that this one is played.
 SIMULATED_HEADER = "x-autocrea-simulator"
 # As the models that are played here; beyond it a real provider refuses the prompt.
@@ -44,7 +45,6 @@ class ModelEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         entry = self._log.open(self._provider.name, request.headers.get(CALL_ID_HEADER))
-        started = time.monotonic()
         request_id = f"req_{uuid4().hex}"
         headers = {SIMULATED_HEADER: self._provider.name, self._wire.request_id_header: request_id}
         try:
@@ -52,14 +52,12 @@ class ModelEndpoint:
             async with Connection(receive, send, headers) as connection:
                 try:
                     await self._answer(request, raw, connection, entry, request_id)
-                    entry.outcome = "refused" if entry.status >= 400 else "finished"
                 finally:
                     entry.bytes_sent = connection.bytes_sent
-                    entry.duration_ms = round((time.monotonic() - started) * 1000)
         except (ClientLeft, ClientDisconnect):
-            entry.outcome = "aborted"
+            entry.end("aborted")
         except Dropped:
-            entry.outcome = "dropped"
+            entry.end("dropped")
             logger.info(
                 "a rule drops the connection of call %d: the server reports an answer without an end",
                 entry.id,
@@ -71,20 +69,27 @@ class ModelEndpoint:
         try:
             asked, brief = self._checked(request, raw, entry)
         except Refused as refused:
-            await _refuse(connection, entry, refused, self._wire.error_body(refused, request_id))
+            await _refuse(connection, entry, refused, self._wire.error_body(refused, request_id), {})
             return
         effect = self._effect(asked, brief, entry)
+        error = self._error(effect, asked)
+        performance = Performance(
+            connection=connection,
+            wire=self._wire,
+            asked=asked,
+            script=script(asked, write(brief), effect, self._rate),
+            effect=effect,
+            entry=entry,
+            failure=self._wire.error_event(error, request_id),
+        )
+        performance.cut_by_bytes()
         await connection.pause(effect.delay_seconds)
-        if effect.status is not None:
-            error = self._wire.error(effect.status)
+        if effect.replaces or (effect.error_after_chars is not None and not asked.stream):
             body = self._wire.error_body(error, request_id) if effect.body is None else effect.body
             await _refuse(connection, entry, error, body, effect.headers)
             return
-        played = script(asked, write(brief), effect, self._rate)
-        reason = effect.finish_reason or self._wire.stop_reason(played.stop)
-        entry.status, entry.finish_reason = 200, reason
-        play = play_streamed if asked.stream else play_whole
-        await play(connection, asked, self._wire.answer(asked), played, reason, entry)
+        entry.status = 200
+        await (performance.streamed() if asked.stream else performance.whole())
 
     def _checked(self, request: Request, raw: bytes, entry: Entry) -> tuple[Asked, Brief]:
         """The request and what its prompt says, noted in the entry; raises `Refused`."""
@@ -96,7 +101,7 @@ class ModelEndpoint:
         entry.model, entry.stream = asked.model, asked.stream
         entry.project, entry.step = brief.project, brief.step
         entry.attempt, entry.kind = brief.attempt, brief.kind
-        self._log.keep_prompt(entry, [{"role": m.role, "content": m.content} for m in asked.messages])
+        entry.user = request.headers.get(USER_HEADER, asked.user)
         if not self._provider.knows(asked.model):
             raise self._wire.fault(Fault.UNKNOWN_MODEL, asked.model)
         if counted(asked.messages, "").input_tokens > CONTEXT_TOKENS_MAX:
@@ -104,19 +109,27 @@ class ModelEndpoint:
         return asked, brief
 
     def _effect(self, asked: Asked, brief: Brief, entry: Entry) -> Effect:
-        call = Call(self._provider.name, asked.model, brief.project, brief.step, brief.attempt)
+        call = Call(self._provider.name, asked.model, brief.project, brief.step, entry.user, brief.attempt)
         rule = self._rules.decide(call)
         entry.rule = rule.id if rule else None
         return rule.new.effect if rule else Effect()
 
+    def _error(self, effect: Effect, asked: Asked) -> Refused:
+        """The error that the effect names; without one, the one that a server's own failure would give."""
+        if effect.error is None:
+            return self._wire.error(effect.status or 500)
+        details = {Fault.INVALID_KEY: "sim***", Fault.PROMPT_TOO_LONG: str(CONTEXT_TOKENS_MAX)}
+        return self._wire.fault(effect.error, details.get(effect.error, asked.model))
 
-async def _refuse(
-    connection: Connection, entry: Entry, refused: Refused, body: Any, headers: Json | None = None
-) -> None:
-    """Sends an error; a body that is a text is sent as it stands."""
+
+async def _refuse(connection: Connection, entry: Entry, refused: Refused, body: Any, headers: Json) -> None:
+    """Sends something else than an answer; a body that is a text is sent as it stands."""
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
     raw = text.encode()
     kind = TEXT_TYPE if isinstance(body, str) else JSON_TYPE
-    entry.status, entry.error_code = refused.status, refused.code or refused.type
-    await connection.start(refused.status, kind | (headers or {}) | {"content-length": str(len(raw))})
+    entry.status = refused.status
+    entry.error_code = refused.code or refused.type if refused.status >= 400 else None
+    named = kind | {name.lower(): value for name, value in headers.items()}
+    await connection.start(refused.status, named | {"content-length": str(len(raw))})
     await connection.write(raw, more=False)
+    entry.end("refused")

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from autocrea.simulators.answering.usage import Usage
+from autocrea.simulators.control.effect import Fault
 
 # The router's prompts are at most 2 MiB; JSON escapes may double that.
 BODY_BYTES_MAX = 8 * 1024 * 1024
@@ -18,14 +19,15 @@ class Stop(StrEnum):
 
     END = "end"
     LENGTH = "length"
+    REFUSED = "refused"
 
 
-class Fault(StrEnum):
-    """The errors that are not in the request itself: every vendor has them, each in its own words."""
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why an answer ends, and the word for it: the vendor's, or the one that a rule puts in its place."""
 
-    INVALID_KEY = "invalid_key"
-    UNKNOWN_MODEL = "unknown_model"
-    PROMPT_TOO_LONG = "prompt_too_long"
+    stop: Stop
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Asked:
     messages: tuple[Message, ...]
     stream: bool
     tokens_max: int | None
+    user: str = ""
     wants_usage: bool = True
 
 
@@ -60,25 +63,32 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A server-sent event: JSON, or a text as it stands."""
+    """A server-sent event: JSON, or a text as it stands; without data it is a comment."""
 
-    data: Json | str
+    data: Json | str | None
     name: str | None = None
+    comment: str | None = None
 
 
 class Answer(Protocol):
-    """The words of one answer. Without `usage` it tells none."""
+    """The words of one answer. Where `usage` is None, it tells none."""
 
-    def opening(self, usage: Usage | None) -> list[Event]:
+    def opening(self, usage: Json | None) -> list[Event]:
         """What a stream begins with, before any text."""
+
+    def thought(self, text: str) -> list[Event]:
+        """Some of what the model thinks before it writes."""
 
     def piece(self, text: str) -> list[Event]:
         """Some text of a stream."""
 
-    def closing(self, stop: str, usage: Usage | None) -> list[Event]:
-        """What follows the text of a stream."""
+    def closing(self, ending: Ending, usage: Json | None) -> list[Event]:
+        """What follows the text of a stream; the last event is the end marker."""
 
-    def whole(self, text: str, stop: str, usage: Usage | None) -> Json:
+    def keep_alive(self) -> Event:
+        """What a stream says while there is nothing to say."""
+
+    def whole(self, text: str, ending: Ending, usage: Json | None) -> Json:
         """The answer in one piece."""
 
 
@@ -103,11 +113,17 @@ class Wire(Protocol):
     def error_body(self, refused: Refused, request_id: str) -> Json:
         """An error's body."""
 
+    def error_event(self, refused: Refused, request_id: str) -> Event:
+        """An error inside a stream."""
+
     def answer(self, asked: Asked) -> Answer:
         """A fresh answer to this request."""
 
     def stop_reason(self, stop: Stop) -> str:
         """The vendor's word for why an answer ends."""
+
+    def usage(self, usage: Usage) -> Json:
+        """Usage as the vendor tells it."""
 
     def models(self, owner: str, names: tuple[str, ...]) -> Json:
         """The list of models."""

@@ -24,6 +24,7 @@ def read_request(raw: bytes) -> Asked:
         messages=_messages(body.get("messages")),
         stream=_flag(body, "stream"),
         tokens_max=_tokens_max(body),
+        user=str(body.get("safety_identifier") or body.get("user") or ""),
         wants_usage=_include_usage(body) or not body.get("stream"),
     )
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 
-from autocrea.simulators.answering.wire import Asked, Fault, Json, Refused, Stop, bearer
+from autocrea.simulators.answering.usage import Usage
+from autocrea.simulators.answering.wire import Asked, Event, Json, Refused, Stop, bearer
 from autocrea.simulators.completions import errors
 from autocrea.simulators.completions.answer import CompletionsAnswer
 from autocrea.simulators.completions.request import read_request
+from autocrea.simulators.control.effect import Fault
 
 # Model lists carry a date of creation; nobody compares it, but it must not move between two calls.
 MODELS_CREATED = 1_760_000_000
-STOP_REASONS = {Stop.END: "stop", Stop.LENGTH: "length"}
+STOP_REASONS = {Stop.END: "stop", Stop.LENGTH: "length", Stop.REFUSED: "stop"}
 
 
 class CompletionsWire:
@@ -38,6 +40,10 @@ class CompletionsWire:
         """An error's body."""
         return errors.body(refused)
 
+    def error_event(self, refused: Refused, request_id: str) -> Event:  # noqa: ARG002 -- told in a header only
+        """An error inside a stream: its body as an event without a name."""
+        return Event(errors.body(refused))
+
     def answer(self, asked: Asked) -> CompletionsAnswer:
         """A fresh answer."""
         return CompletionsAnswer(asked.model)
@@ -45,6 +51,16 @@ class CompletionsWire:
     def stop_reason(self, stop: Stop) -> str:
         """The `finish_reason`."""
         return STOP_REASONS[stop]
+
+    def usage(self, usage: Usage) -> Json:
+        """The `usage` object: cached tokens are among those of the prompt."""
+        return {
+            "prompt_tokens": usage.input_tokens,
+            "completion_tokens": usage.output_tokens,
+            "total_tokens": usage.input_tokens + usage.output_tokens,
+            "prompt_tokens_details": {"cached_tokens": usage.cached_tokens},
+            "completion_tokens_details": {"reasoning_tokens": usage.thought_tokens},
+        }
 
     def models(self, owner: str, names: tuple[str, ...]) -> Json:
         """The list of models."""

@@ -1,7 +1,10 @@
-"""The log of every call that a model simulator received: what the outside checker counts against the books."""
+"""The log of every call that a model simulator received: what the outside checker counts against the books.
+
+It holds neither keys nor what prompts and answers say.
+"""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -9,12 +12,10 @@ from typing import Any, Literal
 
 # About 30 MB: enough for ten thousand five-step generations of a benchmark before the oldest are forgotten.
 ENTRIES_MAX = 50_000
-# A prompt may be 2 MiB; whoever wants to read prompts reads the latest ones.
-PROMPTS_KEPT_MAX = 50
 
-# open: still being answered; finished: the last byte was sent; refused: an error body was the answer;
-# aborted: the client left; dropped: a rule cut the connection.
-Outcome = Literal["open", "finished", "refused", "aborted", "dropped"]
+# open: still being answered; finished: the last byte was sent; refused: something else came instead of an answer;
+# failed: a rule put an error into the stream; aborted: the client left; dropped: a rule cut the connection.
+Outcome = Literal["open", "finished", "refused", "failed", "aborted", "dropped"]
 
 
 @dataclass(slots=True)
@@ -22,11 +23,12 @@ class Entry:
     """One call. `bytes_sent` counts the body; `usage` is what was told or, of a cut answer, what was written."""
 
     id: int
-    time: str
+    time: datetime
     provider: str
     model: str = ""
     project: str = ""
     step: str = ""
+    user: str = ""
     attempt: int = 0
     kind: str = ""
     call_id: str | None = None
@@ -39,6 +41,16 @@ class Entry:
     rule: int | None = None
     usage: dict[str, int] | None = None
     duration_ms: int | None = None
+    ended: datetime | None = None  # of an aborted call: when the client's leaving was noticed
+
+    def end(self, outcome: Outcome) -> None:
+        """Nothing more comes."""
+        self.outcome, self.ended = outcome, datetime.now(UTC)
+        self.duration_ms = round((self.ended - self.time).total_seconds() * 1000)
+
+    def shown(self) -> dict[str, Any]:
+        """As the API shows it: times as text that sorts."""
+        return {name: _shown(value) for name, value in asdict(self).items()}
 
 
 @dataclass(slots=True)
@@ -46,7 +58,6 @@ class CallLog:
     """The last `ENTRIES_MAX` calls, oldest first; `forgotten` says how many are gone."""
 
     entries: deque[Entry] = field(default_factory=lambda: deque(maxlen=ENTRIES_MAX))
-    prompts: dict[int, Any] = field(default_factory=dict)
     ids: "count[int]" = field(default_factory=lambda: count(1))
     forgotten: int = 0
 
@@ -54,27 +65,40 @@ class CallLog:
         """A new entry, already part of the log: its owner goes on filling it."""
         if len(self.entries) == ENTRIES_MAX:
             self.forgotten += 1
-        entry = Entry(next(self.ids), datetime.now(UTC).isoformat(), provider, call_id=call_id)
+        entry = Entry(next(self.ids), datetime.now(UTC), provider, call_id=call_id)
         self.entries.append(entry)
         return entry
-
-    def keep_prompt(self, entry: Entry, messages: Any) -> None:
-        """Remembers the messages of a call for whoever asks for prompts."""
-        self.prompts[entry.id] = messages
-        while len(self.prompts) > PROMPTS_KEPT_MAX:
-            del self.prompts[next(iter(self.prompts))]
 
     def clear(self) -> int:
         """Forgets everything; says how many calls that were."""
         cleared = len(self.entries)
         self.entries.clear()
-        self.prompts.clear()
         self.forgotten = 0
         return cleared
 
-    def shown(self, wanted: dict[str, str], *, prompts: bool) -> Iterator[dict[str, Any]]:
-        """The entries whose fields equal the wanted ones (compared as text), oldest first."""
-        for entry in self.entries:
-            row = asdict(entry)
-            if all(str(row[name]) == value for name, value in wanted.items()):
-                yield row | ({"messages": self.prompts.get(entry.id)} if prompts else {})
+    def shown(self, wanted: dict[str, str]) -> dict[str, Any]:
+        """The calls whose fields equal the wanted ones (compared as text), and how many of them ran at once."""
+        entries = [
+            entry
+            for entry in self.entries
+            if all(str(_shown(getattr(entry, name))) == value for name, value in wanted.items())
+        ]
+        calls = [entry.shown() for entry in entries]
+        return {"calls": calls, "concurrent_max": concurrent_max(entries), "forgotten": self.forgotten}
+
+
+def concurrent_max(entries: Iterable[Entry]) -> dict[str, int]:
+    """For each provider, how many of these calls it was answering at the same time, at most."""
+    now = datetime.now(UTC)
+    marks = [(entry.time, 1, entry.provider) for entry in entries]
+    marks += [(entry.ended or now, -1, entry.provider) for entry in entries]
+    running: dict[str, int] = {}
+    highest: dict[str, int] = {}
+    for _, change, provider in sorted(marks):  # at the same moment, ends come first
+        running[provider] = running.get(provider, 0) + change
+        highest[provider] = max(highest.get(provider, 0), running[provider])
+    return highest
+
+
+def _shown(value: Any) -> Any:
+    return value.isoformat(timespec="microseconds") if isinstance(value, datetime) else value

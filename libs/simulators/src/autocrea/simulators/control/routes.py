@@ -1,6 +1,7 @@
 """`/_sim`: rules and log over HTTP. No authentication: the process listens on loopback only."""
 
 import json
+from collections.abc import Set
 from dataclasses import fields
 
 from autocrea.simulators.control.log import CallLog, Entry
@@ -29,20 +30,20 @@ def control_routes(rules: RuleBook, log: CallLog) -> list[Route]:
     async def list_rules(_: Request) -> JSONResponse:
         return JSONResponse({"rules": [rule.shown() for rule in rules.rules]})
 
-    async def clear_rules(_: Request) -> JSONResponse:
-        return JSONResponse({"removed": rules.remove()})
+    async def clear_rules(request: Request) -> JSONResponse:
+        if unknown := request.query_params.keys() - {"project"}:
+            return _unknown("rules are cleared by project, not by", unknown)
+        return JSONResponse({"removed": rules.remove(project=request.query_params.get("project"))})
 
     async def remove_rule(request: Request) -> JSONResponse:
-        removed = rules.remove(request.path_params["rule_id"])
+        removed = rules.remove(rule_id=request.path_params["rule_id"])
         return JSONResponse({"removed": removed}, 200 if removed else 404)
 
     async def read_log(request: Request) -> JSONResponse:
         wanted = dict(request.query_params)
-        prompts = wanted.pop("prompts", "") in ("1", "true")
         if unknown := wanted.keys() - LOG_FIELDS:
-            return JSONResponse({"detail": f"the log has no field {', '.join(sorted(unknown))}"}, 422)
-        calls = list(log.shown(wanted, prompts=prompts))
-        return JSONResponse({"calls": calls, "forgotten": log.forgotten})
+            return _unknown("the log has no field", unknown)
+        return JSONResponse(log.shown(wanted))
 
     async def clear_log(_: Request) -> JSONResponse:
         return JSONResponse({"cleared": log.clear()})
@@ -59,3 +60,7 @@ def control_routes(rules: RuleBook, log: CallLog) -> list[Route]:
         Route("/log", clear_log, methods=["DELETE"]),
         Route("/health", health, methods=["GET"]),
     ]
+
+
+def _unknown(sentence: str, names: Set[str]) -> JSONResponse:
+    return JSONResponse({"detail": f"{sentence} {', '.join(sorted(names))}"}, 422)

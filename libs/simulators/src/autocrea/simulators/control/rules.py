@@ -2,28 +2,17 @@
 
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Literal
+from typing import Any
 
+from autocrea.simulators.control.effect import Effect
 from pydantic import BaseModel, ConfigDict, Field
 
 # A test sets a handful; more means that a client adds rules in a loop and never clears them.
 RULES_MAX = 1000
-# No clock of the router waits longer than this for a first token.
-DELAY_SECONDS_MAX = 600.0
-
-Garble = Literal["prose", "fences", "spaced_tags", "wrong_nonce"]
 
 
 class TooManyRules(Exception):
     """`RULES_MAX` rules are set already."""
-
-
-class ExtraFile(BaseModel):
-    """A file that the contract does not know, or one that takes the place of a file it knows."""
-
-    model_config = ConfigDict(extra="forbid")
-    path: str
-    text: str
 
 
 class Match(BaseModel):
@@ -32,32 +21,11 @@ class Match(BaseModel):
     model_config = ConfigDict(extra="forbid")
     project: str | None = None
     step: str | None = None
+    user: str | None = None
     provider: str | None = None
     model: str | None = None
     attempt: int | None = None
     nth: int | None = Field(default=None, ge=1)
-
-
-class Effect(BaseModel):
-    """What happens to the answer. Positions are characters of the text, counted after garbling."""
-
-    model_config = ConfigDict(extra="forbid")
-    status: int | None = Field(default=None, ge=400, le=599)
-    body: Any = None
-    headers: dict[str, str] = Field(default_factory=dict)
-    delay_seconds: float = Field(default=0, ge=0, le=DELAY_SECONDS_MAX)
-    first_token_delay_seconds: float = Field(default=0, ge=0, le=DELAY_SECONDS_MAX)
-    tokens_per_second: float | None = Field(default=None, ge=0)
-    stall_after_chars: int | None = Field(default=None, ge=0)
-    length_after_chars: int | None = Field(default=None, ge=0)
-    drop_after_chars: int | None = Field(default=None, ge=0)
-    finish_reason: str | None = None
-    omit_end_marker: bool = False
-    omit_usage: bool = False
-    garble: tuple[Garble, ...] = ()
-    extra_files: tuple[ExtraFile, ...] = ()
-    omit_files: tuple[str, ...] = ()
-    text: str | None = None
 
 
 class NewRule(BaseModel):
@@ -77,6 +45,7 @@ class Call:
     model: str
     project: str
     step: str
+    user: str
     attempt: int
 
 
@@ -121,9 +90,13 @@ class RuleBook:
         self.rules.append(rule)
         return rule
 
-    def remove(self, rule_id: int | None = None) -> int:
-        """Removes one rule, or all; says how many."""
-        kept = [] if rule_id is None else [rule for rule in self.rules if rule.id != rule_id]
+    def remove(self, *, rule_id: int | None = None, project: str | None = None) -> int:
+        """Removes the rule of this id, those of a project, or all; says how many."""
+
+        def leaves(rule: Rule) -> bool:
+            return rule_id in (None, rule.id) and project in (None, rule.new.match.project)
+
+        kept = [rule for rule in self.rules if not leaves(rule)]
         removed = len(self.rules) - len(kept)
         self.rules = kept
         return removed

@@ -9,6 +9,9 @@ from autocrea.simulators.messages.errors import invalid, too_large
 
 VERSION_HEADER = "anthropic-version"
 VERSIONS = ("2023-01-01", "2023-06-01", "2026-10-21")
+# From this version on the model chooses its samples alone.
+VERSION_WITHOUT_SAMPLING = "2026-10-21"
+SAMPLING = ("temperature", "top_p", "top_k")
 ROLES = ("user", "assistant")
 
 
@@ -27,6 +30,9 @@ def read_request(raw: bytes, headers: Mapping[str, str]) -> Asked:
         raise invalid(f"The request body is not valid JSON: {error}") from error
     if not isinstance(body, dict):
         raise invalid("The request body is not a JSON object")
+    for name in SAMPLING:
+        if name in body and version >= VERSION_WITHOUT_SAMPLING:
+            raise invalid(f"{name}: Extra inputs are not permitted")
     model = body.get("model")
     if not isinstance(model, str) or not model:
         raise _missing("model", model)
@@ -35,6 +41,7 @@ def read_request(raw: bytes, headers: Mapping[str, str]) -> Asked:
         messages=(*_system(body.get("system")), *_messages(body.get("messages"))),
         stream=_stream(body),
         tokens_max=_tokens_max(body),
+        user=_user(body.get("metadata")),
     )
 
 
@@ -98,6 +105,10 @@ def _tokens_max(body: Json) -> int:
     if value < 1:
         raise invalid("max_tokens: must be greater than or equal to 1")
     return value
+
+
+def _user(metadata: Any) -> str:
+    return str(metadata.get("user_id") or "") if isinstance(metadata, dict) else ""
 
 
 def _missing(where: str, value: Any) -> Refused:

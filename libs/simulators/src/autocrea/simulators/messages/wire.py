@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 
-from autocrea.simulators.answering.wire import Asked, Fault, Json, Refused, Stop, bearer
+from autocrea.simulators.answering.usage import Usage
+from autocrea.simulators.answering.wire import Asked, Event, Json, Refused, Stop, bearer
+from autocrea.simulators.control.effect import Fault
 from autocrea.simulators.messages import errors
 from autocrea.simulators.messages.answer import MessagesAnswer
 from autocrea.simulators.messages.request import read_request
 
 # Model lists carry a date of creation; nobody compares it, but it must not move between two calls.
 MODELS_CREATED = "2025-09-29T00:00:00Z"
-STOP_REASONS = {Stop.END: "end_turn", Stop.LENGTH: "max_tokens"}
+STOP_REASONS = {Stop.END: "end_turn", Stop.LENGTH: "max_tokens", Stop.REFUSED: "refusal"}
 
 
 class MessagesWire:
@@ -38,6 +40,10 @@ class MessagesWire:
         """An error's body."""
         return errors.body(refused, request_id)
 
+    def error_event(self, refused: Refused, request_id: str) -> Event:
+        """An error inside a stream: its body, named."""
+        return Event(errors.body(refused, request_id), "error")
+
     def answer(self, asked: Asked) -> MessagesAnswer:
         """A fresh answer."""
         return MessagesAnswer(asked.model)
@@ -45,6 +51,15 @@ class MessagesWire:
     def stop_reason(self, stop: Stop) -> str:
         """The `stop_reason`."""
         return STOP_REASONS[stop]
+
+    def usage(self, usage: Usage) -> Json:
+        """The `usage` object: tokens read from the cache or written into it are not among `input_tokens`."""
+        return {
+            "input_tokens": usage.input_tokens - usage.cached_tokens - usage.cache_written_tokens,
+            "cache_creation_input_tokens": usage.cache_written_tokens,
+            "cache_read_input_tokens": usage.cached_tokens,
+            "output_tokens": usage.output_tokens,
+        }
 
     def models(self, owner: str, names: tuple[str, ...]) -> Json:
         """The list of models, all on one page."""
