@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
+from both_wires import COMPLETIONS, MESSAGES, PROVIDERS, log, post, rule, streamed, told
 from prompts import prompt
-from wires import COMPLETIONS, MESSAGES, PROVIDERS, log, post, rule, streamed, told
 
 USER = prompt("backend")
 

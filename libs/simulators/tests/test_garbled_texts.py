@@ -3,8 +3,8 @@
 import json
 
 import httpx
+from both_wires import rule
 from prompts import NONCE, ask, files_in, prompt, text_of
-from wires import rule
 
 USER = prompt("backend")
 

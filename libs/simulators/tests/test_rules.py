@@ -4,8 +4,8 @@ from typing import Any
 
 import httpx
 import pytest
+from both_wires import log, rule
 from prompts import ask, ask_messages, prompt
-from wires import log, rule
 
 
 def test_first_rule_decides_when_several_match(client: httpx.Client) -> None:

@@ -4,8 +4,7 @@ import time
 
 import httpx
 import pytest
-from prompts import NONCE, prompt, text_of
-from wires import (
+from both_wires import (
     COMPLETIONS,
     MESSAGES,
     PROVIDERS,
@@ -20,6 +19,7 @@ from wires import (
     told,
     whole,
 )
+from prompts import NONCE, prompt, text_of
 
 USER = prompt("backend")
 SPANISH = "Año nuevo: ñandúes y pingüinos, 100 € cada uno. " * 40

@@ -122,6 +122,9 @@ def _entity_values(entity: Entity, database: Database) -> dict[str, str]:
     fields = "\n".join(f"    {model_field(field, database)}" for field in entity.fields)
     return {
         "class": entity.class_name,
+        "model_names": ", ".join(
+            sorted(part.format(entity.class_name) for part in ("{}", "{}List", "Stored{}"))
+        ),
         "name": entity.name,
         "plural": entity.plural,
         "id_type": "int" if database == "sqlite" else "str",

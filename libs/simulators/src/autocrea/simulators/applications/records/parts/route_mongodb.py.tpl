@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, HTTPException
 
-from models import §{class}, §{class}List, Stored§{class}
+from models import §{model_names}
 from store import store
 
 router = APIRouter()

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, HTTPException
 
 from database import connection
-from models import §{class}, §{class}List, Stored§{class}
+from models import §{model_names}
 
 router = APIRouter()
 
