@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from autocrea.contracts.artifacts.v1 import StoreStepFiles
-from autocrea.contracts.billing.v1 import SettleTokens
+from autocrea.contracts.billing.v1 import ReserveTokens, SettleTokens
 from autocrea.contracts.gateway.v1 import GenerationRequested, ProjectDeleted
 from autocrea.contracts.llm_router.v1 import CancelStep, ExecuteStep
 from autocrea.contracts.orchestrator.v1 import (
@@ -159,10 +159,13 @@ async def test_operator_reads_how_a_generation_stands(house: House) -> None:
     await house.say("gateway", request())
     await house.terminal()
     story = await _story(house, str(GENERATION), token="operator")
-    assert (story.status_code, story.json()["state"]) == (200, "completed")
-    assert [step["attempt"] for step in story.json()["steps"]] == [1] * 5
+    assert (story.status_code, story.json()["own"]["state"]) == (200, "completed")
+    assert [step["attempt"] for step in story.json()["own"]["steps"]] == [1] * 5
+    told = [message["type"] for message in story.json()["messages"]]
+    assert (told[0], told[-1]) == (ReserveTokens.type, GenerationCompleted.type)
     assert (await _story(house, str(GENERATION), token="guess")).status_code == 401
-    assert (await _story(house, str(PROJECT), token="operator")).status_code == 404
+    unknown = (await _story(house, str(PROJECT), token="operator")).json()
+    assert (unknown["messages"], unknown["own"]) == ([], {})
 
 
 async def _story(house: House, generation: str, *, token: str) -> httpx.Response:
