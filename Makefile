@@ -12,7 +12,7 @@ MEMBERS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml cli/pyproj
 PACKAGES := contracts chassis testkit simulators cli gateway orchestrator llm_router billing artifacts
 WORKERS ?= 2
 
-.PHONY: help setup demo up down test test-rabbitmq4 bench-generations check lint types architecture generated format generate clean
+.PHONY: help setup demo up down test test-rabbitmq4 bench-generations simulate check lint types architecture generated format generate clean
 
 help: ## Lists every task with a sentence.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +57,9 @@ test-rabbitmq4: .venv/.for-setup ## The chassis' tests and one journey on Rabbit
 
 bench-generations: .venv/.for-setup ## Whole generations a second, beside Celery's chains on the same broker (four minutes).
 	$(BIN)/python benchmarks/generations
+
+simulate: .venv/.for-setup ## Saga and ledger under a bad broker, seed by seed: SEEDS=n of them, or SEED=n again with all that happened.
+	$(BIN)/python tests/simulation/simulate.py --seeds $(or $(SEEDS),10000) $(if $(SEED),--seed $(SEED))
 
 format: .venv/.for-setup ## Formats the code and mends what ruff can mend.
 	$(BIN)/ruff check --fix .

@@ -20,8 +20,7 @@ from autocrea.contracts.orchestrator.v1 import GenerationEvent
 from autocrea.testkit.plugin import Vhost
 from autocrea.testkit.processes import ServiceProcess, free_port
 from autocrea.testkit.waiting import eventually
-from saga_other_ends import Artifacts, Billing, Router
-from saga_world import TERMINALS
+from saga_other_ends import TERMINALS, Artifacts, Billing, Router
 
 OTHERS = ("llm-router", "billing", "artifacts", "gateway")
 

@@ -24,11 +24,19 @@ from autocrea.contracts.llm_router.v1 import (
     StepExecutionFailed,
 )
 from autocrea.contracts.message import NAMESPACE, Message
-from autocrea.contracts.orchestrator.v1 import StepCompleted, StepFailed
+from autocrea.contracts.orchestrator.v1 import (
+    GenerationCancelled,
+    GenerationCompleted,
+    GenerationFailed,
+    GenerationRejected,
+    StepCompleted,
+    StepFailed,
+)
 from autocrea.contracts.shapes import NO_USAGE, Usage
 from saga_values import CHEAP, MODEL, output_of
 
 Run = tuple[GenerationId, int]
+TERMINALS = (GenerationCompleted, GenerationFailed, GenerationCancelled, GenerationRejected)
 MODEL_FAULTS = (FaultCode.OUTPUT_INVALID, FaultCode.CONTENT_REFUSED, FaultCode.OUTPUT_TRUNCATED)
 OUR_FAULTS = (FaultCode.PROVIDER_UNAVAILABLE, FaultCode.INTERNAL, FaultCode.REQUEST_REJECTED)
 
