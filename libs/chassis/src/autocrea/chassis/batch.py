@@ -36,6 +36,7 @@ T = TypeVar("T")
 
 CONFLICT_TRIES = 5  # races for the same rows end by themselves; more than this is a bug in the lock order
 CONFLICT_PAUSE_SECONDS = 0.05
+REQUEST = "request"  # what checkpoints are told where no message and no job is the reason
 
 log = logging.getLogger(__name__)
 
@@ -100,8 +101,8 @@ class Batch(Generic[R, K]):
                 self._conclude(outcome, rows, [], now)
                 await self._repository.save(connection, rows)
                 messages = await self._emit(connection, outcome)
-                checkpoint("before_commit")
-            checkpoint("after_commit")
+                checkpoint("before_commit", REQUEST)
+            checkpoint("after_commit", REQUEST)
             return result, messages
 
         try:
@@ -125,6 +126,7 @@ class Batch(Generic[R, K]):
     async def _once(self, items: Sequence[Item]) -> list[Sealed]:
         now = self._clock()
         outcome = _Outcome([], [], Effects())
+        types = [item.type for item in items]
         async with self._database.transaction() as connection:
             fresh = await inbox.insert(
                 connection,
@@ -144,8 +146,8 @@ class Batch(Generic[R, K]):
             await self._repository.save(connection, rows)
             await dead_letters.record(connection, [i.given_up for i in live if i.given_up is not None])
             messages = await self._emit(connection, outcome)
-            checkpoint("before_commit")
-        checkpoint("after_commit")
+            checkpoint("before_commit", *types)
+        checkpoint("after_commit", *types)
         return messages
 
     def _decide(self, outcome: _Outcome, rows: R, item: Item, now: datetime) -> None:

@@ -5,7 +5,7 @@ from importlib.metadata import entry_points
 
 _ENTRY_POINT_GROUP = "autocrea.checkpoint"
 
-_hook: Callable[[str, str], None] | None = None
+_hook: Callable[[str, str, tuple[str, ...]], None] | None = None
 _service = ""
 
 
@@ -17,7 +17,10 @@ def install(service: str) -> None:
         _hook = entry_point.load()
 
 
-def checkpoint(name: str) -> None:
-    """Mark a moment between two steps that a crash may separate, such as `after_commit`."""
+def checkpoint(name: str, *about: str) -> None:
+    """Mark a moment between two steps that a crash may separate, such as `after_commit`.
+
+    `about` names what the steps are taken for: types of messages, kinds of jobs.
+    """
     if _hook is not None:
-        _hook(_service, name)
+        _hook(_service, name, about)

@@ -75,7 +75,7 @@ class Consumer:
 
     async def deliver(self, message: AbstractIncomingMessage) -> None:
         """Called by the subscription to the inbox."""
-        checkpoint("after_receive")
+        checkpoint("after_receive", message.type or "")
         self._waiting.put_nowait(Delivery(message))
 
     async def deliver_dead(self, message: AbstractIncomingMessage) -> None:
@@ -176,15 +176,15 @@ class Consumer:
         self, messages: Sequence[Sealed], entries: Sequence[Delivery | Submitted]
     ) -> None:
         await self._outbox.send_now(messages)
-        checkpoint("before_ack")
-        for entry in entries:
-            if isinstance(entry, Delivery):
-                try:
-                    await entry.message.ack()
-                except BROKER_ERRORS as error:
-                    # Its channel is gone: the broker delivers it again and the inbox drops the copy.
-                    log.info("not acknowledged", extra={"reason": str(error) or type(error).__name__})
-                    return
+        deliveries = [entry for entry in entries if isinstance(entry, Delivery)]
+        checkpoint("before_ack", *(delivery.message.type or "" for delivery in deliveries))
+        for delivery in deliveries:
+            try:
+                await delivery.message.ack()
+            except BROKER_ERRORS as error:
+                # Its channel is gone: the broker delivers it again and the inbox drops the copy.
+                log.info("not acknowledged", extra={"reason": str(error) or type(error).__name__})
+                return
 
     def item_of(self, body: bytes, replay: Replay) -> Item:
         """A dead letter's body as an item that is handled although the inbox knows it; raises `Refused`."""

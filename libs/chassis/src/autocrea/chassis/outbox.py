@@ -90,10 +90,11 @@ class Outbox:
         """Publish from memory, mark what was confirmed. A failure is the relay's business, never the caller's."""
         if not messages:
             return
+        types = [message.type for message in messages]
         confirmed = await self._publisher.publish(messages)
-        checkpoint("after_publish")
+        checkpoint("after_publish", *types)
         await self._mark_sent(confirmed)
-        checkpoint("after_marking_sent")
+        checkpoint("after_marking_sent", *types)
 
     async def relay(self) -> None:
         """Send what is unsent and too old for the fast path, until cancelled. Any number of replicas may run it."""

@@ -115,7 +115,7 @@ class Runner:
 
     async def _run_job(self, taken: jobs.Taken) -> None:
         job = taken.job
-        checkpoint("after_take_job")
+        checkpoint("after_take_job", job.kind)
         try:
             with telemetry.span(f"job.{job.kind}", job.traceparent):
                 await self._intake.submit(await self._outcome(taken))
@@ -151,7 +151,7 @@ class Runner:
                 raise _NotNow(job.attempts + 1, reason) from error
             letter = dead_letters.of_job(job, reason, "".join(traceback.format_exception(error)))
             return self._item(job, Failed(job, reason), given_up=letter)
-        checkpoint("after_work")
+        checkpoint("after_work", job.kind)
         log.debug("job worked", extra={"kind": job.kind, "seconds": round(time.monotonic() - started, 3)})
         return self._item(job, Finished(job, result))
 

@@ -21,6 +21,11 @@ from autocrea.testkit.waiting import eventually
 
 SAMPLE = "autocrea.testkit.sample"
 
+_OLDER_MESSAGES = """
+UPDATE outbox SET created_at = created_at - make_interval(secs => $1),
+    relay_until = relay_until - make_interval(secs => $1) WHERE sent_at IS NULL"""
+_OLDER_LEASES = "UPDATE jobs SET leased_until = leased_until - make_interval(secs => $1)"
+
 
 def reserve(user: str = "ada", *, generation: UUID | None = None, slow: bool = False) -> Sealed:
     """A command for the sample."""
@@ -128,6 +133,11 @@ class Stage:
             return await self.in_queue("billing.inbox") == 0
 
         await eventually(empty, what="the inbox is empty")
+
+    async def let_time_pass(self, seconds: float = 60.0) -> None:
+        """As if the sample had been away this long: what is unsent gets older, leases come nearer to their end."""
+        await self.fetch(_OLDER_MESSAGES, seconds)
+        await self.fetch(_OLDER_LEASES, seconds)
 
     async def outbox_is_sent(self) -> None:
         """Wait until every outgoing message is marked as sent."""

@@ -37,6 +37,9 @@ from autocrea.contracts.billing.v1 import (
 )
 from autocrea.contracts.ids import GenerationId
 from pydantic_settings import SettingsConfigDict
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 PREFETCH = 50
 LEASE_SECONDS = 3  # a test waits that long for what a killed process had leased
@@ -107,13 +110,7 @@ class Reserve(HandlerBase):
         rows[Key(data.generation_id, data.run)].reserved += 1
         payload = {"user_id": data.user_id, "slow": "slow" in data.caps}
         key = f"{data.generation_id}/{data.run}"
-        reply = TokensReserved(
-            generation_id=data.generation_id,
-            run=data.run,
-            held_tokens=sum(data.caps.values()),
-            rate_card_version=data.rate_card_version,
-            models=(),
-        )
+        reply = _reserved(Key(data.generation_id, data.run), sum(data.caps.values()), data.rate_card_version)
         return Effects(
             messages=(reply,),
             jobs=(NewJob("work", key, payload=payload, fair_key=data.user_id), NewJob("remind", key)),
@@ -176,11 +173,39 @@ def _key(job: Job) -> Key:
     return Key(UUID(generation_id), int(run))
 
 
+def _reserved(key: Key, held_tokens: int, rate_card_version: str) -> TokensReserved:
+    return TokensReserved(
+        generation_id=GenerationId(key.generation_id),
+        run=key.run,
+        held_tokens=held_tokens,
+        rate_card_version=rate_card_version,
+        models=(),
+    )
+
+
 def _settled(job: Job) -> TokensSettled:
     generation_id, run = _key(job)
     return TokensSettled(
         generation_id=GenerationId(generation_id), run=run, charges={}, refunds={}, released_tokens=0
     )
+
+
+def reserve_by_request(service: "Service[Rows, Key]") -> Route:
+    """`POST /runs/<id>` reserves the first run, once however often it is asked for."""
+
+    async def post(request: Request) -> Response:
+        key = Key(request.path_params["generation_id"], 1)
+
+        def decide(rows: Rows, now: datetime) -> tuple[int, Effects]:
+            row = rows[key]
+            if row.reserved:
+                return row.reserved, Effects()
+            row.reserved += 1
+            return row.reserved, Effects(messages=(_reserved(key, held_tokens=0, rate_card_version="1"),))
+
+        return JSONResponse({"reserved": await service.transact([key], decide)})
+
+    return Route("/runs/{generation_id:uuid}", post, methods=["POST"])
 
 
 async def work(job: Job) -> str:
@@ -204,6 +229,7 @@ def build(settings: Settings) -> Service[Rows, Key]:
         "work", work, Worked(), concurrency=4, per_fair_key=2, lease_seconds=LEASE_SECONDS, attempts_max=2
     )
     service.registry.due("remind", Reminded(), lease_seconds=LEASE_SECONDS)
+    service.routes.append(reserve_by_request(service))
     return service
 
 
