@@ -1,19 +1,19 @@
 """What the writer promises and what it writes agree, for every application, checked without running anything."""
 
+import json
 import re
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import httpx
 import pytest
 import sources
 from autocrea.contracts.application import ApplicationContract, AuditReport
-from generated import Generated, generate
+from generated import FILE_STEPS, Generated, Wish, generate
+from prompts import ask, files_in, prompt, text_of
 from simulated_process import Process
-from wishes import ALL
-
-STEPS = {"backend", "frontend", "devops"}
+from wishes import ALL, APIS, SITES
 
 
 @pytest.fixture(scope="module", params=ALL.values(), ids=ALL.keys())
@@ -34,7 +34,7 @@ def test_contract_and_audit_are_valid_when_read_by_the_services(generated: Gener
 
 def test_every_step_writes_exactly_its_files_when_the_contract_is_in_the_prompt(generated: Generated) -> None:
     promised = generated.contract["files"]
-    assert {file["step"] for file in promised} == STEPS
+    assert {file["step"] for file in promised} == set(FILE_STEPS[generated.wish.pipeline])
     assert len({file["path"] for file in promised}) == len(promised)
     for step, files in generated.by_step.items():
         assert list(files) == [file["path"] for file in promised if file["step"] == step]
@@ -59,7 +59,7 @@ def test_frontend_calls_only_routes_of_the_contract(generated: Generated) -> Non
     }
     modules = [text for path, text in generated.files.items() if path.endswith(".js")]
     called = {call for text in modules for call in sources.calls(text)}
-    assert called
+    assert called or generated.wish.pipeline != "webapp"
     assert called <= promised
 
 
@@ -70,17 +70,21 @@ def test_imports_are_declared_or_local_when_not_of_the_standard_library(generate
     for path, text in files.items():
         if path.endswith(".py"):
             assert sources.imports(text) <= declared | local, path
-    required = {re.split(r"[<>=~]", line)[0] for line in files["backend/requirements.txt"].split()}
-    assert required == declared
+    requirements = files.get("backend/requirements.txt", "").split()
+    assert {re.split(r"[<>=~]", line)[0] for line in requirements} == declared
 
 
 def test_environment_is_declared_and_exemplified_when_used(generated: Generated) -> None:
     declared = {one["name"] for one in generated.contract["env"]}
-    exemplified = set(re.findall(r"^(\w+)=", generated.files[".env.example"], re.MULTILINE))
+    example = generated.files.get(".env.example", "")
+    exemplified = set(re.findall(r"^(\w+)=", example, re.MULTILINE))
     assert sources.environment(generated.files) == declared == exemplified
 
 
 def test_image_copies_only_what_exists(generated: Generated) -> None:
+    if "Dockerfile" not in generated.files:
+        assert generated.wish.pipeline == "landing"
+        return
     copied = re.findall(r"^COPY (\S+) ", generated.files["Dockerfile"], re.MULTILINE)
     assert copied
     for source in copied:
@@ -88,6 +92,9 @@ def test_image_copies_only_what_exists(generated: Generated) -> None:
 
 
 def test_compose_builds_the_image_and_publishes_the_port_of_the_contract(generated: Generated) -> None:
+    if "compose.yaml" not in generated.files:
+        assert generated.wish.pipeline == "landing"
+        return
     compose = sources.yaml.safe_load(generated.files["compose.yaml"])
     assert set(compose["services"]) == {port["service"] for port in generated.contract["ports"]}
     assert compose["services"]["app"]["build"] == "."
@@ -107,7 +114,7 @@ def test_pages_refer_only_to_what_exists(generated: Generated) -> None:
             if reference.startswith("#"):
                 assert reference[1:] in ids or reference.startswith("#/"), reference
             elif reference != "data:,":
-                assert f"frontend/{reference}" in files, reference
+                assert str(PurePosixPath(path).with_name(reference)) in files, reference
         described = " ".join(page.values("aria-describedby") + page.values("aria-labelledby")).split()
         assert set(page.values("for") + described) <= set(ids)
 
@@ -141,7 +148,7 @@ def test_modules_import_only_what_is_exported_and_never_insert_markup(generated:
         ), path
         for names, source in re.findall(r"import \{([^}]*)\} from \"\./([^\"]+)\"", text):
             wanted = {name.strip() for name in names.split(",") if name.strip()}
-            assert wanted <= exported[f"frontend/{source}"], path
+            assert wanted <= exported[str(PurePosixPath(path).with_name(source))], path
         for wanted_id in re.findall(r"getElementById\(\"([^\"]+)\"\)", text):
             assert f'id="{wanted_id}"' in pages, f"{path}: {wanted_id}"
 
@@ -150,16 +157,47 @@ def test_python_is_clean_when_linted(generated: Generated, tmp_path: Path) -> No
     root = generated.write(tmp_path)
     options = ["--isolated", "--no-cache", "--select=E,F,W,I,B,UP", "--ignore=B008", "--line-length=120"]
     command = [sys.executable, "-m", "ruff", "check", "--target-version=py311", *options, "."]
-    done = subprocess.run(command, cwd=root / "backend", capture_output=True, text=True, check=False)
+    folder = root / "backend" if generated.wish.pipeline != "landing" else root
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 
 def test_readme_says_how_to_run_it(generated: Generated) -> None:
     readme = generated.files["README.md"]
     assert generated.wish.project in readme
-    assert "uvicorn main:app" in readme
-    assert "docker compose up" in readme
+    starts = (
+        ("http.server",)
+        if generated.wish.pipeline == "landing"
+        else ("uvicorn main:app", "docker compose up")
+    )
+    assert all(command in readme for command in starts)
     for route in generated.contract["routes"]:
         assert f"`{route['path']}`" in readme
     for variable in generated.contract["env"]:
         assert f"`{variable['name']}`" in readme
+
+
+@pytest.mark.parametrize("wish", SITES.values(), ids=SITES.keys())
+def test_page_stands_alone_when_nobody_writes_a_back_end(process: Process, wish: Wish) -> None:
+    with httpx.Client(base_url=process.url, timeout=20) as client:
+        generated = generate(client, wish)
+    contract = generated.contract
+    assert not any(contract[part] for part in ("routes", "env", "dependencies", "data_model", "ports"))
+    assert contract["deviations"]
+    assert "fetch(" not in "".join(generated.files.values())
+
+
+@pytest.mark.parametrize("wish", APIS.values(), ids=APIS.keys())
+def test_nothing_speaks_of_an_interface_when_nobody_writes_one(process: Process, wish: Wish) -> None:
+    with httpx.Client(base_url=process.url, timeout=20) as client:
+        generated = generate(client, wish)
+    assert generated.contract["routes"]
+    text = "".join(generated.files.values()) + str(generated.contract)
+    assert not re.search(r"frontend|StaticFiles|index\.html|add_pages", text)
+
+
+def test_step_that_the_writer_has_not_heard_of_gets_a_file(client: httpx.Client) -> None:
+    writers = ("backend", "frontend", "devops", "tests")
+    contract = json.loads(text_of(ask(client, prompt("architecture", writers=writers))))
+    assert [file["path"] for file in contract["files"] if file["step"] == "tests"] == ["tests/README.md"]
+    assert list(files_in(text_of(ask(client, prompt("tests", contract=contract))))) == ["tests/README.md"]

@@ -8,7 +8,12 @@ from typing import Any
 import httpx
 from prompts import ask, files_in, prompt, text_of
 
-FILE_STEPS = ("backend", "frontend", "devops")
+# The steps that write files, by pipeline.
+FILE_STEPS = {
+    "webapp": ("backend", "frontend", "devops"),
+    "landing": ("frontend",),
+    "api": ("backend", "devops"),
+}
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,7 @@ class Wish:
     request: str
     project: str = "mi-super-app"
     language: str = "es"
+    pipeline: str = "webapp"
 
 
 @dataclass(frozen=True)
@@ -42,10 +48,13 @@ class Generated:
 
 
 def generate(client: httpx.Client, wish: Wish) -> Generated:
+    steps = FILE_STEPS[wish.pipeline]
+
     def answer(step: str, contract: Any = None) -> str:
-        user = prompt(step, wish.request, project=wish.project, language=wish.language, contract=contract)
+        about: dict[str, Any] = {"project": wish.project, "language": wish.language, "contract": contract}
+        user = prompt(step, wish.request, writers=() if contract else steps, **about)
         return text_of(ask(client, user))
 
     contract = json.loads(answer("architecture"))
-    by_step = {step: files_in(answer(step, contract)) for step in FILE_STEPS}
+    by_step = {step: files_in(answer(step, contract)) for step in steps}
     return Generated(wish, contract, by_step, json.loads(answer("security_audit", contract)))

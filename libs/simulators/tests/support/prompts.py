@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -34,16 +35,26 @@ def prompt(
     language: str = "es",
     contract: Any = None,
     attempt: int = 1,
+    writers: Sequence[str] = (),
 ) -> str:
     kind = KINDS.get(step, "files")
     header = f"Project: {project}\nStep: {step}\nAttempt: {attempt}\nLanguage: {language}\nKind: {kind}\n\n"
+    listed = "".join(f"- `{one}`: Writing {one}\n" for one in writers)
+    steps = f"## Steps that write files\n\n{listed}\n" if writers else ""
     shown = (
         ""
         if contract is None
         else f"## Contract\n\n```json\n{json.dumps(contract, ensure_ascii=False)}\n```\n\n"
     )
     wish = f"## Request\n\n<request>\n{request}\n</request>\n\n"
-    return header + shown + wish + "Do this step.\n\n" + (FILES_FORMAT if kind == "files" else JSON_FORMAT)
+    return (
+        header
+        + steps
+        + shown
+        + wish
+        + "Do this step.\n\n"
+        + (FILES_FORMAT if kind == "files" else JSON_FORMAT)
+    )
 
 
 def body(prompt: str, /, **options: Any) -> dict[str, Any]:

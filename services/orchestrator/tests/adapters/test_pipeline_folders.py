@@ -25,9 +25,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "pipelines"
 
 
-def webapp(folder: Path | None = None) -> Pipeline:
-    (found,) = [one for one in PipelineFolders(folder).pipelines() if one.name == "webapp"]
+def offered(name: str, folder: Path | None = None) -> Pipeline:
+    (found,) = [one for one in PipelineFolders(folder).pipelines() if one.name == name]
     return found
+
+
+def webapp(folder: Path | None = None) -> Pipeline:
+    return offered("webapp", folder)
 
 
 def add_step(folder: Path, name: str, toml: str = STEP) -> None:
@@ -53,6 +57,56 @@ def test_default_pipeline_is_the_one_that_was_promised() -> None:
         "frontend",
         "devops",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "steps", "quote_tokens"),
+    [
+        ("landing", ["architecture", "frontend", "security_audit"], 24),
+        ("api", ["architecture", "backend", "devops", "security_audit"], 36),
+    ],
+)
+def test_smaller_pipelines_are_made_of_the_same_steps(name: str, steps: list[str], quote_tokens: int) -> None:
+    pipeline, whole = offered(name), webapp()
+    assert [step.name for step in pipeline.steps] == steps
+    assert pipeline.quote_tokens == quote_tokens
+    assert pipeline.system == whole.system
+    for step in pipeline.steps:
+        model = whole.step(step.name)
+        assert (step.title, step.icon, step.output_kind) == (model.title, model.icon, model.output_kind)
+        assert step.instruction.startswith(model.instruction.rstrip())
+
+
+def test_step_is_the_one_that_it_is_like_but_for_what_it_states(folder: Path) -> None:
+    add_step(folder, "review", 'like = "webapp/security_audit"\ncap_tokens = 3\n')
+    step = webapp(folder).steps[-1]
+    assert (step.name, step.cap_tokens, step.icon, step.title_en) == ("review", 3, "🔒", "Auditing security")
+    assert step.instruction.endswith("Write the tests.")
+
+
+@pytest.mark.parametrize(
+    ("like", "sentence"),
+    [("webapp/nobody", "no step of a pipeline here"), ("landing/frontend", "like another one itself")],
+)
+def test_pipeline_is_refused_when_a_step_is_like_nothing(folder: Path, like: str, sentence: str) -> None:
+    add_step(folder, "tests", f'like = "{like}"')
+    with pytest.raises(InvalidPipeline, match=sentence):
+        webapp(folder)
+
+
+def test_pipeline_may_bring_a_system_prompt_of_its_own(folder: Path) -> None:
+    (folder / "landing" / "system.md").write_text("You are a designer.")
+    assert offered("landing", folder).system == "You are a designer."
+    assert webapp(folder).system != "You are a designer."
+
+
+def test_digest_stays_when_a_later_build_adds_a_field_with_a_default() -> None:
+    pipeline = webapp()
+    stored = encode_pipeline(pipeline)
+    for step in stored["steps"]:
+        if not step["serves_routes"]:
+            del step["serves_routes"]  # as it was stored before there was such a field
+    assert decode_pipeline(stored).digest == pipeline.digest
 
 
 def test_new_step_is_a_new_folder_and_nothing_else(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -98,13 +98,16 @@ class House:
 
 
 @asynccontextmanager
-async def house(vhost: Vhost, database_url: str, folder: Path) -> AsyncIterator[House]:
+async def house(
+    vhost: Vhost, database_url: str, folder: Path, *, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[House]:
     port = free_port()
     environment = {
         "AUTOCREA_ORCHESTRATOR_DATABASE_URL": database_url,
         "AUTOCREA_ORCHESTRATOR_BROKER_URL": vhost.url("orchestrator"),
         "AUTOCREA_ORCHESTRATOR_HTTP_PORT": str(port),
         "AUTOCREA_ORCHESTRATOR_OPERATOR_TOKEN": "operator",
+        **(settings or {}),
     }
     process = ServiceProcess("autocrea.orchestrator", environment, port=port, log=folder / "orchestrator.log")
     made = House(vhost, database_url, process)

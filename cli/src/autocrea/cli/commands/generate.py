@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from autocrea.cli.generation.api import UNPROCESSABLE, GatewayApi, Refusal
 from autocrea.cli.generation.outcome import Outcome, listing, reason_of
-from autocrea.cli.generation.run import Done, Wish
+from autocrea.cli.generation.run import DEFAULT_PIPELINE, Done, Wish
 from autocrea.cli.generation.run import generate as run_generation
 from autocrea.cli.identity import given_token, mint_account, session_token
 from autocrea.cli.stack.report import running_stack
@@ -38,6 +38,9 @@ PromptArgument = Annotated[
 NameOption = Annotated[str, typer.Option("--name", "-n", help="Nombre del proyecto.")]
 OutOption = Annotated[Path, typer.Option("--out", "-o", help="Carpeta para el ZIP.")]
 ModelOption = Annotated[str | None, typer.Option("--model", "-m", help="Modelo preferido.")]
+PipelineOption = Annotated[
+    str, typer.Option("--pipeline", "-p", help="Tipo de aplicación: webapp, landing o api.")
+]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Al final, un documento JSON en la salida estándar.")
 ]
@@ -49,6 +52,7 @@ def generate(
     name: NameOption,
     folder: OutOption = DEMO_FOLDER,
     model: ModelOption = None,
+    pipeline: PipelineOption = DEFAULT_PIPELINE,
     as_json: JsonOption = False,
     token: Annotated[str | None, typer.Option("--token", help="Token de sesión (o AUTOCREA_TOKEN).")] = None,
     account: Annotated[
@@ -59,7 +63,7 @@ def generate(
     report = running_stack(find_state())
     bearer = given_token(token) or session_token(report, account)
     done = run_interruptible(
-        _generate(report["urls"]["api"], bearer, Wish(prompt, name, folder, model), as_json)
+        _generate(report["urls"]["api"], bearer, Wish(prompt, name, folder, model, pipeline), as_json)
     )
     if done is None:
         tell("interrupted")

@@ -84,17 +84,23 @@ class GatewayApi:
     async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
 
-    async def quote(self) -> Quote:
-        body = await self._json("GET", "/api/quote")
+    async def quote(self, pipeline: str | None = None) -> Quote:
+        """The price of a pipeline, without a name that of the gateway's default."""
+        body = await self._json("GET", "/api/quote", params={"pipeline": pipeline} if pipeline else {})
         return Quote(body["tokens"], {step["step"]: step["typical_seconds"] for step in body["steps"]})
 
     async def balance(self) -> Balance:
         body = await self._json("GET", "/api/tokens/balance")
         return Balance(body["available"], body["held"])
 
-    async def generate(self, prompt: str, project_name: str, model: str | None) -> Accepted:
+    async def generate(self, prompt: str, project_name: str, model: str | None, pipeline: str) -> Accepted:
         """Ask for a new application. Asked again after a lost answer, it is still one generation."""
-        body = {"prompt": prompt, "project_name": project_name, "model_preference": model}
+        body = {
+            "prompt": prompt,
+            "project_name": project_name,
+            "model_preference": model,
+            "pipeline": pipeline,
+        }
         key = {"Idempotency-Key": uuid4().hex}
         for tries_left in reversed(range(TRIES)):
             try:

@@ -22,6 +22,7 @@ SETTLED_SECONDS = 5.0
 """Billing's word on the balance travels on its own and arrives within milliseconds of the end."""
 
 LOOK_SECONDS = 0.1
+DEFAULT_PIPELINE = "webapp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Wish:
     name: str
     folder: Path
     model: str | None = None
+    pipeline: str = DEFAULT_PIPELINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,9 @@ async def generate(api: GatewayApi, wish: Wish, *, console: Console, tell: Tell)
     it."""
     began = time.monotonic()
     _writable(wish.folder)
-    quote = await api.quote()
+    quote = await api.quote(wish.pipeline)
     before = await api.balance()
-    accepted = await api.generate(wish.prompt, wish.name, wish.model)
+    accepted = await api.generate(wish.prompt, wish.name, wish.model, wish.pipeline)
     tell("line_started", name=wish.name, quote=accepted.quote_tokens)
     picture = Picture(language(), quote.typical_seconds)
     end = await _watch(api, accepted.generation_id, picture, console, tell)

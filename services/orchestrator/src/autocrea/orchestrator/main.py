@@ -11,7 +11,7 @@ from autocrea.orchestrator.adapters.repository import SagaRepository
 from autocrea.orchestrator.adapters.rows import LoadedRows
 from autocrea.orchestrator.adapters.story import Story
 from autocrea.orchestrator.entrypoints.messages import register
-from autocrea.orchestrator.handlers.publish_pipelines import PublishPipeline
+from autocrea.orchestrator.entrypoints.offer import Offer
 from autocrea.orchestrator.ports import Key
 from autocrea.orchestrator.settings import Settings
 
@@ -22,7 +22,6 @@ PREFETCH = 16  # bodies of up to 2 MiB: 32 MiB of memory
 
 def build(settings: Settings) -> Service[LoadedRows, Key]:
     """The service, ready to run. Raises InvalidPipeline when a pipeline on offer cannot run."""
-    pipelines = list(PipelineFolders(settings.pipelines_dir).pipelines())
     repository = SagaRepository()
     service = Service(NAME, settings, package=PACKAGE, repository=repository, prefetch=PREFETCH)
     parsers = ParserPool(settings.parser_processes)
@@ -33,13 +32,10 @@ def build(settings: Settings) -> Service[LoadedRows, Key]:
         verifications_max=settings.parser_processes,
     )
     service.story = Story(repository)
-
-    async def publish() -> None:
-        for pipeline in pipelines:
-            publication = PublishPipeline(pipeline)
-            await service.transact(publication.keys, publication)
-
-    service.on_start(publish)
+    offer = Offer(service, PipelineFolders(settings.pipelines_dir))
+    service.on_start(offer.publish)
+    if settings.pipelines_dir is not None:
+        service.background("pipelines", offer.watch)
     service.background("parsers", lambda: _close_at_the_end(parsers))
     return service
 

@@ -20,5 +20,6 @@ class Settings(ServiceSettings):
         description="Processes that parse generated files, so many steps are verified at a time.",
     )
     pipelines_dir: Path | None = Field(
-        None, description="Folder of the pipelines on offer; unset: those that the package brings."
+        None,
+        description="Folder of the pipelines on offer, read again when it changes; unset: the package's own.",
     )

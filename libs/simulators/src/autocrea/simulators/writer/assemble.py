@@ -3,26 +3,52 @@
 import json
 from collections.abc import Iterable, Mapping
 
-from autocrea.simulators.writer.order import Json, Order, step_of
+from autocrea.simulators.writer.order import STEPS, Json, Order, step_of
 from autocrea.simulators.writer.templates import Block, render
 
-STEP_ORDER = ("backend", "frontend", "devops")
+# Blocks of a back end that shows pages; without pages each of them is empty.
+PAGE_BLOCKS = {
+    "pages_import": "from pages import add_pages\n",
+    "pages_call": "\n\nadd_pages(app)",
+    "pages_copy": "\nCOPY frontend/ frontend/",
+}
+PAGES_MODULE = "backend/pages.py"
 
 
-def promised_files(paths: Iterable[str], purposes: Mapping[str, str]) -> list[Json]:
+def shows_pages(order: Order) -> bool:
+    """Whether the application has an interface."""
+    return "frontend" in order.steps
+
+
+def wanted(tree: Mapping[str, str], order: Order) -> dict[str, str]:
+    """The part of a tree that the order's steps write."""
+    return {
+        path: template
+        for path, template in tree.items()
+        if step_of(path, order.steps) and (path != PAGES_MODULE or shows_pages(order))
+    }
+
+
+def promised_files(paths: Iterable[str], purposes: Mapping[str, str], order: Order) -> list[Json]:
     """The contract's list of files, in the order in which the steps write them."""
-    ordered = sorted(paths, key=lambda path: (STEP_ORDER.index(step_of(path)), path))
-    return [{"path": path, "step": step_of(path), "purpose": purposes[path]} for path in ordered]
+    owners = {path: step_of(path, order.steps) or "" for path in paths}
+    ordered = sorted(owners, key=lambda path: (STEPS.index(owners[path]), path))
+    return [{"path": path, "step": owners[path], "purpose": purposes[path]} for path in ordered]
 
 
 def base_values(order: Order, words: Mapping[str, str]) -> dict[str, str]:
     """The values that every template may use."""
-    return dict(words) | {
-        "project": order.project,
-        "slug": order.slug,
-        "language": order.language,
-        "request": order.request,
-    }
+    blocks = PAGE_BLOCKS if shows_pages(order) else dict.fromkeys(PAGE_BLOCKS, "")
+    return (
+        dict(words)
+        | {name: Block(block) for name, block in blocks.items()}
+        | {
+            "project": order.project,
+            "slug": order.slug,
+            "language": order.language,
+            "request": order.request,
+        }
+    )
 
 
 def contract_blocks(contract: Json) -> dict[str, str]:
@@ -48,8 +74,9 @@ def render_all(tree: Mapping[str, str], values: Mapping[str, str]) -> dict[str, 
 
 
 def located(report: Json, files: Mapping[str, str]) -> Json:
-    """An audit whose findings say `near` (a piece of the file's text) with the line that it stands in instead."""
-    return report | {"findings": [_located(finding, files) for finding in report["findings"]]}
+    """An audit of these files whose findings say `near` (a piece of the file's text) with its line instead."""
+    found = [finding for finding in report["findings"] if finding["file"] in files]
+    return report | {"findings": [_located(finding, files) for finding in found]}
 
 
 def parsed(template: str, name: str, values: Mapping[str, str]) -> Json:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 Language = Literal["es", "en"]
+Assigned = tuple[tuple[str, str], ...]
 
 HEADER_LINES = 5
 _HEADER = re.compile(r"(Project|Step|Attempt|Language|Kind): ?(.*)")
 _REQUEST = re.compile(r"^<request>\n(.*?)\n?^</request>", re.DOTALL | re.MULTILINE)
+_WRITERS = re.compile(r"^## Steps that write files\s*\n+((?:- `\w+`[^\n]*\n?)+)", re.MULTILINE)
+_WRITER = re.compile(r"^- `(\w+)`", re.MULTILINE)
 _CONTRACT = re.compile(r"^## Contract\s*\n+(`{3,})\w*\n(.*?)^\1", re.DOTALL | re.MULTILINE)
 _OUTPUT = "## Output format"
 _NONCE = re.compile(r"<<<FILE (\S+) ")
@@ -30,7 +33,10 @@ class Said(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What the prompt says; fields that it does not name are empty. `written` are files of earlier parts."""
+    """What the prompt says; fields that it does not name are empty. `written` are files of earlier parts.
+
+    `writers` are the steps that write files, as the prompt lists them or as its contract assigns files to them.
+    """
 
     project: str = ""
     step: str = ""
@@ -39,6 +45,7 @@ class Brief:
     kind: str = ""
     request: str = ""
     nonce: str = ""
+    writers: tuple[str, ...] | None = None
     promised: tuple[str, ...] | None = None
     written: tuple[str, ...] = ()
 
@@ -51,6 +58,7 @@ def read_brief(messages: Sequence[Said]) -> Brief:
     attempt = header.get("Attempt", "")
     request = _REQUEST.search(prompt)
     nonce = _NONCE.search(prompt[max(prompt.rfind(_OUTPUT), 0) :])
+    assigned = _assigned(prompt)
     return Brief(
         project=header.get("Project", ""),
         step=step,
@@ -59,7 +67,8 @@ def read_brief(messages: Sequence[Said]) -> Brief:
         kind=header.get("Kind", ""),
         request=request[1].strip() if request else "",
         nonce=nonce[1] if nonce else "",
-        promised=_promised(prompt, step),
+        writers=_writers(prompt, assigned),
+        promised=None if assigned is None else tuple(path for path, owner in assigned if owner == step),
         written=_written(messages),
     )
 
@@ -74,14 +83,21 @@ def _header(prompt: str) -> dict[str, str]:
     return found
 
 
-def _promised(prompt: str, step: str) -> tuple[str, ...] | None:
-    """The paths that the contract in the prompt assigns to this step; None without a readable contract."""
+def _writers(prompt: str, assigned: Assigned | None) -> tuple[str, ...] | None:
+    listed = _WRITERS.search(prompt)
+    if listed is not None:
+        return tuple(_WRITER.findall(listed[1]))
+    return None if assigned is None else tuple(dict.fromkeys(owner for _, owner in assigned))
+
+
+def _assigned(prompt: str) -> Assigned | None:
+    """The paths that the contract in the prompt assigns, each with its step; None without a readable contract."""
     fenced = _CONTRACT.search(prompt)
     if fenced is None:
         return None
     try:
         contract: Any = json.loads(fenced[2])
-        return tuple(str(file["path"]) for file in contract["files"] if file.get("step") == step)
+        return tuple((str(file["path"]), str(file.get("step", ""))) for file in contract["files"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -26,7 +26,7 @@ _FIXED: tuple[tuple[re.Pattern[str], Application], ...] = (
     ),
     (
         re.compile(r"\b(blog|cms|gestor de contenidos|content management)\b"),
-        FixedApplication("blog", ("accounts",), ("accounts",)),
+        FixedApplication("blog", includes=("accounts",), fulfils=("accounts",)),
     ),
     (
         re.compile(
@@ -37,10 +37,16 @@ _FIXED: tuple[tuple[re.Pattern[str], Application], ...] = (
 )
 _RECORDS = RecordsApplication("sqlite")
 _RECORDS_MONGODB = RecordsApplication("mongodb")
+_SITE = FixedApplication("site", base=("shared", "landing"), roots=("shared/files/frontend", "site/files"))
 
 
 def application_for(order: Order) -> Application:
-    """The application that the request asks for; what is not recognised becomes one that manages records."""
+    """The application that the request asks for; what is not recognised becomes one that manages records.
+
+    Where nobody writes a back end, every request becomes a page that presents what it is about.
+    """
+    if "backend" not in order.steps:
+        return _SITE
     request = plain(order.request)
     if _MONGODB.search(request):
         return _RECORDS_MONGODB

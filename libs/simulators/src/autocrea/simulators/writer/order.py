@@ -15,13 +15,18 @@ PROJECT_CHARS_MAX = 60
 REQUEST_CHARS_MAX = 280
 
 
+# The steps of a whole application, in the order in which they write.
+STEPS = ("backend", "frontend", "devops")
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An application's order: all that its text depends on."""
+    """An application's order: all that its text depends on. `steps` are those that write files."""
 
     project: str
     language: Language
     request: str
+    steps: tuple[str, ...] = STEPS
 
     @property
     def slug(self) -> str:
@@ -42,9 +47,10 @@ class Application(Protocol):
         """The security audit: a report on exactly these files."""
 
 
-def order(project: str, language: Language, request: str) -> Order:
+def order(project: str, language: Language, request: str, steps: tuple[str, ...] | None = None) -> Order:
     """An order with its names made fit to print: one line each, no control characters, not too long."""
-    return Order(_line(project, PROJECT_CHARS_MAX) or "App", language, _line(request, REQUEST_CHARS_MAX))
+    name = _line(project, PROJECT_CHARS_MAX) or "App"
+    return Order(name, language, _line(request, REQUEST_CHARS_MAX), steps or STEPS)
 
 
 def slug(text: str) -> str:
@@ -58,9 +64,13 @@ def plain(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
-def step_of(path: str) -> str:
-    """The step that writes a file of this path."""
-    return {"backend": "backend", "frontend": "frontend"}.get(path.partition("/")[0], "devops")
+def step_of(path: str, steps: tuple[str, ...] = STEPS) -> str | None:
+    """The step that writes a file of this path; None for a part that none of them writes."""
+    first = path.partition("/")[0]
+    step = first if first in ("backend", "frontend") else "devops"
+    if step == "devops" and step not in steps and "backend" not in steps:
+        step = "frontend"  # pages alone: what stands at the top is theirs
+    return step if step in steps else None
 
 
 def _line(text: str, chars_max: int) -> str:

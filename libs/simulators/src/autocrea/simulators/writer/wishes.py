@@ -22,7 +22,8 @@ def deviations(order: Order, but: tuple[str, ...] = ()) -> list[str]:
         else:
             found.append(wish[order.language])
     if technologies:
-        sentence: str = _technology()[order.language]
+        table = "technology" if "backend" in order.steps else "technology_of_pages"
+        sentence: str = _table()[table][order.language]
         found.insert(0, sentence.replace("{names}", ", ".join(technologies)))
     return found
 
@@ -30,11 +31,6 @@ def deviations(order: Order, but: tuple[str, ...] = ()) -> list[str]:
 def _wishes() -> dict[str, Any]:
     wishes: dict[str, Any] = _table()["wishes"]
     return wishes
-
-
-def _technology() -> dict[str, str]:
-    sentences: dict[str, str] = _table()["technology"]
-    return sentences
 
 
 @cache

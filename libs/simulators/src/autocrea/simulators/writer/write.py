@@ -5,7 +5,7 @@ import json
 from autocrea.simulators.writer.brief import Brief
 from autocrea.simulators.writer.choice import application_for
 from autocrea.simulators.writer.draft import Draft, WrittenFile
-from autocrea.simulators.writer.order import Json, order, step_of
+from autocrea.simulators.writer.order import STEPS, Json, Order, order, step_of
 from autocrea.simulators.writer.unforeseen import unforeseen
 
 GREETING = {
@@ -13,19 +13,21 @@ GREETING = {
     "en": "I write applications. Send me a step of an AUTOCREA generation.",
 }
 
+NEW_STEP = {"es": "Lo que hace este paso.", "en": "What this step does."}
+
 
 def write(brief: Brief) -> Draft:
     """The draft that answers the brief: a function of the brief alone."""
-    asked = order(brief.project, brief.language, brief.request)
+    asked = order(brief.project, brief.language, brief.request, brief.writers)
     application = application_for(asked)
     if brief.kind == "contract":
-        return _document(application.contract(asked))
+        return _document(_with_new_steps(application.contract(asked), asked))
     if brief.kind == "findings":
         return _document(application.audit(asked))
     if brief.kind == "files" and brief.nonce:
         known = application.files(asked)
         paths = (
-            [path for path in known if step_of(path) == brief.step]
+            [path for path in known if step_of(path, asked.steps) == brief.step]
             if brief.promised is None
             else brief.promised
         )
@@ -35,6 +37,13 @@ def write(brief: Brief) -> Draft:
             files=files, nonce=brief.nonce, listed=tuple(path for path in paths if path in brief.written)
         )
     return Draft(document=GREETING[brief.language])
+
+
+def _with_new_steps(contract: Json, asked: Order) -> Json:
+    """The contract with a page for every step that this writer has not heard of, so that none of them is idle."""
+    new = [step for step in asked.steps if step not in STEPS]
+    pages = [{"path": f"{step}/README.md", "step": step, "purpose": NEW_STEP[asked.language]} for step in new]
+    return contract | {"files": [*contract["files"], *pages]}
 
 
 def _document(value: Json) -> Draft:

@@ -1,11 +1,15 @@
-"""Pipelines as folders: `<name>/pipeline.toml`, `system.md` and `steps/<step>/{step.toml,prompt.md}`."""
+"""Pipelines as folders: `system.md` for all of them, `<name>/pipeline.toml` and `steps/<step>/{step.toml,prompt.md}`.
+
+A step that says `like = "<pipeline>/<step>"` is that step but for what it states itself, and its `prompt.md`, if it has
+one, is told after the other's. A pipeline may bring a `system.md` of its own.
+"""
 
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from autocrea.contracts.ids import TOKENS_MAX, PipelineName, StepName
 from autocrea.orchestrator.domain.pipeline import (
@@ -21,6 +25,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 _Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 _StepName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 _T = TypeVar("_T", bound=BaseModel)
+
+LIKE = "like"
 
 
 class _File(BaseModel):
@@ -53,6 +59,7 @@ class _StepToml(_File):
     icon: str = Field(default=DEFAULT_ICON, min_length=1)
     title: _Title = _Title()
     model: str | None = None
+    serves_routes: bool = False
     context: _ContextToml = _ContextToml()
 
 
@@ -66,23 +73,45 @@ class PipelineFolders:
         """Every pipeline on offer. Raises InvalidPipeline."""
         for folder in sorted(self._folder.iterdir(), key=lambda entry: entry.name):
             if folder.is_dir() and (folder / "pipeline.toml").is_file():
-                yield _pipeline(folder)
+                yield self._pipeline(folder)
+
+    def _pipeline(self, folder: Traversable) -> Pipeline:
+        place = folder / "pipeline.toml"
+        stated = _checked(place, _raw(place), _PipelineToml)
+        if stated.name != folder.name:
+            raise InvalidPipeline(
+                f"{folder.name}/pipeline.toml: its name is {stated.name}, the folder's is not"
+            )
+        own = folder / "system.md"
+        entries = [entry for entry in (folder / "steps").iterdir() if (entry / "step.toml").is_file()]
+        return assemble(
+            PipelineName(stated.name),
+            run_deadline_seconds=stated.run_deadline_seconds,
+            system=_text(own if own.is_file() else self._folder / "system.md"),
+            steps=[_step(entry, *self._told(entry)) for entry in entries],
+        )
+
+    def _told(self, folder: Traversable) -> tuple[dict[str, Any], str]:
+        """What a step's folder says and tells, on top of the step that it is like."""
+        own, prompt = _raw(folder / "step.toml"), folder / "prompt.md"
+        if LIKE not in own:
+            return own, _text(prompt)
+        pipeline, _, step = str(own[LIKE]).partition("/")
+        model = self._folder / pipeline / "steps" / step
+        if not (model / "step.toml").is_file():
+            raise InvalidPipeline(
+                f"{folder.name}: it is like {own[LIKE]}, which is no step of a pipeline here"
+            )
+        base = _raw(model / "step.toml")
+        if LIKE in base:
+            raise InvalidPipeline(f"{folder.name}: it is like {own[LIKE]}, which is like another one itself")
+        stated = {**base, **{name: value for name, value in own.items() if name != LIKE}}
+        instruction = _text(model / "prompt.md")
+        return stated, f"{instruction.rstrip()}\n\n{_text(prompt)}" if prompt.is_file() else instruction
 
 
-def _pipeline(folder: Traversable) -> Pipeline:
-    stated = _toml(folder / "pipeline.toml", _PipelineToml)
-    if stated.name != folder.name:
-        raise InvalidPipeline(f"{folder.name}/pipeline.toml: its name is {stated.name}, the folder's is not")
-    return assemble(
-        PipelineName(stated.name),
-        run_deadline_seconds=stated.run_deadline_seconds,
-        system=_text(folder / "system.md"),
-        steps=[_step(entry) for entry in (folder / "steps").iterdir() if (entry / "step.toml").is_file()],
-    )
-
-
-def _step(folder: Traversable) -> StepSpec:
-    stated = _toml(folder / "step.toml", _StepToml)
+def _step(folder: Traversable, raw: dict[str, Any], instruction: str) -> StepSpec:
+    stated = _checked(folder / "step.toml", raw, _StepToml)
     try:
         _StepFolder(name=folder.name)
     except ValidationError as error:
@@ -102,7 +131,8 @@ def _step(folder: Traversable) -> StepSpec:
         output_tokens_max=stated.output_tokens_max,
         model=stated.model,
         context=Context(stated.context.contract, stated.context.file_list, stated.context.files),
-        instruction=_text(folder / "prompt.md"),
+        instruction=instruction,
+        serves_routes=stated.serves_routes,
     )
 
 
@@ -110,10 +140,17 @@ class _StepFolder(_File):
     name: _StepName
 
 
-def _toml(file: Traversable, model: type[_T]) -> _T:
+def _raw(file: Traversable) -> dict[str, Any]:
     try:
-        return model.model_validate(tomllib.loads(_text(file)))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        return tomllib.loads(_text(file))
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidPipeline(f"{file}: {error}") from error
+
+
+def _checked(file: Traversable, raw: dict[str, Any], model: type[_T]) -> _T:
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
         raise InvalidPipeline(f"{file}: {error}") from error
 
 

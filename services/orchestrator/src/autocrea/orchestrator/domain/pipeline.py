@@ -1,9 +1,10 @@
 """A pipeline as data: its steps, what each may cost and see, and the digest that a generation pins."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from hashlib import sha256
 from json import dumps
+from typing import Any
 
 from autocrea.contracts.ids import PipelineName, StepName
 from autocrea.contracts.llm_router.v1 import OutputKind
@@ -40,7 +41,8 @@ class StepSpec:
     output_tokens_max: int  # of one attempt
     model: str | None  # preferred where the person has no preference
     context: Context
-    instruction: str  # the text of prompt.md
+    instruction: str  # what the step's model is told
+    serves_routes: bool = False  # whether the contract's routes are this step's to implement
 
     @property
     def title(self) -> LocalText:
@@ -63,7 +65,7 @@ class Pipeline:
     @property
     def digest(self) -> str:
         """Changes with anything a generation would notice: a cap, a title, a word of a prompt."""
-        canonical = dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        canonical = dumps(_stated(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return sha256(canonical.encode()).hexdigest()
 
     def step(self, name: StepName) -> StepSpec:
@@ -88,6 +90,16 @@ class Pipeline:
     def file_steps(self) -> tuple[StepSpec, ...]:
         """The steps to which a contract can assign files."""
         return tuple(step for step in self.steps if step.output_kind == "files")
+
+
+def _stated(value: Any) -> Any:
+    """The value as JSON without what is as by default: a field that a later build adds changes no digest of today's."""
+    if isinstance(value, tuple):
+        return [_stated(one) for one in value]
+    if not is_dataclass(value):
+        return value
+    named = ((field, getattr(value, field.name)) for field in fields(value))
+    return {field.name: _stated(held) for field, held in named if held != field.default}
 
 
 class InvalidPipeline(ValueError):

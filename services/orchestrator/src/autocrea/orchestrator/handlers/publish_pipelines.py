@@ -1,4 +1,4 @@
-"""The orchestrator starts and says which pipelines it offers."""
+"""The orchestrator says which pipelines it offers."""
 
 from datetime import datetime
 

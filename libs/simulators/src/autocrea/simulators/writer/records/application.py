@@ -11,7 +11,10 @@ from autocrea.simulators.writer.assemble import (
     parsed,
     promised_files,
     render_all,
+    shows_pages,
+    wanted,
 )
+from autocrea.simulators.writer.fixed import WITHOUT_PAGES
 from autocrea.simulators.writer.order import Json, Order
 from autocrea.simulators.writer.records.choose import choose
 from autocrea.simulators.writer.records.code import (
@@ -43,17 +46,20 @@ class RecordsApplication:
         missing = deviations(order, but=(self.database,))
         if self.database == "mongodb":
             missing = [values["deviation_mongodb"], *missing]
-        wanted = contract(domain, self.database, values, self._summary(order, domain), missing)
-        known = dict(purposes(order.language, *self._folders()))
+        made = contract(domain, self.database, values, self._summary(order, domain), missing)
+        if not shows_pages(order):
+            made["stack"].remove(values["stack_frontend"])
+        known = dict(purposes(order.language, *self._folders(order)))
         for entity in domain.entities:
             known[ROUTE_PATH.format(entity.plural)] = f"{values['purpose_routes']} {entity.label.lower()}."
-        return wanted | {"files": promised_files([*self._tree(), *self._route_paths(domain)], known)}
+        paths = [*self._tree(order), *self._route_paths(domain)]
+        return made | {"files": promised_files(paths, known, order)}
 
     def files(self, order: Order) -> Mapping[str, str]:
         """Every file of the contract."""
         domain = choose(order)
         values = self._values(order, domain)
-        files = render_all(self._tree(), values)
+        files = render_all(self._tree(order), values)
         template = text(f"records/parts/route_{self.database}.py.tpl")
         for entity, path in zip(domain.entities, self._route_paths(domain), strict=True):
             files[path] = render(template, path, values | _entity_values(entity, self.database))
@@ -65,18 +71,19 @@ class RecordsApplication:
         report = parsed(text(f"records/audit_{self.database}.json.tpl"), "audit.json", values)
         return located(report, self.files(order))
 
-    def _folders(self) -> tuple[str, ...]:
-        return ("shared", "records", f"records/{self.database}")
+    def _folders(self, order: Order) -> tuple[str, ...]:
+        folders = ("shared", "records", f"records/{self.database}")
+        return folders if shows_pages(order) else (*folders, WITHOUT_PAGES)
 
-    def _tree(self) -> Mapping[str, str]:
+    def _tree(self, order: Order) -> Mapping[str, str]:
         store = ("database/files",) if self.database == "sqlite" else ()
-        return tree("shared/files", *store, "records/files", f"records/{self.database}")
+        return wanted(tree("shared/files", *store, "records/files", f"records/{self.database}"), order)
 
     def _route_paths(self, domain: Domain) -> list[str]:
         return [ROUTE_PATH.format(entity.plural) for entity in domain.entities]
 
     def _words(self, order: Order) -> Mapping[str, str]:
-        return words(order.language, *self._folders())
+        return words(order.language, *self._folders(order))
 
     def _summary(self, order: Order, domain: Domain) -> str:
         said = self._words(order)

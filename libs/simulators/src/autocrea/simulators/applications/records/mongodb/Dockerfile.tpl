@@ -3,8 +3,7 @@ FROM python:3.12-slim
 WORKDIR /app
 COPY backend/requirements.txt backend/requirements.txt
 RUN pip install --no-cache-dir -r backend/requirements.txt
-COPY backend/ backend/
-COPY frontend/ frontend/
+COPY backend/ backend/§{pages_copy}
 
 RUN useradd --system --uid 10001 app
 USER app

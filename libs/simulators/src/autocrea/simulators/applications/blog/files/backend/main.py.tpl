@@ -1,18 +1,14 @@
-"""§{project}: the API of the blog, and its pages."""
+"""§{project}: the API of the blog."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from account_routes import router as accounts
 from database import prepare
-from posts import router as posts
+§{pages_import}from posts import router as posts
 from security import add_security_headers
-
-FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
 
 
 @asynccontextmanager
@@ -32,7 +28,4 @@ app.include_router(posts)
 def health() -> dict[str, str]:
     """Say that the server works."""
     return {"status": "ok"}
-
-
-if FRONTEND.is_dir():
-    app.mount("/", StaticFiles(directory=FRONTEND, html=True), name="frontend")
+§{pages_call}

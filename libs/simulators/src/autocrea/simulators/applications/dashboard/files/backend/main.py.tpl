@@ -1,20 +1,17 @@
-"""§{project}: the API of the dashboard, its demonstration source, and the page."""
+"""§{project}: the API of the dashboard and its demonstration source."""
 
 import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from database import prepare
 from demo_source import run_demo_source
 from metrics import router as metrics
-from security import add_security_headers
+§{pages_import}from security import add_security_headers
 
-FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
 DEMO_DATA = os.environ.get("DEMO_DATA", "1") == "1"
 
 
@@ -39,7 +36,4 @@ app.include_router(metrics)
 def health() -> dict[str, str]:
     """Say that the server works."""
     return {"status": "ok"}
-
-
-if FRONTEND.is_dir():
-    app.mount("/", StaticFiles(directory=FRONTEND, html=True), name="frontend")
+§{pages_call}

@@ -1,17 +1,13 @@
-"""§{project}: the API of the contact form, and the landing page itself."""
+"""§{project}: the API of the contact form."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from database import prepare
 from messages import router as messages
-from security import add_security_headers
-
-FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
+§{pages_import}from security import add_security_headers
 
 
 @asynccontextmanager
@@ -30,7 +26,4 @@ app.include_router(messages)
 def health() -> dict[str, str]:
     """Say that the server works."""
     return {"status": "ok"}
-
-
-if FRONTEND.is_dir():
-    app.mount("/", StaticFiles(directory=FRONTEND, html=True), name="frontend")
+§{pages_call}

@@ -1,19 +1,15 @@
-"""§{project}: the API, and the pages on top of it."""
+"""§{project}: the API."""
 
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
-from fastapi.staticfiles import StaticFiles
 
 from database import prepare
-from routes import ROUTERS
+§{pages_import}from routes import ROUTERS
 from security import add_security_headers
-
-FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
 
 
 @asynccontextmanager
@@ -39,7 +35,4 @@ def conflict(_: Request, __: sqlite3.IntegrityError) -> JSONResponse:
 def health() -> dict[str, str]:
     """Say that the server works."""
     return {"status": "ok"}
-
-
-if FRONTEND.is_dir():
-    app.mount("/", StaticFiles(directory=FRONTEND, html=True), name="frontend")
+§{pages_call}

@@ -1,20 +1,16 @@
-"""§{project}: the API of the shop, and its pages."""
+"""§{project}: the API of the shop."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from account_routes import router as accounts
 from database import prepare
 from orders import router as orders
-from products import router as products
+§{pages_import}from products import router as products
 from reviews import router as reviews
 from security import add_security_headers
-
-FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
 
 
 @asynccontextmanager
@@ -34,7 +30,4 @@ for router in (accounts, products, reviews, orders):
 def health() -> dict[str, str]:
     """Say that the server works."""
     return {"status": "ok"}
-
-
-if FRONTEND.is_dir():
-    app.mount("/", StaticFiles(directory=FRONTEND, html=True), name="frontend")
+§{pages_call}
