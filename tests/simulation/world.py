@@ -27,6 +27,7 @@ from autocrea.contracts.vocabulary import FindingClass
 from autocrea.orchestrator.adapters.rows import LoadedRows
 from autocrea.orchestrator.domain.library import Library, StoredOutput
 from autocrea.orchestrator.domain.saga import OutputRef, Saga, output_refs
+from autocrea.orchestrator.domain.verification import Verdict
 from autocrea.orchestrator.entrypoints.messages import register
 from autocrea.orchestrator.ports import CONTENTS, SAGA, Key
 from ledger import Ledger
@@ -175,7 +176,7 @@ class World:
         new = self.jobs.pop(key)
         self.note(f"orchestrator ends {key.kind} {key.key}")
         handler = self.registry.kinds[key.kind].handler
-        result = self.findings() if key.kind == "verify_step" else None
+        result = Verdict(self.findings()) if key.kind == "verify_step" else None
         job = Job(
             new.kind, new.key, new.payload, self.now, new.fair_key, 0, self.now, UUID(int=0), None, None
         )

@@ -52,7 +52,7 @@ def test_page_is_in_the_language_of_the_request() -> None:
 
 def test_audit_page_says_so_when_nothing_was_found() -> None:
     text = page("security_audit", {"summary": "Bien.", "findings": []}, "findings")
-    assert "no encontró nada" in text
+    assert "Ni el modelo ni los analizadores encontraron nada" in text
 
 
 def test_fence_is_longer_than_any_inside() -> None:

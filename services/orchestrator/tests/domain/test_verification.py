@@ -1,5 +1,7 @@
 """The rules on outputs: one defect each, and nothing said about a good one."""
 
+from dataclasses import replace
+
 import pytest
 from autocrea.contracts.application import ApplicationContract
 from autocrea.contracts.ids import StepName
@@ -114,12 +116,16 @@ def test_listing_must_fit_into_an_event() -> None:
         ("json", "blocking"),
         ("toml", "blocking"),
         ("yaml", "blocking"),
+        ("javascript", "blocking"),
         ("html", "error"),
+        ("css", "error"),
+        ("typescript", "error"),
+        ("dockerfile", "error"),
     ],
 )
 def test_syntax_fault_has_file_and_line(language: str, class_: str) -> None:
     fact = FileFacts("backend/main.py", language, SyntaxFault(7, "it is odd"))  # type: ignore[arg-type]
-    (found,) = verify(material("backend"), [fact])
+    (found,) = verify(material("backend", contract=CONTRACT.model_copy(update={"routes": ()})), [fact])
     assert (found.rule, found.class_, found.path, found.line) == (
         f"syntax_{language}",
         class_,
@@ -157,21 +163,41 @@ class TestDocuments:
             ("wrong_kind", "blocking", None)
         ]
 
+    def blocking(self, **changes: object) -> list[tuple[str, str, str | None]]:
+        return [one for one in told(self.contract(**changes)) if one[1] == "blocking"]
+
     def test_promised_path_must_be_possible(self) -> None:
-        assert told(self.contract(files=self.promise("../x"))) == [("path_parent", "blocking", "../x")]
+        assert self.blocking(files=self.promise("../x")) == [("path_parent", "blocking", "../x")]
+
+    def test_every_step_that_writes_files_is_promised_some(self) -> None:
+        promised = [*self.promise("a.py"), *self.promise("b.html", "frontend")]
+        assert told(self.contract(files=promised)) == [("step_without_files", "error", None)]
+
+    def test_variable_stands_in_it_once(self) -> None:
+        assert told(self.contract(env=[{"name": "A"}, {"name": "A"}])) == [("env_twice", "error", None)]
+
+    def test_secret_has_no_place_in_it(self) -> None:
+        env = [{"name": "AWS_KEY", "example": "AKIAQ3EGPLVT2K5JXW7N"}]
+        assert told(self.contract(env=env)) == [("secret_in_contract", "error", None)]
+
+    def test_routes_need_a_step_that_serves_them(self) -> None:
+        pages = replace(WEBAPP, steps=tuple(replace(step, serves_routes=False) for step in WEBAPP.steps))
+        output = DocumentOutput(kind="contract", document=CONTRACT_DOCUMENT)
+        found = verify(replace(material("architecture", output), pipeline=pages), ())
+        assert told(found) == [("route_without_back_end", "error", None)]
 
     def test_promised_path_must_be_promised_once(self) -> None:
         twice = [*self.promise("a.py"), *self.promise("a.py", "frontend")]
-        assert told(self.contract(files=twice)) == [("path_duplicate", "blocking", "a.py")]
+        assert self.blocking(files=twice) == [("path_duplicate", "blocking", "a.py")]
 
     @pytest.mark.parametrize("step", ["architecture", "security_audit", "marketing"])
     def test_files_are_promised_of_steps_that_write_files(self, step: str) -> None:
-        assert told(self.contract(files=self.promise("a.py", step))) == [("step_unknown", "blocking", "a.py")]
+        assert self.blocking(files=self.promise("a.py", step)) == [("step_unknown", "blocking", "a.py")]
 
     def test_pages_of_documents_are_not_promised(self) -> None:
         promised = self.promise("docs/architecture.md")
-        assert told(self.contract(files=promised)) == [("path_reserved", "blocking", "docs/architecture.md")]
-        own = [*self.promise("a.py"), *self.promise("docs/architecture.md", "architecture")]
+        assert self.blocking(files=promised) == [("path_reserved", "blocking", "docs/architecture.md")]
+        own = [*CONTRACT_DOCUMENT["files"], *self.promise("docs/architecture.md", "architecture")]
         assert self.contract(files=own) == ()
 
     def test_route_stands_in_it_once(self) -> None:
@@ -211,12 +237,19 @@ class TestFindings:
         ("compose.yml", "yaml"),
         ("pyproject.toml", "toml"),
         ("package.json", "json"),
-        ("frontend/tsconfig.json", None),
-        (".vscode/settings.json", None),
-        ("Dockerfile", None),
-        ("styles.css", None),
+        ("frontend/tsconfig.json", "text"),
+        (".vscode/settings.json", "text"),
+        ("Dockerfile", "dockerfile"),
+        ("web.dockerfile", "dockerfile"),
+        ("styles.css", "css"),
+        ("app.mjs", "javascript"),
+        ("app.ts", "typescript"),
+        ("App.tsx", "tsx"),
+        ("requirements-dev.txt", "requirements"),
+        ("LICENSE", "text"),
+        ("notes.md", "text"),
         ("index.htm", "html"),
     ],
 )
-def test_language_is_told_by_the_name(path: str, language: str | None) -> None:
+def test_language_is_told_by_the_name(path: str, language: str) -> None:
     assert language_of(path) == language

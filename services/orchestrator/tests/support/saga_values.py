@@ -70,10 +70,19 @@ AUDIT_DOCUMENT = {
         {"severity": "low", "file": "backend/main.py", "line": 1, "what": "Sin límite", "fix": "Añade uno"}
     ],
 }
+BACKEND = """import fastapi
+
+app = fastapi.FastAPI()
+
+
+@app.get("/api/health")
+def health():
+    return {"status": "ok"}
+"""
 TEXTS = {
-    "backend": {"backend/main.py": "import fastapi\n\napp = fastapi.FastAPI()\n"},
+    "backend": {"backend/main.py": BACKEND},
     "frontend": {"frontend/index.html": "<!doctype html>\n<html><title>x</title></html>\n"},
-    "devops": {"compose.yaml": "services:\n  backend:\n    build: .\n"},
+    "devops": {"compose.yaml": "services:\n  backend:\n    image: python:3.12-slim\n"},
 }
 
 
@@ -94,6 +103,7 @@ def spec(
         model=None,
         context=context or Context(contract=True),
         instruction=f"Do the step {name}.",
+        serves_routes=name == "backend",
     )
 
 

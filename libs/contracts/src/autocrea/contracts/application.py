@@ -1,6 +1,7 @@
 """The two documents that models write: the contract of the application, and the audit of what was made.
 
-Models slip, so only what the later steps cannot do without is required.
+Models slip, so only what the later steps cannot do without is required. What people read of the audit is the report:
+the model's findings and those of the scanners, side by side.
 """
 
 from __future__ import annotations
@@ -134,3 +135,20 @@ class AuditReport(_Document):
         min_length=1, description="The state of the application's security, in two or three sentences."
     )
     findings: tuple[AuditFinding, ...] = Field(default=(), description="What was noticed, the gravest first.")
+
+
+class ReportedFinding(AuditFinding):
+    """A finding of the security report, and who made it."""
+
+    by_model: bool = Field(description="Whether the model made it.")
+    rule: str | None = Field(
+        default=None, description="The scanner's rule that made or confirmed it; null when none did."
+    )
+
+
+class SecurityReport(_Document):
+    """`docs/security_audit.json`: the audit merged with what scanners found in the same files, secrets masked."""
+
+    summary: str = Field(description="The model's words on the whole.")
+    findings: tuple[ReportedFinding, ...] = Field(default=(), description="The gravest first.")
+    unscanned: tuple[str, ...] = Field(default=(), description="Files that no scanner could read.")

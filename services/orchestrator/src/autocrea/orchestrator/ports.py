@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from autocrea.contracts.application import SecurityReport
 from autocrea.contracts.ids import GenerationId, PipelineName, StepName
 from autocrea.contracts.shapes import GeneratedFile
 from autocrea.orchestrator.domain.facts import FileFacts
+from autocrea.orchestrator.domain.hazards import FileHazards
 from autocrea.orchestrator.domain.library import Library, StoredOutput
 from autocrea.orchestrator.domain.pipeline import Pipeline
 from autocrea.orchestrator.domain.saga import OutputRef, Saga
@@ -44,6 +46,9 @@ class Rows(Protocol):
 
     def keep_output(self, generation_id: GenerationId, ref: OutputRef, stored: StoredOutput) -> None: ...
 
+    def keep_report(self, generation_id: GenerationId, ref: OutputRef, report: SecurityReport) -> None:
+        """Store what was made of an audit; the library has it from now on."""
+
     def erase(self, generation_id: GenerationId) -> None:
         """Forget the prompt and every output."""
 
@@ -61,7 +66,10 @@ class Materials(Protocol):
 
 
 class Parsers(Protocol):
-    """Parses generated files where they can do no harm."""
+    """Reads generated files where they can do no harm."""
 
     async def facts(self, files: Sequence[GeneratedFile]) -> tuple[FileFacts, ...]:
-        """What each file that has a parser looks like; a parser that crashes or hangs is a fact as well."""
+        """What each file looks like; a parser that crashes or hangs is a fact as well."""
+
+    async def hazards(self, files: Sequence[GeneratedFile]) -> tuple[FileHazards, ...]:
+        """What the scanners of the security audit find in each file."""

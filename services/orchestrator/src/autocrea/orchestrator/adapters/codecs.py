@@ -1,8 +1,10 @@
 """How sagas, outputs and pipelines look as stored JSON, and how an older format becomes the present one."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from autocrea.contracts.application import SecurityReport
 from autocrea.orchestrator.domain.library import StoredOutput
 from autocrea.orchestrator.domain.pipeline import Pipeline
 from autocrea.orchestrator.domain.saga import Saga
@@ -52,8 +54,14 @@ def decode_pipeline(definition: Json) -> Pipeline:
 
 
 def encode_output(stored: StoredOutput) -> bytes:
-    return _OUTPUT.dump_json(stored)
+    """What the router delivered; the report is a column of its own."""
+    return _OUTPUT.dump_json(stored, exclude={"report"})
 
 
-def decode_output(body: bytes) -> StoredOutput:
-    return _OUTPUT.validate_json(body)
+def decode_output(body: bytes, report: bytes | None = None) -> StoredOutput:
+    stored = _OUTPUT.validate_json(body)
+    return replace(stored, report=SecurityReport.model_validate_json(report)) if report else stored
+
+
+def encode_report(report: SecurityReport) -> bytes:
+    return report.model_dump_json().encode()

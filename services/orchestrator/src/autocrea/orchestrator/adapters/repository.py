@@ -1,8 +1,8 @@
 """The orchestrator's door between memory and tables: sagas under lock, outputs and pipelines where they are needed."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import LiteralString
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import LiteralString, TypeVar
 from uuid import UUID
 
 from autocrea.chassis.handlers import Connection
@@ -14,6 +14,7 @@ from autocrea.orchestrator.adapters.codecs import (
     decode_saga,
     encode_output,
     encode_pipeline,
+    encode_report,
     encode_saga,
 )
 from autocrea.orchestrator.adapters.rows import LoadedRows
@@ -21,6 +22,8 @@ from autocrea.orchestrator.domain.library import Library, StoredOutput
 from autocrea.orchestrator.domain.pipeline import Pipeline
 from autocrea.orchestrator.domain.saga import OutputRef, Saga, output_refs
 from autocrea.orchestrator.ports import CONTENTS, DIGEST, PIPELINE, PUBLICATION, SAGA, Key
+
+T = TypeVar("T")
 
 PIPELINES_CACHED_MAX = 64  # definitions never change under their digest; these few dozens are all in use
 
@@ -31,7 +34,7 @@ _READ_SAGAS: LiteralString = """
 SELECT generation_id, state_version, state FROM sagas WHERE generation_id = ANY($1::uuid[])"""
 _PROMPTS: LiteralString = "SELECT generation_id, prompt FROM sagas WHERE generation_id = ANY($1::uuid[])"
 _OUTPUTS: LiteralString = """
-SELECT o.generation_id, o.run, o.step, o.attempt, o.body FROM step_outputs o
+SELECT o.generation_id, o.run, o.step, o.attempt, o.body, o.report FROM step_outputs o
 JOIN unnest($1::uuid[], $2::int[], $3::text[], $4::int[]) AS w (generation_id, run, step, attempt)
     USING (generation_id, run, step, attempt)"""
 _BY_DIGEST: LiteralString = "SELECT digest, definition FROM pipelines WHERE digest = ANY($1::text[])"
@@ -52,6 +55,11 @@ WHERE sagas.generation_id = c.generation_id"""
 _ADD_OUTPUTS: LiteralString = """
 INSERT INTO step_outputs (generation_id, run, step, attempt, body)
 SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::bytea[]) ON CONFLICT DO NOTHING"""
+_ADD_REPORTS: LiteralString = """
+UPDATE step_outputs SET report = w.report
+FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::bytea[]) AS w (generation_id, run, step, attempt, report)
+WHERE (step_outputs.generation_id, step_outputs.run, step_outputs.step, step_outputs.attempt)
+    = (w.generation_id, w.run, w.step, w.attempt)"""
 _ERASE_OUTPUTS: LiteralString = "DELETE FROM step_outputs WHERE generation_id = ANY($1::uuid[])"
 _PUBLISH: LiteralString = """
 INSERT INTO pipelines (digest, name, revision, definition) VALUES ($1, $2, $3, $4)
@@ -110,7 +118,9 @@ class SagaRepository:
             erased = [saga.generation_id in rows.erased for saga in rows.changed]
             await connection.execute(_CHANGE_SAGAS, *_columns(rows, rows.changed), erased)
         if rows.new_outputs:
-            await connection.execute(_ADD_OUTPUTS, *_output_columns(rows.new_outputs))
+            await connection.execute(_ADD_OUTPUTS, *_output_columns(rows.new_outputs, encode_output))
+        if rows.new_reports:
+            await connection.execute(_ADD_REPORTS, *_output_columns(rows.new_reports, encode_report))
         if rows.erased:
             await connection.execute(_ERASE_OUTPUTS, sorted(rows.erased))
         for revision, pipeline in rows.published:
@@ -166,7 +176,9 @@ async def _outputs(
     )
     for row in rows:
         ref = OutputRef(row["run"], row["step"], row["attempt"])
-        found.setdefault(GenerationId(row["generation_id"]), {})[ref] = decode_output(row["body"])
+        found.setdefault(GenerationId(row["generation_id"]), {})[ref] = decode_output(
+            row["body"], row["report"]
+        )
     return found
 
 
@@ -189,7 +201,7 @@ def _columns(rows: LoadedRows, sagas: Sequence[Saga]) -> tuple[list[object], ...
 
 
 def _output_columns(
-    outputs: Mapping[tuple[GenerationId, OutputRef], StoredOutput],
+    outputs: Mapping[tuple[GenerationId, OutputRef], T], encode: Callable[[T], bytes]
 ) -> tuple[list[object], ...]:
     ordered = sorted(outputs.items(), key=lambda item: item[0])
     return (
@@ -197,5 +209,5 @@ def _output_columns(
         [ref.run for (_, ref), _ in ordered],
         [ref.step for (_, ref), _ in ordered],
         [ref.attempt for (_, ref), _ in ordered],
-        [encode_output(stored) for _, stored in ordered],
+        [encode(stored) for _, stored in ordered],
     )

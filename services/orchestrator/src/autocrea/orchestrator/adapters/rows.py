@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from autocrea.contracts.application import SecurityReport
 from autocrea.contracts.ids import GenerationId, PipelineName
 from autocrea.orchestrator.domain.library import Library, StoredOutput
 from autocrea.orchestrator.domain.pipeline import Pipeline
@@ -14,12 +15,13 @@ class LoadedRows:
     """Implements the port `Rows`."""
 
     loaded: Mapping[GenerationId, Saga]
-    libraries: Mapping[GenerationId, Library]
+    libraries: dict[GenerationId, Library]
     by_digest: Mapping[str, Pipeline]
     in_force: dict[PipelineName, tuple[int, Pipeline]]
     sagas: dict[GenerationId, Saga] = field(default_factory=dict)
     prompts: dict[GenerationId, str] = field(default_factory=dict)
     new_outputs: dict[tuple[GenerationId, OutputRef], StoredOutput] = field(default_factory=dict)
+    new_reports: dict[tuple[GenerationId, OutputRef], SecurityReport] = field(default_factory=dict)
     erased: set[GenerationId] = field(default_factory=set)
     published: list[tuple[int, Pipeline]] = field(default_factory=list)
 
@@ -46,9 +48,15 @@ class LoadedRows:
     def keep_output(self, generation_id: GenerationId, ref: OutputRef, stored: StoredOutput) -> None:
         self.new_outputs[(generation_id, ref)] = stored
 
+    def keep_report(self, generation_id: GenerationId, ref: OutputRef, report: SecurityReport) -> None:
+        self.new_reports[(generation_id, ref)] = report
+        self.libraries[generation_id] = self.libraries[generation_id].with_report(ref, report)
+
     def erase(self, generation_id: GenerationId) -> None:
         self.erased.add(generation_id)
         self.prompts.pop(generation_id, None)
+        for key in [key for key in self.new_reports if key[0] == generation_id]:
+            del self.new_reports[key]
         for key in [key for key in self.new_outputs if key[0] == generation_id]:
             del self.new_outputs[key]
 

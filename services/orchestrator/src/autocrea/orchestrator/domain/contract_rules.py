@@ -9,6 +9,7 @@ from autocrea.contracts.shapes import Finding
 from autocrea.contracts.vocabulary import FindingClass
 from autocrea.orchestrator.domain.documents import document_paths
 from autocrea.orchestrator.domain.findings import finding
+from autocrea.orchestrator.domain.masking import secrets_in
 from autocrea.orchestrator.domain.pipeline import STEPS_MAX, Pipeline
 from pydantic_core import to_json
 
@@ -25,6 +26,19 @@ def check_contract(contract: ApplicationContract, pipeline: Pipeline) -> list[Fi
         )
         found.append(finding("contract_too_large", FindingClass.BLOCKING, sentence))
     routes = Counter(f"{route.method} {route.path}" for route in contract.routes)
+    if secrets_in(to_json(contract).decode()):
+        sentence = "A secret stands in the contract; describe the variable and leave its value out."
+        found.append(finding("secret_in_contract", FindingClass.ERROR, sentence))
+    names = Counter(one.name for one in contract.env)
+    found += [
+        finding("env_twice", FindingClass.ERROR, f"The variable {name} is in the contract twice.")
+        for name, count in names.items()
+        if count > 1
+    ]
+    if contract.routes and not any(step.serves_routes for step in pipeline.steps):
+        sentence = "No step of this pipeline writes a back end that could answer routes; leave them out."
+        found.append(finding("route_without_back_end", FindingClass.ERROR, sentence))
+    found += _idle_steps(contract, pipeline)
     found += [
         finding("route_twice", FindingClass.ERROR, f"The route {route} is in the contract twice.")
         for route, count in routes.items()
@@ -60,6 +74,19 @@ def _check_paths(contract: ApplicationContract, pipeline: Pipeline) -> list[Find
             rule = f"path_{rejected.rule}"
             found.append(finding(rule, FindingClass.BLOCKING, sentence, path=promised.path))
     return found
+
+
+def _idle_steps(contract: ApplicationContract, pipeline: Pipeline) -> list[Finding]:
+    busy = {promised.step for promised in contract.files}
+    return [
+        finding(
+            "step_without_files",
+            FindingClass.ERROR,
+            f"The step {step.name} writes files, and the contract assigns it none.",
+        )
+        for step in pipeline.file_steps
+        if step.name not in busy
+    ]
 
 
 def _unknown_step(path: str, step: StepName, writers: list[StepName]) -> Finding:

@@ -3,12 +3,19 @@
 import json
 from collections.abc import Iterable, Mapping
 
-from autocrea.contracts.application import ApplicationContract, AuditReport, PromisedFile
+from autocrea.contracts.application import (
+    ApplicationContract,
+    AuditReport,
+    PromisedFile,
+    ReportedFinding,
+    SecurityReport,
+)
 from autocrea.contracts.ids import StepName
 from autocrea.contracts.llm_router.v1 import DocumentOutput, FilesOutput
 from autocrea.contracts.shapes import GeneratedFile
 from autocrea.orchestrator.domain.document_words import WORDS
 from autocrea.orchestrator.domain.markdown import bullets, fenced, section, table
+from autocrea.orchestrator.domain.masking import masked_json
 from pydantic import JsonValue
 
 Output = FilesOutput | DocumentOutput
@@ -19,18 +26,27 @@ def document_paths(step: StepName) -> tuple[str, str]:
     return f"docs/{step}.json", f"docs/{step}.md"
 
 
-def files_of(step: StepName, output: Output, language: str) -> tuple[GeneratedFile, ...]:
-    """The files that an output amounts to. Raises pydantic's ValidationError for a document that is none."""
+def files_of(
+    step: StepName, output: Output, language: str, report: SecurityReport | None = None
+) -> tuple[GeneratedFile, ...]:
+    """The files that an output amounts to; of an audit its report's, once there is one. No document shows a secret.
+
+    Raises pydantic's ValidationError for a document that is none.
+    """
     if isinstance(output, FilesOutput):
         return output.files
     data_path, page_path = document_paths(step)
     words = WORDS.get(language, WORDS["es"])
+    document = masked_json(output.document)
     if output.kind == "contract":
-        page = _contract_page(ApplicationContract.model_validate(output.document), words)
+        page = _contract_page(ApplicationContract.model_validate(document), words)
+    elif report is None:
+        page = _audit_page(AuditReport.model_validate(document), words)
     else:
-        page = _audit_page(AuditReport.model_validate(output.document), words)
+        document = report.model_dump(mode="json")
+        page = _audit_page(report, words)
     return (
-        GeneratedFile(path=data_path, text=pretty_json(output.document)),
+        GeneratedFile(path=data_path, text=pretty_json(document)),
         GeneratedFile(path=page_path, text=page),
     )
 
@@ -92,15 +108,24 @@ def _routes(contract: ApplicationContract, words: Mapping[str, str]) -> str:
     return "\n\n".join(parts)
 
 
-def _audit_page(report: AuditReport, words: Mapping[str, str]) -> str:
+def _audit_page(report: AuditReport | SecurityReport, words: Mapping[str, str]) -> str:
     parts = [f"# {words['audit']}", report.summary]
     if not report.findings:
         parts.append(words["nothing"])
     for found in report.findings:
         where = f"`{found.file}`" + (f", {words['line']} {found.line}" if found.line is not None else "")
         text = f"## {words[found.severity]}: {where}\n\n{found.what}"
-        parts.append(text + (f"\n\n**{words['fix']}:** {found.fix}" if found.fix else ""))
+        text += f"\n\n**{words['fix']}:** {found.fix}" if found.fix else ""
+        parts.append(text + (f"\n\n{_made_by(found, words)}" if isinstance(found, ReportedFinding) else ""))
+    if isinstance(report, SecurityReport) and report.unscanned:
+        parts.append(section(words["unscanned"], bullets(f"`{path}`" for path in report.unscanned)))
     return "\n\n".join(parts) + "\n"
+
+
+def _made_by(found: ReportedFinding, words: Mapping[str, str]) -> str:
+    if found.rule is None:
+        return f"*{words['by_model']}*"
+    return f"*{words['by_both' if found.by_model else 'by_scanner']} (`{found.rule}`)*"
 
 
 def _version(version: str | None) -> str:

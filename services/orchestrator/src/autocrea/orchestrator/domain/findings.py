@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from autocrea.contracts.shapes import Finding
 from autocrea.contracts.vocabulary import FindingClass
+from autocrea.orchestrator.domain.masking import masked
 from pydantic_core import to_json
 
 FINDINGS_MAX = 40  # a model repairs the first dozens; a list without end helps nobody
@@ -19,13 +20,13 @@ _GRAVEST_FIRST = (FindingClass.BLOCKING, FindingClass.ERROR, FindingClass.WARNIN
 def finding(
     rule: str, class_: FindingClass, sentence: str, *, path: str | None = None, line: int | None = None
 ) -> Finding:
-    """A finding whose texts can be stored and sent whatever the model wrote."""
+    """A finding whose texts can be stored, sent and shown whatever the model wrote."""
     return Finding(
         rule=rule,
         class_=class_,
         path=None if path is None else _clean(path, PATH_CHARACTERS_MAX),
         line=line,
-        sentence=_clean(sentence, SENTENCE_CHARACTERS_MAX),
+        sentence=_clean(masked(sentence), SENTENCE_CHARACTERS_MAX),
     )
 
 

@@ -1,9 +1,9 @@
 """The stored outputs of a generation, as decisions see them: the contract, what was delivered, what is at hand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from autocrea.contracts.application import ApplicationContract
+from autocrea.contracts.application import ApplicationContract, SecurityReport
 from autocrea.contracts.ids import StepName
 from autocrea.contracts.llm_router.v1 import DocumentOutput
 from autocrea.contracts.shapes import GeneratedFile, RejectedFile
@@ -16,10 +16,11 @@ from autocrea.orchestrator.domain.verification import Material
 
 @dataclass(frozen=True, slots=True)
 class StoredOutput:
-    """What the router delivered for one attempt."""
+    """What the router delivered for one attempt, and of an audit the report that verification made of it."""
 
     output: Output
     rejected_files: tuple[RejectedFile, ...] = ()
+    report: SecurityReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,13 @@ class Library:
         found, stored = saga.step(step), self.output(saga, step)
         assert found is not None, f"the generation has no step {step}"
         assert stored is not None, f"the output of {step} was not loaded"
-        return without(files_of(step, stored.output, saga.terms.language), found.dropped)
+        files = files_of(step, stored.output, saga.terms.language, stored.report)
+        return without(files, found.dropped)
+
+    def with_report(self, ref: OutputRef, report: SecurityReport) -> "Library":
+        """The library in which that audit has its report."""
+        stored = replace(self.outputs[ref], report=report)
+        return replace(self, outputs={**self.outputs, ref: stored})
 
     def contract(self, saga: Saga) -> ApplicationContract | None:
         """The contract of this generation, once its step is completed."""

@@ -1,30 +1,44 @@
-"""The rules on an output: what was promised is there, parses and belongs here. Pure: parsers have spoken before."""
+"""The rules on an output: what was promised is there, parses, belongs here and agrees with the contract.
 
-from collections.abc import Iterable, Mapping, Set
+Pure: parsers have spoken before. What follows from the facts of files is a rule of `rules/`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from autocrea.contracts.application import ApplicationContract, AuditReport
+from autocrea.contracts.application import ApplicationContract, AuditReport, SecurityReport
 from autocrea.contracts.ids import StepName
 from autocrea.contracts.llm_router.v1 import DocumentOutput
 from autocrea.contracts.paths import collision_key
 from autocrea.contracts.shapes import Finding, GeneratedFile, RejectedFile
 from autocrea.contracts.vocabulary import FindingClass
+from autocrea.orchestrator.domain.auditing import report
 from autocrea.orchestrator.domain.contract_rules import check_contract
 from autocrea.orchestrator.domain.delivery import Delivery, deliver, owners
 from autocrea.orchestrator.domain.documents import Output, files_of
 from autocrea.orchestrator.domain.facts import FileFacts, Language
 from autocrea.orchestrator.domain.findings import finding, limited
+from autocrea.orchestrator.domain.hazards import FileHazards
 from autocrea.orchestrator.domain.pipeline import Pipeline, StepSpec
+from autocrea.orchestrator.domain.rules.environment import check_environment
+from autocrea.orchestrator.domain.rules.imports import check_imports
+from autocrea.orchestrator.domain.rules.references import check_containers, check_references
+from autocrea.orchestrator.domain.rules.routes import check_routes
+from autocrea.orchestrator.domain.rules.secret_texts import check_secrets
+from autocrea.orchestrator.domain.rules.view import View
 from pydantic import ValidationError
 
 # A file that does not parse stops the application from starting; a browser shows a page with a slip in it all the same.
-_SYNTAX_CLASS: Mapping[Language, FindingClass] = {
-    "python": FindingClass.BLOCKING,
-    "json": FindingClass.BLOCKING,
-    "toml": FindingClass.BLOCKING,
-    "yaml": FindingClass.BLOCKING,
-    "html": FindingClass.ERROR,
-}
+# TypeScript's grammar lags behind its language, and Docker is more tolerant than we: they never fail a step alone.
+_BLOCKING_SYNTAX = frozenset[Language]({"python", "javascript", "json", "toml", "yaml"})
+_RULES: tuple[Callable[[View], Iterator[Finding]], ...] = (
+    check_routes,
+    check_imports,
+    check_environment,
+    check_references,
+    check_containers,
+    check_secrets,
+)
 FAULTS_TOLD_MAX = 5
 
 
@@ -45,18 +59,66 @@ class Material:
         return self.pipeline.step(self.step)
 
     @property
+    def audits(self) -> bool:
+        """Whether the output is the audit of what was written."""
+        return self.spec.output_kind == "findings"
+
+    @property
+    def written(self) -> tuple[GeneratedFile, ...]:
+        """The files of the application so far."""
+        return tuple(file for files in self.upstream.values() for file in files)
+
+    @property
     def taken(self) -> tuple[str, ...]:
         """The paths that completed steps have."""
         return tuple(file.path for files in self.upstream.values() for file in files)
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a verification came to: the findings, and of an audit that can be read its report."""
+
+    findings: tuple[Finding, ...]
+    report: SecurityReport | None = None
+
+
+def judge(material: Material, facts: Iterable[FileFacts], hazards: Iterable[FileHazards]) -> Verdict:
+    """Every rule on the output; an audit becomes the report with what the scanners found in the same files."""
+    scanned = tuple(hazards)
+    findings = verify(material, facts)
+    if not material.audits or any(one.class_ is FindingClass.BLOCKING for one in findings):
+        return Verdict(findings)
+    assert isinstance(material.output, DocumentOutput)
+    audit = AuditReport.model_validate(material.output.document)
+    crashed = [
+        finding(
+            "scanner_crashed",
+            FindingClass.WARNING,
+            f"The file was not scanned: {one.crashed}.",
+            path=one.path,
+        )
+        for one in scanned
+        if one.crashed is not None
+    ]
+    made = report(audit, material.written, scanned, material.language)
+    return Verdict(limited([*findings, *crashed]), made)
+
+
 def verify(material: Material, facts: Iterable[FileFacts]) -> tuple[Finding, ...]:
     """Every rule on this output; the gravest findings first."""
     if isinstance(material.output, DocumentOutput):
-        found = _check_document(material, material.output)
-    else:
-        found = _check_files(material, material.output.files)
-    return limited([*found, *(one for fact in facts for one in _check_facts(fact))])
+        return limited(_check_document(material, material.output))
+    known = tuple(facts)
+    found = _check_files(material, material.output.files)
+    found += [one for fact in known for one in _check_facts(fact)]
+    view = _view(material, known)
+    return limited([*found, *(one for rule in _RULES for one in rule(view))])
+
+
+def _view(material: Material, facts: tuple[FileFacts, ...]) -> View:
+    promised = (file.path for file in material.contract.files) if material.contract else ()
+    own = (fact.path for fact in facts)
+    return View(material.spec, material.contract, facts, frozenset((*material.taken, *own, *promised)))
 
 
 def _check_document(material: Material, output: DocumentOutput) -> list[Finding]:
@@ -90,7 +152,7 @@ def _check_audit(report: AuditReport, material: Material) -> list[Finding]:
         finding(
             "audit_of_unknown_file",
             FindingClass.WARNING,
-            "The audit speaks of a file that the application does not have.",
+            "The audit speaks of a file that the application does not have; the report leaves it out.",
             path=one.file,
         )
         for one in report.findings
@@ -143,6 +205,6 @@ def _check_facts(fact: FileFacts) -> list[Finding]:
         return [finding("parser_crashed", FindingClass.ERROR, sentence, path=fact.path)]
     if fact.fault is not None:
         sentence = f"Not valid {fact.language}: {fact.fault.sentence}."
-        class_ = _SYNTAX_CLASS[fact.language]
+        class_ = FindingClass.BLOCKING if fact.language in _BLOCKING_SYNTAX else FindingClass.ERROR
         return [finding(f"syntax_{fact.language}", class_, sentence, path=fact.path, line=fact.fault.line)]
     return []

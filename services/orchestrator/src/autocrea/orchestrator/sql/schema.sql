@@ -93,7 +93,8 @@ CREATE TABLE public.step_outputs (
     step text NOT NULL,
     attempt integer NOT NULL,
     body bytea NOT NULL,
-    received_at timestamp with time zone DEFAULT now() NOT NULL
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    report bytea
 );
 
 ALTER TABLE ONLY public.dead_letters
