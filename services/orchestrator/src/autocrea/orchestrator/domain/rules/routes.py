@@ -68,10 +68,22 @@ def _unknown(
     if methods:
         sentence = f"The contract has {', '.join(sorted(methods))} {request.path}, not {request.method}."
     else:
-        near = sorted({f"{route.method} {route.path}" for route in routes})[:NEAREST_MAX]
         method = f"{request.method} " if request.method else ""
-        sentence = f"{method}{request.path} is no route of the contract, which has {', '.join(near)}…"
+        near = ", ".join(_nearest(asked, routes))
+        sentence = f"{method}{request.path} is no route of the contract; the nearest are {near}."
     yield error("call_unknown_route", sentence, path, request.line)
+
+
+def _nearest(asked: str, routes: Iterable[Route]) -> list[str]:
+    """The routes that begin most like the call."""
+    paths = sorted(dict.fromkeys(route.path for route in routes), key=lambda path: -_common(asked, path))
+    return paths[:NEAREST_MAX]
+
+
+def _common(one: str, other: str) -> int:
+    return next(
+        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
 
 
 def _shape(path: str) -> str:
