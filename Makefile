@@ -12,7 +12,7 @@ MEMBERS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml cli/pyproj
 PACKAGES := contracts chassis testkit simulators cli gateway orchestrator llm_router billing artifacts
 WORKERS ?= 2
 
-.PHONY: help setup demo up down test test-rabbitmq4 bench-generations simulate check lint types architecture generated format generate clean
+.PHONY: help setup demo up down test test-rabbitmq4 bench-generations bench-verification simulate check lint types architecture generated format generate clean
 
 help: ## Lists every task with a sentence.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -54,6 +54,9 @@ test: .venv/.for-setup ## All tests, on real servers that they start themselves.
 test-rabbitmq4: .venv/.for-setup ## The chassis' tests and one journey on RabbitMQ 4, in a root folder of its own (needs root).
 	@root=$$($(BIN)/python -m autocrea.cli.parts.debian_root) || { echo "skipped: $$root"; exit 0; }; \
 	AUTOCREA_RABBITMQ_ROOT="$$root" $(BIN)/pytest -n $(WORKERS) --dist loadgroup libs/chassis tests/integration/journeys/test_completed.py
+
+bench-verification: .venv/.for-setup ## The verification of 40 KB and of 1 MiB, beside a bare ast.parse (half a minute).
+	$(BIN)/python benchmarks/verification.py
 
 bench-generations: .venv/.for-setup ## Whole generations a second, beside Celery's chains on the same broker (four minutes).
 	$(BIN)/python benchmarks/generations

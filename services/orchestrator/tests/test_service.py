@@ -18,6 +18,7 @@ from autocrea.contracts.orchestrator.v1 import (
     StepCompleted,
 )
 from autocrea.orchestrator.adapters.pipeline_folders import PipelineFolders
+from autocrea.orchestrator.entrypoints.messages import VERIFY_LEASE_SECONDS
 from autocrea.testkit.plugin import MakeDatabase, Vhost
 from autocrea.testkit.waiting import eventually
 from saga_house import House
@@ -45,7 +46,10 @@ async def executing(house: House, step: str) -> ExecuteStep:
     def told() -> list[ExecuteStep]:
         return [m for m in house.heard["llm-router"] if isinstance(m, ExecuteStep) and m.step == step]
 
-    found: list[ExecuteStep] = await eventually(told, what=f"{step} is executed")
+    # Longer than a lease: who was killed in the middle of a verification holds it until then.
+    found: list[ExecuteStep] = await eventually(
+        told, timeout_seconds=VERIFY_LEASE_SECONDS + 30, what=f"{step} is executed"
+    )
     return found[-1]
 
 

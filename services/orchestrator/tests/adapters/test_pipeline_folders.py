@@ -5,6 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from autocrea.contracts.ids import StepName
 from autocrea.orchestrator.adapters.codecs import decode_pipeline, encode_pipeline
 from autocrea.orchestrator.adapters.pipeline_folders import PipelineFolders
 from autocrea.orchestrator.domain.pipeline import InvalidPipeline, Pipeline
@@ -79,7 +80,7 @@ def test_smaller_pipelines_are_made_of_the_same_steps(name: str, steps: list[str
 
 def test_step_is_the_one_that_it_is_like_but_for_what_it_states(folder: Path) -> None:
     add_step(folder, "review", 'like = "webapp/security_audit"\ncap_tokens = 3\n')
-    step = webapp(folder).steps[-1]
+    step = webapp(folder).step(StepName("review"))
     assert (step.name, step.cap_tokens, step.icon, step.title_en) == ("review", 3, "🔒", "Auditing security")
     assert step.instruction.endswith("Write the tests.")
 
