@@ -70,6 +70,8 @@ class Service(Generic[R, K]):
                 Subscription(f"{name}.inbox", prefetch, self.consumer.deliver),
                 Subscription(f"{name}.dead", DEAD_PREFETCH, self.consumer.deliver_dead),
             ],
+            able=self.database.wait_for_answer,
+            on_lost=self.consumer.forget_deliveries,
         )
         checks = {
             "database": self.database.ping,
@@ -148,8 +150,8 @@ class Service(Generic[R, K]):
         if not task.cancelled() and task.exception() is not None:
             log.error("sending hit a bug; the relay sends later", exc_info=task.exception())
 
-    async def _hand_back(self) -> None:
-        await self.subscriber.hand_back()
+    def _hand_back(self) -> None:
+        self.subscriber.hand_back()
 
     async def _check_topology(self) -> str | None:
         if await self.subscriber.topology_is_current():

@@ -8,6 +8,7 @@ that is gone while its connection looks healthy cannot happen unnoticed.
 import asyncio
 import contextlib
 import logging
+from collections.abc import Iterator
 
 import aio_pika
 from aio_pika.abc import AbstractConnection
@@ -50,7 +51,8 @@ class Link:
         pause = RECONNECT_SECONDS_MIN
         while True:
             try:
-                await self._connected()
+                with cancellations_told():
+                    await self._connected()
                 pause = RECONNECT_SECONDS_MIN
             except BROKER_ERRORS as error:
                 reason = str(error) or type(error).__name__
@@ -81,6 +83,22 @@ class Link:
 
     async def _serve(self, connection: AbstractConnection, lost: asyncio.Event) -> None:  # noqa: ARG002
         await lost.wait()
+
+
+@contextlib.contextmanager
+def cancellations_told() -> Iterator[None]:
+    """Turn a cancellation that nobody asked for into a `ConnectionError`.
+
+    The client library cancels whoever waits for a connection that went silent. Let through, that would end a task of
+    ours without a word: a relay that sends no more, deliveries that nobody acknowledges.
+    """
+    try:
+        yield
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise ConnectionError("the connection went silent") from error
 
 
 def is_open(connection: AbstractConnection | None) -> bool:

@@ -1,7 +1,8 @@
 """Takes what is waiting, decodes it once, runs it as a batch, sends what follows, acknowledges.
 
 One message when idle, up to the prefetch under load; no timer. While the database is away the deliveries are kept
-and tried again; only when that takes too long are they handed back to the broker.
+and tried again; only when that takes too long are they handed back to the broker, once: it delivers them again when the
+database answers.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from typing import Any
 from aio_pika.abc import AbstractIncomingMessage
 from autocrea.chassis import dead_letters
 from autocrea.chassis.batch import Batch
-from autocrea.chassis.broker import BROKER_ERRORS
+from autocrea.chassis.broker import BROKER_ERRORS, cancellations_told
 from autocrea.chassis.checkpoint import checkpoint
 from autocrea.chassis.database import Database
 from autocrea.chassis.dead_letters import DeadLetter, Replay
@@ -59,7 +60,7 @@ class Consumer:
         batch: Batch[Any, Any],
         outbox: Outbox,
         database: Database,
-        hand_back: Callable[[], Awaitable[None]],
+        hand_back: Callable[[], None],
     ) -> None:
         self._registry = registry
         self._batch = batch
@@ -82,6 +83,13 @@ class Consumer:
         """Called by the subscription to the dead queue: messages that their consumer died of, too many times."""
         self._waiting.put_nowait(Delivery(message, dead=True))
 
+    def forget_deliveries(self) -> None:
+        """Called when the broker has taken back all that was delivered: what waits here would be handled twice."""
+        waiting = [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
+        for entry in waiting:
+            if isinstance(entry, Submitted):
+                self._waiting.put_nowait(entry)
+
     async def submit(self, item: Item) -> None:
         """Hand in a job's item; returns when its transaction is over."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -103,15 +111,15 @@ class Consumer:
                 self._idle.clear()
                 while len(entries) < BATCH_ITEMS_MAX and not self._waiting.empty():
                     entries.append(self._waiting.get_nowait())
-                again = [e for e in entries if isinstance(e, Delivery) and e.message.redelivered]
+                again = [[e] for e in entries if isinstance(e, Delivery) and e.message.redelivered]
                 first = [e for e in entries if not (isinstance(e, Delivery) and e.message.redelivered)]
-                if first:
-                    await self._run_batch(first)
                 # One of these may have killed the last process. They run last, each in its own commit, and in random
                 # order: were it always first, its neighbours would spend their delivery budget along with it.
                 random.shuffle(again)
-                for entry in again:
-                    await self._run_batch([entry])
+                batches: list[Sequence[Delivery | Submitted]] = [first, *again]
+                for batch in batches:
+                    if batch and not await self._run_batch(batch):
+                        break  # the broker has the rest back as well
                 if self._waiting.empty():
                     self._idle.set()
 
@@ -124,7 +132,8 @@ class Consumer:
                 await self._idle.wait()
                 await asyncio.sleep(0)
 
-    async def _run_batch(self, entries: Sequence[Delivery | Submitted]) -> None:
+    async def _run_batch(self, entries: Sequence[Delivery | Submitted]) -> bool:
+        """Decide and begin to send; False when the database stayed away and everything was handed back."""
         items: list[Item] = []
         undecodable: list[DeadLetter] = []
         for entry in entries:
@@ -138,13 +147,15 @@ class Consumer:
         for entry in entries:
             if isinstance(entry, Submitted) and not entry.done.done():  # its waiter may have been cancelled
                 entry.done.set_result(None) if error is None else entry.done.set_exception(error)
-        if messages is None:  # the broker has the deliveries back, the jobs' leases run out
-            return
+        if messages is None:  # the jobs' leases run out
+            self._hand_back()
+            return False
         while len(self._tails) >= TAILS_MAX:
             await asyncio.wait(self._tails, return_when=asyncio.FIRST_COMPLETED)
         tail = self._group.create_task(self._send_and_acknowledge(messages, entries))
         self._tails.add(tail)
         tail.add_done_callback(self._tails.discard)
+        return True
 
     async def _decide(self, items: Sequence[Item], undecodable: Sequence[DeadLetter]) -> list[Sealed]:
         if undecodable:
@@ -153,7 +164,7 @@ class Consumer:
         return await self._batch.run(items) if items else []
 
     async def _insist(self, run: Callable[[], Awaitable[list[Sealed]]]) -> list[Sealed] | None:
-        """Run until the database answers; None after handing everything back."""
+        """Run until the database answers; None when it stayed away for too long."""
         pause = UNAVAILABLE_PAUSE_SECONDS
         started = time.monotonic()
         while True:
@@ -167,7 +178,6 @@ class Consumer:
             finally:
                 self._busy_since = None
             if time.monotonic() - started > HAND_BACK_AFTER_SECONDS:
-                await self._hand_back()
                 return None
             await asyncio.sleep(pause)
             pause = min(pause * 2, UNAVAILABLE_PAUSE_SECONDS_MAX)
@@ -180,11 +190,12 @@ class Consumer:
         checkpoint("before_ack", *(delivery.message.type or "" for delivery in deliveries))
         for delivery in deliveries:
             try:
-                await delivery.message.ack()
+                with cancellations_told():
+                    await delivery.message.ack()
             except BROKER_ERRORS as error:
-                # Its channel is gone: the broker delivers it again and the inbox drops the copy.
+                # Its channel is gone, not necessarily its neighbours': the broker delivers it again and the inbox drops
+                # the copy.
                 log.info("not acknowledged", extra={"reason": str(error) or type(error).__name__})
-                return
 
     def item_of(self, body: bytes, replay: Replay) -> Item:
         """A dead letter's body as an item that is handled although the inbox knows it; raises `Refused`."""

@@ -9,7 +9,13 @@ from uuid import UUID
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection
-from autocrea.chassis.broker import BROKER_ERRORS, RECONNECT_SECONDS_MAX, Link, is_open
+from autocrea.chassis.broker import (
+    BROKER_ERRORS,
+    RECONNECT_SECONDS_MAX,
+    Link,
+    cancellations_told,
+    is_open,
+)
 
 PUBLISH_TIMEOUT_SECONDS = 5.0
 """Waiting for a confirm has no bound of its own, nor has waiting for an alarm to end."""
@@ -59,9 +65,10 @@ class Publisher(Link):
         for start in range(0, len(messages), PUBLISH_WINDOW):
             window = messages[start : start + PUBLISH_WINDOW]
             try:
-                async with asyncio.timeout(PUBLISH_TIMEOUT_SECONDS):
-                    opened = await self._channel(channel)
-                    await asyncio.gather(*(self._publish_one(opened, m, confirmed) for m in window))
+                with cancellations_told():
+                    async with asyncio.timeout(PUBLISH_TIMEOUT_SECONDS):
+                        opened = await self._channel(channel)
+                        await asyncio.gather(*(self._publish_one(opened, m, confirmed) for m in window))
             except BROKER_ERRORS as error:
                 if isinstance(error, TimeoutError | ConnectionError):
                     self._stalled_until = time.monotonic() + STALL_SECONDS
@@ -73,12 +80,13 @@ class Publisher(Link):
     async def publish_transient(self, message: Publishable) -> bool:
         """Publish without persistence or mandate: for progress, which may get lost. Says whether it was sent."""
         try:
-            async with asyncio.timeout(STALL_SECONDS):
-                opened = await self._channel("transient")
-                exchange = await opened.get_exchange(message.exchange, ensure=False)
-                await exchange.publish(
-                    _to_amqp(message, persistent=False), message.routing_key, mandatory=False
-                )
+            with cancellations_told():
+                async with asyncio.timeout(STALL_SECONDS):
+                    opened = await self._channel("transient")
+                    exchange = await opened.get_exchange(message.exchange, ensure=False)
+                    await exchange.publish(
+                        _to_amqp(message, persistent=False), message.routing_key, mandatory=False
+                    )
         except BROKER_ERRORS as error:
             log.debug("progress not sent", extra={"reason": str(error)})
             return False

@@ -6,7 +6,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
-from autocrea.chassis.broker import BROKER_ERRORS, CONNECT_TIMEOUT_SECONDS, Link, is_open
+from autocrea.chassis.broker import (
+    BROKER_ERRORS,
+    CONNECT_TIMEOUT_SECONDS,
+    Link,
+    cancellations_told,
+    is_open,
+)
 
 DEAD_PREFETCH = 4  # what killed its consumer before is looked at a few at a time
 
@@ -23,13 +29,29 @@ class Subscription:
 
 
 class Subscriber(Link):
-    """The consuming connection. `attached` says whether every consumer is there now."""
+    """The consuming connection. `attached` says whether every consumer is there now.
 
-    def __init__(self, url: str, *, name: str, marker: str, subscriptions: Sequence[Subscription]) -> None:
+    `able` returns once what is delivered can be handled: before, it would only wait here and spend its delivery budget.
+    `on_lost` is called when the broker has taken back all that was delivered.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        name: str,
+        marker: str,
+        subscriptions: Sequence[Subscription],
+        able: Callable[[], Awaitable[None]],
+        on_lost: Callable[[], None],
+    ) -> None:
         super().__init__(url, f"{name}.consume")
         self._marker = marker
         self._subscriptions = subscriptions
+        self._able = able
+        self._on_lost = on_lost
         self._active: list[tuple[AbstractChannel, str, str]] = []
+        self._lost: asyncio.Event | None = None
         self._paused = False
         self.attached = False
 
@@ -39,11 +61,12 @@ class Subscriber(Link):
         if connection is None or not is_open(connection):
             return False
         try:
-            async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
-                # A channel of its own: a passive declare that fails closes the channel it ran on.
-                channel = await connection.channel(publisher_confirms=False)
-                await channel.declare_exchange(self._marker, passive=True)
-                await channel.close()
+            with cancellations_told():
+                async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
+                    # A channel of its own: a passive declare that fails closes the channel it ran on.
+                    channel = await connection.channel(publisher_confirms=False)
+                    await channel.declare_exchange(self._marker, passive=True)
+                    await channel.close()
         except BROKER_ERRORS:
             return False
         return True
@@ -54,20 +77,23 @@ class Subscriber(Link):
         self.attached = False
         for channel, queue_name, tag in self._active:
             try:
-                async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
-                    queue = await channel.get_queue(queue_name, ensure=False)
-                    await queue.cancel(tag)
+                with cancellations_told():
+                    async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
+                        queue = await channel.get_queue(queue_name, ensure=False)
+                        await queue.cancel(tag)
             except BROKER_ERRORS as error:
                 log.warning("cancelling a consumer", extra={"queue": queue_name, "reason": str(error)})
         self._active = []
 
-    async def hand_back(self) -> None:
-        """Close the connection: the broker takes back what is unacknowledged; `run` connects again."""
-        if self._connection is not None:
-            await self._connection.close()
+    def hand_back(self) -> None:
+        """Leave the connection: the broker takes back what is unacknowledged; `run` connects again."""
+        if self._lost is not None:
+            self._lost.set()
 
     async def _serve(self, connection: AbstractConnection, lost: asyncio.Event) -> None:
         try:
+            await self._able()
+            self._lost = lost
             if not self._paused:
                 for subscription in self._subscriptions:
                     await self._consume(connection, subscription, lost)
@@ -75,8 +101,10 @@ class Subscriber(Link):
                 log.info("consumers attached", extra={"link": self._name})
             await lost.wait()
         finally:
+            self._lost = None
             self.attached = False
             self._active = []
+            self._on_lost()
 
     async def _consume(
         self, connection: AbstractConnection, subscription: Subscription, lost: asyncio.Event

@@ -11,7 +11,12 @@ from uuid import uuid4
 
 import aio_pika
 from aio_pika.abc import AbstractConnection, AbstractIncomingMessage, AbstractQueue
-from autocrea.chassis.broker import BROKER_ERRORS, CONNECT_TIMEOUT_SECONDS, HEARTBEAT_SECONDS
+from autocrea.chassis.broker import (
+    BROKER_ERRORS,
+    CONNECT_TIMEOUT_SECONDS,
+    HEARTBEAT_SECONDS,
+    cancellations_told,
+)
 from autocrea.contracts.envelope import InvalidEnvelope, decode
 from autocrea.contracts.ids import GenerationId
 from autocrea.contracts.llm_router.v1 import StepProgressed
@@ -39,7 +44,8 @@ class ProgressQueue:
         """Consume until cancelled."""
         while True:
             try:
-                await self._connected()
+                with cancellations_told():
+                    await self._connected()
             except BROKER_ERRORS as error:
                 log.warning("no progress connection", extra={"reason": str(error) or type(error).__name__})
             await asyncio.sleep(RECONNECT_SECONDS)
