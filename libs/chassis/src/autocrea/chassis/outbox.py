@@ -22,6 +22,7 @@ RELAY_EVERY_SECONDS = 1.0
 RELAY_LEASE_SECONDS = 10.0
 """Longer than one publish; also the pause before an unroutable message is tried again."""
 RELAY_ROWS_MAX = 32  # 64 MiB at the largest body
+REPUBLISH_ROWS_MAX = 5_000  # a day has millions of rows, and one statement must stay short
 
 _WRITE = """
 INSERT INTO outbox (id, type, exchange, routing_key, correlation_id, body)
@@ -40,9 +41,10 @@ WHERE seq IN (
         AND (relay_until IS NULL OR relay_until < now())
     ORDER BY relay_until NULLS FIRST, seq LIMIT $3 FOR UPDATE SKIP LOCKED)
 RETURNING seq, id, type, exchange, routing_key, correlation_id, body"""
-_REPUBLISH = (
-    "UPDATE outbox SET sent_at = NULL, relay_until = NULL WHERE created_at >= $1 AND sent_at IS NOT NULL"
-)
+# Rows that the relay has sent again meanwhile were sent later than the beginning: they are not taken twice.
+_REPUBLISH = """
+UPDATE outbox SET sent_at = NULL, relay_until = NULL
+WHERE seq IN (SELECT seq FROM outbox WHERE created_at >= $1 AND sent_at < $2 LIMIT $3)"""
 _LAG = "SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 FROM outbox WHERE sent_at IS NULL"
 
 log = logging.getLogger(__name__)
@@ -113,8 +115,15 @@ class Outbox:
     async def republish(self, since: datetime) -> int:
         """Let the relay send every row since a time again, byte for byte; returns how many."""
         async with self._database.connection() as connection:
-            status = await connection.execute(_REPUBLISH, since)
-        return int(status.split()[-1])
+            beginning = await connection.fetchval("SELECT now()")
+        total = 0
+        while True:
+            async with self._database.connection() as connection:
+                status = await connection.execute(_REPUBLISH, since, beginning, REPUBLISH_ROWS_MAX)
+            count = int(status.split()[-1])
+            total += count
+            if count < REPUBLISH_ROWS_MAX:
+                return total
 
     async def lag_seconds(self) -> float:
         """The age of the oldest unsent row; 0 when everything is sent."""
