@@ -1,10 +1,17 @@
-"""What an exception in a transaction calls for."""
+"""What an exception in a transaction calls for, and what is seen of a database that is not there."""
+
+import asyncio
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 from asyncpg import exceptions as pg
+from autocrea.chassis import database as databases
 from autocrea.chassis.database import Database, Trouble, classify
 from autocrea.chassis.errors import Conflict, Unavailable
+from autocrea.testkit.plugin import MakeDatabase
+from autocrea.testkit.proxy import TcpProxy
+from autocrea.testkit.stage import SAMPLE
 
 
 @pytest.mark.parametrize(
@@ -15,9 +22,11 @@ from autocrea.chassis.errors import Conflict, Unavailable
         (Unavailable("the database"), Trouble.UNAVAILABLE),
         (pg.AdminShutdownError("restart"), Trouble.UNAVAILABLE),
         (asyncpg.InterfaceError("connection is closed"), Trouble.UNAVAILABLE),
+        (pg.QueryCanceledError("statement timeout"), Trouble.UNAVAILABLE),
         (pg.DeadlockDetectedError("deadlock"), Trouble.CONFLICT),
         (pg.LockNotAvailableError("lock timeout"), Trouble.CONFLICT),
         (pg.UniqueViolationError("a lost race"), Trouble.CONFLICT),
+        (pg.InvalidCachedStatementError("a migration"), Trouble.CONFLICT),
         (Conflict("stale version"), Trouble.CONFLICT),
         (FileNotFoundError("a template"), Trouble.BUG),
         (asyncpg.InterfaceError("the server expects 2 arguments"), Trouble.BUG),
@@ -34,3 +43,38 @@ async def test_opening_says_unavailable_when_nothing_listens() -> None:
     with pytest.raises(Unavailable) as raised:
         await database.open()
     assert "secret" not in str(raised.value)
+
+
+async def test_what_waits_is_told_unavailable_when_the_database_goes_silent(
+    make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that is gone closes no connection: only our own patience ends the wait."""
+    monkeypatch.setattr(databases, "ANSWER_TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(databases, "ACQUIRE_TIMEOUT_SECONDS", 0.5)
+    url = await make_database(SAMPLE)
+    port = urlsplit(url).port or 0
+    async with TcpProxy("127.0.0.1", port) as proxy:
+        database = Database(url.replace(f":{port}/", f":{proxy.port}/"), name="test", size_max=1)
+        await database.open()
+        proxy.freeze()
+        with pytest.raises(Unavailable):
+            async with asyncio.timeout(10), database.transaction() as connection:
+                await connection.execute("SELECT 1")
+        proxy.freeze(False)
+        async with asyncio.timeout(10):
+            await database.wait_for_answer()
+        await database.close()
+
+
+async def test_a_statement_is_told_unavailable_when_its_connection_is_closed(
+    make_database: MakeDatabase,
+) -> None:
+    database = Database(await make_database(SAMPLE), name="test")
+    await database.open()
+    with pytest.raises(Unavailable):
+        async with database.connection() as connection:
+            await connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    with pytest.raises(pg.UndefinedTableError):
+        async with database.connection() as connection:
+            await connection.execute("SELECT * FROM nothing")
+    await database.close()

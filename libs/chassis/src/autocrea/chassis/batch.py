@@ -17,12 +17,13 @@ from uuid import UUID
 
 from autocrea.chassis import dead_letters, inbox, jobs, outbox, signals, telemetry
 from autocrea.chassis.checkpoint import checkpoint
-from autocrea.chassis.database import Database, Trouble, classify
+from autocrea.chassis.database import LOCKED_OUT, Database, Trouble, classify
 from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.chassis.handlers import (
     Concluding,
     Connection,
     Effects,
+    JobKey,
     NewJob,
     Repository,
 )
@@ -34,7 +35,9 @@ R = TypeVar("R")
 K = TypeVar("K")
 T = TypeVar("T")
 
-CONFLICT_TRIES = 5  # races for the same rows end by themselves; more than this is a bug in the lock order
+CONFLICT_TRIES = (
+    5  # races for the same rows end by themselves; what is left then is a bug, or a lock that stays
+)
 CONFLICT_PAUSE_SECONDS = 0.05
 REQUEST = "request"  # what checkpoints are told where no message and no job is the reason
 
@@ -71,9 +74,9 @@ class Batch(Generic[R, K]):
         """
         try:
             return await self._commit(items)
+        except Unavailable:
+            raise
         except Exception as error:
-            if classify(error) is Trouble.UNAVAILABLE:
-                raise Unavailable("the database does not answer") from error
             if len(items) == 1:
                 return await self._give_up(items[0], error)
             log.warning("running a batch one by one", extra={"items": len(items), "reason": repr(error)})
@@ -105,14 +108,7 @@ class Batch(Generic[R, K]):
             checkpoint("after_commit", REQUEST)
             return result, messages
 
-        try:
-            return await _retry_conflicts(run)
-        except Refused:
-            raise
-        except Exception as error:
-            if classify(error) is Trouble.UNAVAILABLE:
-                raise Unavailable("the database does not answer") from error
-            raise
+        return await _retry_conflicts(run)
 
     async def _commit(self, items: Sequence[Item]) -> list[Sealed]:
         started = time.monotonic()
@@ -173,6 +169,8 @@ class Batch(Generic[R, K]):
             outcome.messages.append(
                 seal(message, source=self._service, time=now, causation_id=cause, traceparent=traceparent)
             )
+        removed = set(effects.removed_jobs)  # also what an item before this one added: it is not stored yet
+        outcome.added = [each for each in outcome.added if JobKey(each[0].kind, each[0].key) not in removed]
         outcome.added += [(job, cause, traceparent) for job in effects.jobs]
         outcome.effects += replace(effects, messages=(), jobs=())
 
@@ -194,13 +192,7 @@ class Batch(Generic[R, K]):
         if item.given_up is None:
             return await self.run([as_given_up(item, reason, error)])
         letter = replace(item.given_up, reason=f"{item.given_up.reason}; answering it failed too: {reason}")
-        silent = replace(item, given_up=letter, handler=Silent())
-        try:
-            return await self._commit([silent])
-        except Exception as second:
-            if classify(second) is Trouble.UNAVAILABLE:
-                raise Unavailable("the database does not answer") from second
-            raise
+        return await self._commit([replace(item, given_up=letter, handler=Silent())])
 
 
 async def _retry_conflicts(run: Callable[[], Awaitable[T]]) -> T:
@@ -208,7 +200,11 @@ async def _retry_conflicts(run: Callable[[], Awaitable[T]]) -> T:
         try:
             return await run()
         except Exception as error:
-            if classify(error) is not Trouble.CONFLICT or attempt == CONFLICT_TRIES:
+            if classify(error) is not Trouble.CONFLICT:
+                raise
+            if attempt == CONFLICT_TRIES:
+                if isinstance(error, LOCKED_OUT):
+                    raise Unavailable("the rows stay locked by somebody else") from error
                 raise
             CONFLICTS.labels(type(error).__name__).inc()
             log.info("running a transaction again", extra={"attempt": attempt, "reason": repr(error)})

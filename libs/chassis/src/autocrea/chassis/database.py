@@ -17,8 +17,10 @@ POOL_SIZE_MAX = 8  # batch, relay, runners and workers, a few HTTP requests; Pos
 LOCK_TIMEOUT_MS = 2_000
 """A lock held longer than any healthy batch takes: run again rather than queue up behind it."""
 STATEMENT_TIMEOUT_MS = 30_000  # nothing a service runs takes this long; a statement that does is stuck
+ANSWER_TIMEOUT_SECONDS = 35.0  # above the statement's own: a server that is gone without a word never answers
 CONNECT_TIMEOUT_SECONDS = 5.0
 ACQUIRE_TIMEOUT_SECONDS = 10.0
+ASK_AGAIN_SECONDS = 1.0
 
 
 class Trouble(Enum):
@@ -42,15 +44,18 @@ _UNAVAILABLE = (
     pg.TooManyConnectionsError,
     pg.InsufficientResourcesError,
     pg.ReadOnlySQLTransactionError,
+    pg.QueryCanceledError,  # a statement took longer than it may: the database is overwhelmed
 )
 _CONFLICT = (
     Conflict,
     pg.DeadlockDetectedError,
     pg.SerializationError,
     pg.LockNotAvailableError,
-    pg.QueryCanceledError,
     pg.UniqueViolationError,
+    pg.InvalidCachedStatementError,  # a migration ran meanwhile; asyncpg prepares the statement anew
 )
+LOCKED_OUT = (pg.LockNotAvailableError, pg.DeadlockDetectedError, pg.SerializationError)
+"""Conflicts that are somebody else's doing, however often they recur: a frozen process, a migration at work."""
 
 
 def classify(error: BaseException) -> Trouble:
@@ -87,6 +92,7 @@ class Database:
                 min_size=1,
                 max_size=self._size_max,
                 timeout=CONNECT_TIMEOUT_SECONDS,
+                command_timeout=ANSWER_TIMEOUT_SECONDS,
                 init=_init_connection,
                 connection_class=_Connection,
                 server_settings={
@@ -108,7 +114,7 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """A connection for single statements; raises `Unavailable` when none can be had."""
+        """A connection for single statements; raises `Unavailable` when none can be had, and when it gets lost."""
         if self._pool is None:
             raise Unavailable("the database was not reached yet")
         try:
@@ -116,10 +122,15 @@ class Database:
         except (*_UNAVAILABLE, OSError) as error:
             raise Unavailable(f"the database does not answer ({error})") from error
         try:
-            yield connection
-        finally:
-            # A lost connection may fail to reset; it is replaced by the pool either way.
-            await asyncio.shield(self._pool.release(connection))
+            try:
+                yield connection
+            finally:
+                # A lost connection may fail to reset; it is replaced by the pool either way.
+                await asyncio.shield(self._pool.release(connection))
+        except Exception as error:
+            if isinstance(error, Unavailable) or classify(error) is not Trouble.UNAVAILABLE:
+                raise
+            raise Unavailable(f"the database does not answer ({error})") from error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -130,10 +141,15 @@ class Database:
     async def ping(self) -> None:
         """Raise `Unavailable` unless the database answers."""
         async with self.connection() as connection:
+            await connection.execute("SELECT 1", timeout=CONNECT_TIMEOUT_SECONDS)
+
+    async def wait_for_answer(self) -> None:
+        """Return once the database answers."""
+        while True:
             try:
-                await connection.execute("SELECT 1", timeout=CONNECT_TIMEOUT_SECONDS)
-            except _UNAVAILABLE as error:
-                raise Unavailable(f"the database does not answer ({error})") from error
+                return await self.ping()
+            except Unavailable:
+                await asyncio.sleep(ASK_AGAIN_SECONDS)
 
 
 class _Connection(asyncpg.Connection):

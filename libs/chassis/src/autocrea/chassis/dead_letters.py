@@ -65,12 +65,20 @@ def of_job(job: Job, reason: str, traceback: str) -> DeadLetter:
 
 async def record(connection: Connection, letters: Sequence[DeadLetter]) -> None:
     """Store dead letters in the transaction that gives the items up."""
-    await connection.executemany(
-        _RECORD,
-        [(x.id, x.source, x.type, x.message_id, x.subject, x.body, x.reason, x.traceback) for x in letters],
-    )
+    await connection.executemany(_RECORD, [_row(letter) for letter in letters])
     for letter in letters:
         DEAD_LETTERS.labels(letter.type).inc()
+
+
+def _row(letter: DeadLetter) -> tuple[Any, ...]:
+    subject = None if letter.subject is None else _storable(letter.subject)
+    told = (_storable(letter.reason), _storable(letter.traceback))
+    return (letter.id, letter.source, _storable(letter.type), letter.message_id, subject, letter.body, *told)
+
+
+def _storable(text: str) -> str:
+    """The text as a column can hold it: what made a message fail must not keep its letter from being recorded."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
 
 
 async def list_open(connection: Connection, *, include_resolved: bool = False) -> list[dict[str, Any]]:

@@ -1,15 +1,12 @@
 """Reading files and archives for jobs and for people, outside any decision."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import LiteralString
 
 from autocrea.artifacts.adapters.repository import to_archive
 from autocrea.artifacts.domain.contents import PackedFile
 from autocrea.artifacts.domain.generation import Archive
-from autocrea.chassis.database import Database, Trouble, classify
-from autocrea.chassis.errors import Unavailable
-from autocrea.chassis.handlers import Connection
+from autocrea.chassis.database import Database
 from autocrea.contracts.ids import GenerationId, StepName
 
 _ARCHIVE: LiteralString = """
@@ -47,33 +44,23 @@ class DatabaseShelf:
         self._database = database
 
     async def archive(self, generation_id: GenerationId, run: int) -> Archive | None:
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             row = await connection.fetchrow(_ARCHIVE, generation_id, run)
         return None if row is None else to_archive(row)
 
     async def files_of_archive(self, generation_id: GenerationId, run: int) -> list[PackedFile]:
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             return [PackedFile(*row) for row in await connection.fetch(_FILES_OF_ARCHIVE, generation_id, run)]
 
     async def newest_files(self, generation_id: GenerationId) -> list[PackedFile]:
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             return [PackedFile(*row) for row in await connection.fetch(_NEWEST_FILES, generation_id)]
 
     async def file(self, generation_id: GenerationId, path: str, step: StepName | None) -> PackedFile | None:
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             row = await connection.fetchrow(_FILE, generation_id, path, step)
         return None if row is None else PackedFile(*row)
 
     async def referenced(self, keys: Sequence[str]) -> set[str]:
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             return {row["object_key"] for row in await connection.fetch(_REFERENCED, keys)}
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
-        try:
-            async with self._database.connection() as connection:
-                yield connection
-        except Exception as error:
-            if isinstance(error, Unavailable) or classify(error) is not Trouble.UNAVAILABLE:
-                raise
-            raise Unavailable(f"the database does not answer ({error})") from error
