@@ -1,5 +1,6 @@
 """The object store over its real wire: what it keeps, what it hands out, and what its troubles mean."""
 
+import asyncio
 import io
 import re
 from collections.abc import AsyncIterator
@@ -8,10 +9,11 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from autocrea.artifacts.adapters.s3 import S3Location, S3Store
+from autocrea.artifacts.adapters.s3 import CONNECTIONS_MAX, DOWNLOADS_MAX, S3Location, S3Store
 from autocrea.artifacts.ports import ObjectMissing, RangeNotSatisfiable, StoreRefused
 from autocrea.chassis.errors import Unavailable
 from autocrea.testkit.proxy import TcpProxy
+from autocrea.testkit.waiting import eventually
 
 ZIP = "application/zip"
 
@@ -132,6 +134,26 @@ async def test_the_store_is_unavailable_when_it_breaks_off_in_the_middle(
         with pytest.raises(Unavailable):
             await read_and_cut()
         assert len((await _read(store, prefix + "1.zip"))[0]) == 8_000_000
+
+
+async def test_an_object_is_put_when_every_download_has_a_reader_who_stopped_reading(
+    store: S3Store, prefix: str
+) -> None:
+    await store.put(prefix + "large.zip", io.BytesIO(b"x" * 8_000_000), content_type=ZIP)
+    opened: list[int] = []
+
+    async def open_and_stop() -> None:
+        async with store.read(prefix + "large.zip") as reading:
+            opened.append(reading.bytes)
+            await asyncio.Event().wait()
+
+    readers = [asyncio.create_task(open_and_stop()) for _ in range(CONNECTIONS_MAX)]
+    await eventually(lambda: len(opened) == DOWNLOADS_MAX, what="the others wait")
+    async with asyncio.timeout(10):
+        await store.put(prefix + "new.zip", io.BytesIO(b"1"), content_type=ZIP)
+    for reader in readers:
+        reader.cancel()
+    await asyncio.gather(*readers, return_exceptions=True)
 
 
 async def test_the_store_is_unavailable_when_it_is_used_before_it_was_opened(location: S3Location) -> None:

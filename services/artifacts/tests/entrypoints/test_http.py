@@ -179,6 +179,17 @@ async def test_there_is_no_archive_when_it_is_not_ready_or_of_another_run(
             assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
+async def test_the_archive_is_gone_when_its_object_is(
+    client: httpx.AsyncClient, database: Database, shelf: DatabaseShelf, store: S3Store, story: Any
+) -> None:
+    """An erasure may fall between the look into the table and the one into the store."""
+    await _store(database, story, "backend", {"app.py": "1"})
+    await _package(database, shelf, store, story, "a.zip")
+    await store.delete([object_key(story.generation_id, 1)])
+    answer = await client.get(_path(internal.ARCHIVE_CONTENT_PATH, story))
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
 async def test_a_partial_archive_holds_what_is_there_when_a_run_did_not_finish(
     client: httpx.AsyncClient, database: Database, story: Any
 ) -> None:

@@ -1,5 +1,6 @@
 """The object store over the S3 wire: signature version 4, path addressing, one PUT for an object."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 20.0  # between two pieces of an answer; an archive is a few MiB
-CONNECTIONS_MAX = 32  # downloads in progress and the packaging jobs beside them
+CONNECTIONS_MAX = 32
+DOWNLOADS_MAX = 24  # of these: one lasts as long as its reader likes, and packaging must not wait for readers
 CHUNK_BYTES = 64 * 1024
 DELETE_KEYS_MAX = 1_000  # S3's own limit for one request
 PUBLIC_URL_SECONDS = 300  # long enough to begin a download, short enough to be worthless in a log
@@ -56,6 +58,7 @@ class S3Store:
     def __init__(self, location: S3Location) -> None:
         self._location = location
         self._exit = AsyncExitStack()
+        self._downloads = asyncio.Semaphore(DOWNLOADS_MAX)
         self._client: S3Client | None = None
         self._public: S3Client | None = None
 
@@ -80,11 +83,13 @@ class S3Store:
         request: GetObjectRequestTypeDef = {"Bucket": self._location.bucket, "Key": key}
         if byte_range is not None:
             request["Range"] = byte_range
-        with _answers(key):
-            answer = await self._s3.get_object(**request)
-        body = answer["Body"]
-        async with body:  # gives the connection back; what it yields is not the body but what the body wraps
-            yield OpenObject(answer["ContentLength"], answer.get("ContentRange"), _chunks(key, body))
+        async with self._downloads:
+            with _answers(key):
+                answer = await self._s3.get_object(**request)
+            body = answer["Body"]
+            # Gives the connection back; what it yields is not the body but what the body wraps.
+            async with body:
+                yield OpenObject(answer["ContentLength"], answer.get("ContentRange"), _chunks(key, body))
 
     async def delete(self, keys: Sequence[str]) -> None:
         for start in range(0, len(keys), DELETE_KEYS_MAX):

@@ -1,6 +1,7 @@
 """The internal routes that the gateway calls while a person waits: one file's text, and archives."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Iterator
 from typing import IO
@@ -9,7 +10,7 @@ from uuid import UUID
 from autocrea.artifacts.domain.contents import entries, merge
 from autocrea.artifacts.domain.generation import Archive, ArchiveState, Package
 from autocrea.artifacts.domain.naming import CONTENT_TYPE, archive_id, content_disposition, object_key
-from autocrea.artifacts.ports import ArchiveWriter, ObjectStore, RangeNotSatisfiable, Shelf
+from autocrea.artifacts.ports import ArchiveWriter, ObjectMissing, ObjectStore, RangeNotSatisfiable, Shelf
 from autocrea.chassis.errors import Refused
 from autocrea.chassis.http import error_response, require_token
 from autocrea.contracts import internal
@@ -21,6 +22,9 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 CHUNK_BYTES = 64 * 1024
+
+log = logging.getLogger(__name__)
+
 _ONE_RANGE = re.compile(
     r"bytes=(\d+-\d*|-\d+)"
 )  # several ranges at once are answered with the whole, as HTTP allows
@@ -134,6 +138,10 @@ class _ObjectResponse(Response):
                 status = 200 if opened.content_range is None else 206
                 response = StreamingResponse(opened.chunks, status, headers, CONTENT_TYPE)
                 await response(scope, receive, send)
+        except ObjectMissing as error:
+            # Erased between the look into the table and the one into the store, or lost.
+            log.error("an archive has no object", extra={"key": self._key})
+            raise Refused("not_found", "this run has no archive any more", status=404) from error
         except RangeNotSatisfiable:
             detail, headers = "the range begins after the end", {"Content-Range": f"bytes */{self._size}"}
             await error_response(416, "range_not_satisfiable", detail, headers=headers)(scope, receive, send)
