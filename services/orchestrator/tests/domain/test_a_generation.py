@@ -195,6 +195,18 @@ def test_deadline_settles_a_queued_run(talk: Talk) -> None:
     talk.given(settled()).expect("GenerationFailed run_deadline 0")
 
 
+def test_bug_settles_a_queued_run(talk: Talk) -> None:
+    talk.given(requested()).given(Bug(1)).expect("SettleTokens failed internal 0")
+
+
+@pytest.mark.parametrize(("event", "fault"), [(DeadlineReached(1), "run_deadline"), (Bug(1), "internal")])
+def test_packaging_run_is_settled_at_our_cost_when_it_cannot_go_on(
+    talk: Talk, event: DeadlineReached | Bug, fault: str
+) -> None:
+    talk.written().given(event).expect(f"SettleTokens failed {fault} 0")
+    talk.given(archived()).nothing()
+
+
 def test_deadline_names_one_step_and_stops_the_others(talk: Talk) -> None:
     talk.running().step("architecture").given(DeadlineReached(1)).expect(
         "CancelStep backend",

@@ -189,6 +189,9 @@ class TestErase:
         assert talk.saga.terms.project_name == ""
         assert talk.one(GenerationCancelled).retry is None
 
+    def test_queued_run_is_settled_without_a_step(self, talk: Talk) -> None:
+        talk.given(requested()).given(deleted()).expect("SettleTokens cancelled project_deleted 0")
+
     def test_packaging_is_given_up(self, talk: Talk) -> None:
         talk.written().given(deleted()).expect("SettleTokens cancelled project_deleted 15")
 
