@@ -76,6 +76,24 @@ async def test_a_job_is_free_again_when_its_lease_ran_out(database: Database) ->
         assert await jobs.finish(connection, [second.job]) == {second.job.lease_token}
 
 
+async def test_a_job_goes_on_when_its_lease_ran_out_under_the_process_that_runs_it(
+    database: Database,
+) -> None:
+    """The database was away for longer than a lease: a model call in progress must not be begun a second time."""
+    await add(database, NewJob("work", "one", fair_key="ada"))
+    [taken] = await take(database, 1)
+    running = [taken.job.lease_token]
+    await add(database, NewJob("work", "two", fair_key="ada"))
+    async with database.connection() as connection:
+        await connection.execute("UPDATE jobs SET leased_until = now() - interval '1 s' WHERE key = 'one'")
+        again = await jobs.take(
+            connection, "work", limit=2, lease_seconds=LEASE_SECONDS, per_fair_key=1, running=running
+        )
+        assert again == [], "it still counts as hers"
+        assert await jobs.renew(connection, running, LEASE_SECONDS) == set(running)
+    assert [each.job.key for each in await take(database, 2)] == ["two"], "the others see it as leased again"
+
+
 async def test_the_lease_is_seen_as_gone_when_its_job_was_removed(database: Database) -> None:
     await add(database, NewJob("work", "one"), NewJob("work", "two"))
     taken = await take(database, 2)

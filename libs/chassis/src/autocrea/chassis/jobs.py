@@ -26,12 +26,14 @@ WHERE jobs.kind = j.kind AND jobs.key = j.key AND jobs.lease_token = j.token RET
 # Fair by `fair_key`: what a key has running counts as turns it has had, then everybody's next job comes in turn.
 _TAKE = """
 WITH running AS (
-    SELECT fair_key, count(*) AS n FROM jobs WHERE kind = $1 AND leased_until > now() GROUP BY fair_key
+    SELECT fair_key, count(*) AS n FROM jobs
+    WHERE kind = $1 AND (leased_until > now() OR lease_token = ANY ($5::uuid[])) GROUP BY fair_key
 ), waiting AS (
     SELECT j.key, j.due_at,
            coalesce(r.n, 0) + row_number() OVER (PARTITION BY j.fair_key ORDER BY j.due_at, j.key) AS turn
     FROM jobs j LEFT JOIN running r USING (fair_key)
     WHERE j.kind = $1 AND j.due_at <= now() AND (j.leased_until IS NULL OR j.leased_until <= now())
+        AND (j.lease_token IS NULL OR j.lease_token <> ALL ($5::uuid[]))
 ), chosen AS (
     SELECT j.key FROM jobs j JOIN waiting w USING (key)
     WHERE j.kind = $1 AND (j.leased_until IS NULL OR j.leased_until <= now()) AND w.turn <= $4
@@ -104,11 +106,20 @@ async def finish(connection: Connection, jobs: Sequence[Job]) -> set[UUID]:
 
 
 async def take(
-    connection: Connection, kind: str, *, limit: int, lease_seconds: float, per_fair_key: int | None
+    connection: Connection,
+    kind: str,
+    *,
+    limit: int,
+    lease_seconds: float,
+    per_fair_key: int | None,
+    running: Sequence[UUID] = (),
 ) -> list[Taken]:
-    """Lease up to `limit` due jobs of a kind, everybody in turn, at most `per_fair_key` running a fair key."""
+    """Lease up to `limit` due jobs of a kind, everybody in turn, at most `per_fair_key` running a fair key.
+
+    `running` are the caller's own leases: one that ran out while the database was away is renewed, not taken again.
+    """
     cap = _NO_CAP if per_fair_key is None else per_fair_key
-    rows = await connection.fetch(_TAKE, kind, limit, lease_seconds, cap)
+    rows = await connection.fetch(_TAKE, kind, limit, lease_seconds, cap, list(running))
     return [_to_taken(dict(row)) for row in rows]
 
 

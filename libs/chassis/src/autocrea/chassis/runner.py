@@ -100,6 +100,7 @@ class Runner:
                 limit=free,
                 lease_seconds=self._kind.lease_seconds,
                 per_fair_key=per_fair_key,
+                running=list(self._tasks),
             )
         for one in taken:
             task = group.create_task(self._run_job(one))
