@@ -23,6 +23,8 @@ from autocrea.testkit.stage import SAMPLE
         (pg.AdminShutdownError("restart"), Trouble.UNAVAILABLE),
         (asyncpg.InterfaceError("connection is closed"), Trouble.UNAVAILABLE),
         (pg.QueryCanceledError("statement timeout"), Trouble.UNAVAILABLE),
+        (pg.DiskFullError("no space left on device"), Trouble.UNAVAILABLE),
+        (pg.PostgresIOError("could not read block 7"), Trouble.UNAVAILABLE),
         (pg.DeadlockDetectedError("deadlock"), Trouble.CONFLICT),
         (pg.LockNotAvailableError("lock timeout"), Trouble.CONFLICT),
         (pg.UniqueViolationError("a lost race"), Trouble.CONFLICT),

@@ -43,6 +43,7 @@ _UNAVAILABLE = (
     pg.CrashShutdownError,
     pg.TooManyConnectionsError,
     pg.InsufficientResourcesError,
+    pg.PostgresSystemError,  # its disk or its operating system failed it
     pg.ReadOnlySQLTransactionError,
     pg.QueryCanceledError,  # a statement took longer than it may: the database is overwhelmed
 )
