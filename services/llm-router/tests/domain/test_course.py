@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from autocrea.contracts.faults import FaultCode
 from autocrea.contracts.ids import CallId
-from autocrea.contracts.llm_router.v1 import ExecuteStep, FilesOutput
+from autocrea.contracts.llm_router.v1 import ExecuteStep, FilesOutput, ReplacedModel
 from autocrea.contracts.shapes import Usage
 from autocrea.contracts.vocabulary import CallKind, CallOutcome
 from autocrea.llm_router.domain.answers import Failure, Stop
@@ -91,7 +91,6 @@ def test_the_same_model_is_tried_again_with_growing_pauses_then_the_next_one() -
     assert (second.model.model, fourth.model.model) == ("joxcoder-1", "gpt-4.1")
     assert fourth.replaced is not None
     assert (fourth.replaced.model, fourth.replaced.reason) == ("joxcoder-1", "retry_same")
-    assert attempt.course.left_behind == (("joxcoder-1", CallOutcome.RETRY_SAME),)
 
 
 def test_a_provider_that_asks_for_a_long_pause_is_left_for_the_next() -> None:
@@ -300,3 +299,17 @@ def test_an_attempt_never_places_more_calls_than_its_limit() -> None:
 
 def test_the_answer_is_bounded_by_the_model_s_context() -> None:
     assert Attempt(order(context_tokens=5_000)).place().output_tokens_max < 5_000
+
+
+def test_a_model_that_is_not_asked_now_is_left_for_the_next_and_named_in_the_end() -> None:
+    attempt = Attempt(order("joxcoder-1", "gpt-4.1"))
+    attempt.place()
+    attempt.course.skipped(CallOutcome.RETRY_SAME)
+    second = attempt.place()
+    assert (second.kind, second.model.model) == (CallKind.FALLBACK, "gpt-4.1")
+    assert second.replaced == ReplacedModel(model="joxcoder-1", reason="retry_same")
+    attempt.course.skipped(CallOutcome.ACCOUNT)
+    end = attempt.end()
+    assert isinstance(end, GivenUp)
+    assert end.fault is FaultCode.PROVIDER_UNAVAILABLE
+    assert "gpt-4.1: is not asked now" in end.detail

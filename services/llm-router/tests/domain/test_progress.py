@@ -22,7 +22,7 @@ def test_at_most_ten_messages_a_second_and_no_text_lost_when_the_pace_allows_it(
     offset = 0
     for tick in range(1, 400):
         now = tick * 0.01
-        message = meter.wrote([Piece("a.py", offset, "ab")], 2 * tick, now)
+        message = meter.wrote([Piece("a.py", offset, "ab")], 2 * tick, 2 * tick, now)
         offset += 2
         if message is not None:
             sent.append((now, message))
@@ -39,7 +39,7 @@ def test_a_call_that_replaces_another_says_so_in_every_message() -> None:
     meter = ProgressMeter(order())
     replaced = ReplacedModel(model="joxcoder-1", reason="retry_same")
     first = meter.placed(CALL, "gpt-4.1", replaced, 0.0)
-    second = meter.wrote([Piece("a.py", 0, "x")], 1, 1.0)
+    second = meter.wrote([Piece("a.py", 0, "x")], 1, 1, 1.0)
     assert first is not None
     assert second is not None
     assert first.replaced == second.replaced == replaced
@@ -51,27 +51,27 @@ def test_another_call_is_told_at_once_within_ten_messages_a_second() -> None:
     meter = ProgressMeter(order())
     told = [meter.placed(CallId(UUID(int=n)), f"m{n}", None, n * 0.01) for n in range(30)]
     assert [message is not None for message in told] == [True] * 10 + [False] * 20
-    assert meter.wrote([Piece("a.py", 0, "x")], 1, 0.95) is None
-    assert meter.wrote([], 1, 1.0) is not None
+    assert meter.wrote([Piece("a.py", 0, "x")], 1, 1, 0.95) is None
+    assert meter.wrote([], 1, 1, 1.0) is not None
 
 
 def test_unsent_text_of_a_failed_call_is_dropped_when_the_next_begins() -> None:
     meter = ProgressMeter(order())
     meter.placed(CALL, "joxcoder-1", None, 0.0)
-    assert meter.wrote([Piece("a.py", 0, "old")], 3, 0.01) is None
+    assert meter.wrote([Piece("a.py", 0, "old")], 3, 3, 0.01) is None
     other = CallId(UUID(int=8))
     message = meter.placed(other, "gpt-4.1", None, 1.0)
     assert message is not None
     assert (message.call_id, message.text) == (other, "")
-    assert meter.wrote([], 0, 2.0) is None
+    assert meter.wrote([], 0, 0, 2.0) is None
 
 
 def test_the_oldest_file_is_skipped_when_files_come_faster_than_messages_may() -> None:
     meter = ProgressMeter(order())
     meter.placed(CALL, "joxcoder-1", None, 0.0)
     for number in range(SEGMENTS_MAX + 5):
-        meter.wrote([Piece(f"{number}.py", 0, "x")], number, 0.01)
-    message = meter.wrote([], 0, 1.0)
+        meter.wrote([Piece(f"{number}.py", 0, "x")], number, number, 0.01)
+    message = meter.wrote([], 0, 0, 1.0)
     assert message is not None
     assert message.path == "5.py"
 
@@ -80,8 +80,8 @@ def test_a_burst_is_spread_over_messages_that_fit_their_limit() -> None:
     meter = ProgressMeter(order())
     meter.placed(CALL, "joxcoder-1", None, 0.0)
     worst = "\x01" * (TEXT_CHARS_MAX + 10)
-    first = meter.wrote([Piece("a.py", 0, worst)], 1, 1.0)
-    second = meter.wrote([], 1, 2.0)
+    first = meter.wrote([Piece("a.py", 0, worst)], 1, 1, 1.0)
+    second = meter.wrote([], 1, 1, 2.0)
     assert first is not None
     assert second is not None
     assert first.text + second.text == worst
@@ -92,6 +92,14 @@ def test_a_burst_is_spread_over_messages_that_fit_their_limit() -> None:
 def test_half_a_character_does_not_break_the_message() -> None:
     meter = ProgressMeter(order())
     meter.placed(CALL, "joxcoder-1", None, 0.0)
-    message = meter.wrote([Piece("a.py", 0, "a\ud83d")], 1, 1.0)
+    message = meter.wrote([Piece("a.py", 0, "a\ud83d")], 1, 1, 1.0)
     assert message is not None
     assert message.text == "a?"
+
+
+def test_tokens_are_about_a_quarter_of_the_characters_when_text_is_told() -> None:
+    meter = ProgressMeter(order())
+    meter.placed(CALL, "joxcoder-1", None, 0.0)
+    message = meter.wrote([Piece("a.py", 0, "ñandú")], 7, 5, 1.0)
+    assert message is not None
+    assert (message.bytes, message.tokens) == (7, 2)

@@ -138,11 +138,17 @@ async def test_files_are_the_same_whatever_the_model_does_once(house: House) -> 
 async def test_the_next_provider_answers_and_people_are_told_when_the_first_is_down(house: House) -> None:
     await house.start()
     await house.rule("caida", {"status": 503}, match={"provider": "joxcoder"})
-    command = design("caida")
-    result = await executed(house, command)
-    assert result.model == "gpt-4.1"
-    assert [call.outcome for call in result.calls] == ["retry_same"] * 3 + ["completed"]
-    await books_agree(house, command)
+    commands = [design("caida"), design("caida")]  # as many as it takes to open its breaker
+    await house.say(*commands)
+    for command in commands:
+        answer = await house.answer(command.generation_id)
+        assert answer["data"]["model"] == "gpt-4.1"
+        outcomes = [call["outcome"] for call in answer["data"]["calls"]]
+        assert outcomes[-1] == "completed"
+        assert set(outcomes[:-1]) == {"retry_same"}
+    assert len(await house.sim_log("caida")) == sum(
+        [len(await house.calls(c.generation_id)) for c in commands]
+    )
 
     async def told() -> bool:
         status = [

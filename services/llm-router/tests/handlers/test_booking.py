@@ -12,27 +12,24 @@ from autocrea.contracts.ids import CallId, GenerationId, ProjectId, UserId
 from autocrea.contracts.llm_router.v1 import (
     CancelStep,
     ExecuteStep,
-    ProviderStatusChanged,
-    StepExecuted,
     StepExecutionFailed,
 )
 from autocrea.contracts.orchestrator.v1 import StepCompleted, StepFailed
 from autocrea.contracts.shapes import NO_USAGE
 from autocrea.contracts.vocabulary import CallKind, CallOutcome
 from autocrea.llm_router.domain.answers import Ended
-from autocrea.llm_router.domain.providers import ModelKey, Sighting
+from autocrea.llm_router.domain.providers import ModelKey
 from autocrea.llm_router.domain.rows import Rows
 from autocrea.llm_router.domain.steps import Step
 from autocrea.llm_router.handlers import attempt_job
-from autocrea.llm_router.handlers.announce_models import AnnounceModels
 from autocrea.llm_router.handlers.book_calls import BookCompletedStep, BookFailedStep
 from autocrea.llm_router.handlers.cancel_step import CancelStepHandler
 from autocrea.llm_router.handlers.erase_project import EraseProject
 from autocrea.llm_router.handlers.execute_step import ExecuteStepHandler
-from autocrea.llm_router.handlers.finish_attempt import AttemptEnd, FinishAttempt
+from autocrea.llm_router.handlers.finish_attempt import FinishAttempt
 from autocrea.llm_router.ports import PlacedCall
 from openai_script import streamed
-from router_orders import block, done, finished, order, received, taken
+from router_orders import block, done, order, received, taken
 from router_stage import Stage
 from wire_server import WireServer
 
@@ -163,7 +160,7 @@ async def test_an_attempt_that_ends_on_a_closed_step_is_not_answered(
     command = order()
     end = await stage.run(command)
     await stage.decide(CancelStepHandler(), received(cancelled(command)))
-    assert names(await stage.finish(command, end)) == ["ProviderStatusChanged"]
+    assert await stage.finish(command, end) == Effects()
     assert await stage.finish(command, None) == Effects()
     assert await stage.calls("made_output, booking") == [(False, "absorbed")]
 
@@ -193,7 +190,7 @@ async def test_no_call_escapes_its_booking_when_cancel_and_calls_race(stage: Sta
 async def test_a_job_that_hits_a_bug_is_answered_as_internal(stage: Stage) -> None:
     command = order()
     job = await stage.take_in(command)
-    handler = FinishAttempt(frozenset())
+    handler = FinishAttempt()
     given_up = Failed(job, "KeyError: 'x'")
     rows = Rows(steps={key: Step(key) for key in (attempt_job.step_of(command),)})
     assert [row.first for row in handler.rows(given_up)] == [str(command.generation_id)]
@@ -229,65 +226,3 @@ async def test_a_project_that_the_router_never_heard_of_leaves_no_trace(stage: S
     )
     assert await stage.decide(EraseProject(), received(deleted)) == Effects()
     assert await stage.fetch("SELECT FROM steps") == []
-
-
-async def test_a_change_of_availability_is_published_once_with_the_next_revision(stage: Stage) -> None:
-    command = order()
-    await stage.take_in(command)
-    handler = FinishAttempt(frozenset(("joxcoder",)))
-
-    async def saw(reason: str | None) -> list[ProviderStatusChanged]:
-        answer = StepExecutionFailed(
-            generation_id=command.generation_id,
-            run=1,
-            step=command.step,
-            attempt=1,
-            fault=FaultCode.PROVIDER_UNAVAILABLE,
-            detail="",
-            absorbed_usage=NO_USAGE,
-            calls=(),
-        )
-        end = AttemptEnd(answer, frozenset(), (Sighting(KEY, reason),))
-        effects = await stage.decide(handler, finished(attempt_job.new_job(command), end))
-        return [message for message in effects.messages if isinstance(message, ProviderStatusChanged)]
-
-    [up], again, [down], [back] = await saw(None), await saw(None), await saw("retry_same"), await saw(None)
-    assert again == []
-    assert [(one.revision, one.available, one.reason) for one in (up, down, back)] == [
-        (1, True, None),
-        (2, False, "retry_same"),
-        (3, True, None),
-    ]
-    assert up.simulated
-
-
-async def test_models_are_announced_at_every_start_with_a_new_revision(stage: Stage) -> None:
-    announce = AnnounceModels(
-        (Sighting(KEY, None), Sighting(ModelKey("openai", "gpt-4.1"), "not_configured")),
-        frozenset(("joxcoder",)),
-    )
-
-    class AtStart:
-        def rows(self, _item: object) -> object:
-            return announce.rows()
-
-        def decide(self, rows: Rows, _item: object, now: datetime) -> Effects:
-            return announce.decide(rows, now)[1]
-
-    for revision in (1, 2):
-        messages = (await stage.decide(AtStart(), None)).messages
-        told = [m for m in messages if isinstance(m, ProviderStatusChanged)]
-        assert [(m.provider, m.revision, m.available, m.simulated) for m in told] == [
-            ("joxcoder", revision, True, True),
-            ("openai", revision, False, False),
-        ]
-
-
-async def test_only_news_about_models_is_handed_in(stage: Stage, server: WireServer) -> None:
-    server.play(streamed(WHOLE))
-    first, second = order(), order()
-    end = await stage.run(first)
-    assert isinstance(end.answer, StepExecuted)
-    assert [one.key for one in end.sightings] == [KEY]
-    await stage.finish(first, end)
-    assert (await stage.run(second)).sightings == ()

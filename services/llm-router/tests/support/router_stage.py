@@ -1,29 +1,38 @@
 """An attempt with everything real around it but the model: a database, the wire, and a server that plays scripts."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 import asyncpg
+from autocrea.chassis.batch import Batch
 from autocrea.chassis.database import Database
 from autocrea.chassis.handlers import Effects, Job
-from autocrea.contracts.llm_router.v1 import ExecuteStep, StepProgressed
+from autocrea.contracts.llm_router.v1 import ExecuteStep, ProviderStatusChanged, StepProgressed
+from autocrea.llm_router.adapters.breaker_cache import BreakerCache
 from autocrea.llm_router.adapters.call_log import DatabaseCallLog
+from autocrea.llm_router.adapters.call_telemetry import CallTelemetry
+from autocrea.llm_router.adapters.fair_turns import FairTurns
 from autocrea.llm_router.adapters.openai_wire import OpenAiDialect
 from autocrea.llm_router.adapters.provider_book import Entry, ProviderBook
 from autocrea.llm_router.adapters.repository import RouterRepository
 from autocrea.llm_router.adapters.wire import Account, WireProvider
+from autocrea.llm_router.domain.rows import RowKey, Rows
 from autocrea.llm_router.handlers import attempt_job
 from autocrea.llm_router.handlers.clocks import Clocks
 from autocrea.llm_router.handlers.execute_step import ExecuteStepHandler
 from autocrea.llm_router.handlers.finish_attempt import AttemptEnd, FinishAttempt
-from autocrea.llm_router.handlers.run_attempt import RunAttempt, Surroundings
+from autocrea.llm_router.handlers.guard_models import GuardModels
+from autocrea.llm_router.handlers.place_call import Surroundings
+from autocrea.llm_router.handlers.run_attempt import RunAttempt
 from pydantic import SecretStr
 from router_orders import NONCE, finished, received, taken
 from wire_server import WireServer
 
 PROVIDERS = (("joxcoder", ("joxcoder-1",)), ("openai", ("gpt-4.1", "gpt-4.1-mini")))
+PROBE_SECONDS = 30.0
+T = TypeVar("T")
 QUICK = Clocks(first_token_seconds=0.3, silence_seconds=0.3, total_seconds=5.0)
 
 
@@ -36,6 +45,12 @@ class Stage:
         self.log = DatabaseCallLog(database)
         self.progress: list[StepProgressed] = []
         self._repository = RouterRepository()
+        self._batch = Batch("llm-router", database, self._repository, self.now)
+        self.sent: list[ProviderStatusChanged] = []
+        self.later = timedelta()
+        self.turns = FairTurns(100)
+        self.breakers = BreakerCache(database, self.now)
+        self.guard = self.new_guard(self.breakers)
         self._providers = [
             WireProvider(
                 Account(name, server.url, lambda: SecretStr("key")),
@@ -49,6 +64,32 @@ class Stage:
         for provider in self._providers:
             await provider.close()
 
+    def now(self) -> datetime:
+        """The stage's clock, which tests put on."""
+        return datetime.now(UTC) + self.later
+
+    def new_guard(self, breakers: BreakerCache) -> GuardModels:
+        """As another replica has it."""
+        return GuardModels(
+            self.transact,
+            breakers,
+            simulated=frozenset(("joxcoder",)),
+            probe_seconds=PROBE_SECONDS,
+            now=self.now,
+        )
+
+    async def transact(
+        self, keys: Iterable[RowKey], decide: Callable[[Rows, datetime], tuple[T, Effects]]
+    ) -> T:
+        """As the chassis does it; what is published of models is remembered."""
+
+        def remembered(rows: Rows, now: datetime) -> tuple[T, Effects]:
+            result, effects = decide(rows, now)
+            self.sent += [one for one in effects.messages if isinstance(one, ProviderStatusChanged)]
+            return result, effects
+
+        return (await self._batch.transact(keys, remembered))[0]
+
     async def decide(self, handler: Any, item: Any) -> Effects:
         """One item in one transaction."""
         return await self.decide_all([(handler, item)])
@@ -60,7 +101,7 @@ class Stage:
         async with self.database.transaction() as connection:
             rows = await self._repository.load(connection, keys)
             for handler, item in items:
-                effects += handler.decide(rows, item, datetime.now(UTC))
+                effects += handler.decide(rows, item, self.now())
             await self._repository.save(connection, rows)
         return effects
 
@@ -78,9 +119,12 @@ class Stage:
             Surroundings(
                 providers=ProviderBook(entries),
                 calls=self.log,
+                guard=self.guard,
+                turns=self.turns,
+                watch=CallTelemetry(),
                 progress=self,
                 clocks=clocks,
-                now=lambda: datetime.now(UTC),
+                now=self.now,
                 random=lambda: 0.0,
                 nonce=lambda: NONCE,
             )
@@ -99,9 +143,7 @@ class Stage:
 
     async def finish(self, order: ExecuteStep, end: AttemptEnd | None) -> Effects:
         """Hand a result in."""
-        return await self.decide(
-            FinishAttempt(frozenset(("joxcoder",))), finished(attempt_job.new_job(order), end)
-        )
+        return await self.decide(FinishAttempt(), finished(attempt_job.new_job(order), end))
 
     async def calls(self, columns: str = "outcome") -> Sequence[Any]:
         """The rows of calls, in order; a single column as plain values."""

@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 from autocrea.chassis.app import Service
 from autocrea.chassis.main import main as run_command
 from autocrea.llm_router.adapters.anthropic_wire import AnthropicDialect
+from autocrea.llm_router.adapters.breaker_cache import BreakerCache
 from autocrea.llm_router.adapters.call_log import DatabaseCallLog
+from autocrea.llm_router.adapters.call_telemetry import CallTelemetry
+from autocrea.llm_router.adapters.fair_turns import FairTurns
 from autocrea.llm_router.adapters.keys import KeyRing
 from autocrea.llm_router.adapters.nonces import new_nonce
 from autocrea.llm_router.adapters.openai_wire import OpenAiDialect
@@ -17,17 +20,21 @@ from autocrea.llm_router.adapters.provider_book import Entry, ProviderBook
 from autocrea.llm_router.adapters.provider_settings import listed
 from autocrea.llm_router.adapters.repository import RouterRepository
 from autocrea.llm_router.adapters.story import story
-from autocrea.llm_router.adapters.wire import Account, Dialect, WireProvider
+from autocrea.llm_router.adapters.wire import CONNECT_SECONDS, Account, Dialect, WireProvider
 from autocrea.llm_router.domain.rows import RowKey, Rows
 from autocrea.llm_router.entrypoints.registrations import register
 from autocrea.llm_router.handlers.announce_models import AnnounceModels
 from autocrea.llm_router.handlers.clocks import Clocks
-from autocrea.llm_router.handlers.run_attempt import RunAttempt, Surroundings
+from autocrea.llm_router.handlers.guard_models import BREAKERS_CHANNEL, GuardModels
+from autocrea.llm_router.handlers.place_call import Surroundings
+from autocrea.llm_router.handlers.rekey_models import RekeyModels
+from autocrea.llm_router.handlers.run_attempt import RunAttempt
 from autocrea.llm_router.settings import ANTHROPIC, JOXCODER, OPENAI, Settings
 
 NAME = "llm-router"
 PACKAGE = "autocrea.llm_router"
 PREFETCH = 16  # bodies of up to 2 MiB: 32 MiB of memory
+PROBE_SLACK_SECONDS = 10.0  # a probe that says nothing is ended by its clocks; the rest is for noting it
 
 
 def build(settings: Settings) -> Service[Rows, RowKey]:
@@ -38,10 +45,22 @@ def build(settings: Settings) -> Service[Rows, RowKey]:
     book = ProviderBook(entries)
     service.story = story
     progress = ProgressPublisher(service.publish_transient, _now)
+    breakers = BreakerCache(service.database, _now)
+    simulated = frozenset(listed(settings.simulated_providers))
+    guard = GuardModels(
+        service.transact,
+        breakers,
+        simulated=simulated,
+        probe_seconds=CONNECT_SECONDS + settings.first_token_seconds + PROBE_SLACK_SECONDS,
+        now=_now,
+    )
     attempts = RunAttempt(
         Surroundings(
             providers=book,
             calls=DatabaseCallLog(service.database),
+            guard=guard,
+            turns=FairTurns(settings.calls_per_key),
+            watch=CallTelemetry(),
             progress=progress,
             clocks=Clocks(settings.first_token_seconds, settings.silence_seconds, settings.call_seconds),
             now=_now,
@@ -49,7 +68,6 @@ def build(settings: Settings) -> Service[Rows, RowKey]:
             nonce=new_nonce,
         )
     )
-    simulated = frozenset(listed(settings.simulated_providers))
     register(
         service.registry,
         attempts,
@@ -58,13 +76,20 @@ def build(settings: Settings) -> Service[Rows, RowKey]:
         per_user=settings.per_user,
     )
 
-    async def announce(provider: str | None = None) -> None:
-        models = AnnounceModels(tuple(book.models(provider)), simulated)
+    async def announce() -> None:
+        models = AnnounceModels(tuple(book.models()), simulated)
+        await service.transact(models.rows(), models.decide)
+
+    async def rekey(provider: str) -> None:
+        models = RekeyModels(tuple(book.models(provider)), simulated)
         await service.transact(models.rows(), models.decide)
 
     service.on_start(announce)
+    service.on_start(breakers.read)
+    service.listener.on(BREAKERS_CHANNEL, breakers.wake)
     service.background("progress", progress.run)
-    service.background("keys", lambda: keys.watch(announce))
+    service.background("breakers", breakers.run)
+    service.background("keys", lambda: keys.watch(rekey))
     service.background("providers", lambda: _close_at_the_end(entries))
     return service
 

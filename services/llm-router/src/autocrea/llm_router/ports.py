@@ -1,6 +1,7 @@
 """What the handlers need from outside, in the domain's words."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +11,7 @@ from autocrea.contracts.llm_router.v1 import StepProgressed
 from autocrea.contracts.shapes import Usage
 from autocrea.contracts.vocabulary import CallKind
 from autocrea.llm_router.domain.answers import Ended, Failure, Stop, Turn
+from autocrea.llm_router.domain.breaker import Breaker
 from autocrea.llm_router.domain.providers import ModelKey
 from autocrea.llm_router.domain.steps import StepKey
 
@@ -108,8 +110,8 @@ class PlacedCall:
 class CallLog(Protocol):
     """The row of every HTTP request, written before it is sent."""
 
-    async def begin_attempt(self, step: StepKey, attempt: int) -> Mapping[ModelKey, bool] | None:
-        """What was published about the models; None when the step is closed and nothing is to be done.
+    async def begin_attempt(self, step: StepKey, attempt: int) -> bool:
+        """Whether the step is open; if not, nothing is to be done.
 
         Calls of an earlier worker on this attempt that never ended are marked so: nobody reads their answer any more.
         """
@@ -122,6 +124,38 @@ class CallLog(Protocol):
     async def end(self, call: PlacedCall, ended: Ended) -> None:
         """Write how it ended; absorbed at once when the step is closed."""
         ...
+
+
+class Breakers(Protocol):
+    """The breakers of all models, as last read. Looking at one costs nothing and may be a little late."""
+
+    def of(self, key: ModelKey) -> Breaker: ...
+
+    def learn(self, key: ModelKey, breaker: Breaker) -> None:
+        """Take in what was just decided here."""
+        ...
+
+
+class Turns(Protocol):
+    """How many calls a provider takes at once with one key; the others wait, fairly by person."""
+
+    def turn(self, provider: str, user: str) -> AbstractAsyncContextManager[None]:
+        """Wait for a turn, and have it for the length of the block."""
+        ...
+
+    def pause(self, provider: str, seconds: float) -> None:
+        """Nobody's turn begins before: the provider asked for it."""
+        ...
+
+
+TellEnd = Callable[[Ended, str | None], None]
+"""Told how a call ended, and who answered in the provider's own words."""
+
+
+class CallWatch(Protocol):
+    """Who looks on while calls run: traces and metrics."""
+
+    def watching(self, call: PlacedCall, request: Request) -> AbstractContextManager[TellEnd]: ...
 
 
 class ProgressSink(Protocol):

@@ -74,6 +74,12 @@ class Settings(ServiceSettings):
     )
     concurrency: int = Field(200, ge=1, description="Attempts that one process runs at once.")
     per_user: int = Field(8, ge=1, description="Attempts of one person that run at once, over all processes.")
+    calls_per_key: int = Field(
+        100,
+        ge=1,
+        description="Calls to one provider with one key that a process has open at once; more wait in turn, fairly "
+        "by person. Providers answer 429 somewhere above: set it to what the key allows, shared by the replicas.",
+    )
     first_token_seconds: float = Field(
         60.0, gt=0, description="A model that says nothing this long is given up."
     )

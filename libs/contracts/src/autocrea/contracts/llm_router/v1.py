@@ -163,6 +163,10 @@ class StepProgressed(
         description="What was written since the last message; may be empty."
     )
     bytes: Count = Field(description="UTF-8 bytes that the call has written so far.")
+    tokens: Count | None = Field(
+        default=None,
+        description="Model tokens that the call has written so far, about; null from older senders.",
+    )
 
 
 class ProviderStatusChanged(

@@ -73,6 +73,7 @@ def samples() -> Iterator[Message]:
         offset=0,
         text='"""Tienda de ñandúes."""\n',
         bytes=27,
+        tokens=7,
     )
     yield v1.ProviderStatusChanged(
         provider="joxcoder", model=the.MODEL, revision=3, available=False, simulated=True, reason="failover"

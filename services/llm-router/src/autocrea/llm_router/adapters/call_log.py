@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import LiteralString
 
 from autocrea.chassis.database import Database, Trouble, classify
 from autocrea.llm_router.domain.answers import Ended
-from autocrea.llm_router.domain.providers import ModelKey
 from autocrea.llm_router.domain.steps import StepKey
 from autocrea.llm_router.ports import PlacedCall
 
@@ -22,7 +21,6 @@ SELECT true FROM steps WHERE generation_id = $1 AND run = $2 AND step = $3 AND s
 _MARK_LOST: LiteralString = """
 UPDATE llm_calls SET ended_at = now(), outcome = 'aborted', reason = 'its worker was gone'
 WHERE generation_id = $1 AND run = $2 AND step = $3 AND attempt = $4 AND ended_at IS NULL"""
-_MODELS: LiteralString = "SELECT provider, model, available FROM providers WHERE revision > 0"
 # The shared lock makes it wait for whoever closes the step, and then find it closed.
 _PLACE: LiteralString = """
 INSERT INTO llm_calls (generation_id, run, step, attempt, call_id, kind, provider, model, placed_at)
@@ -45,13 +43,12 @@ class DatabaseCallLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin_attempt(self, step: StepKey, attempt: int) -> Mapping[ModelKey, bool] | None:
+    async def begin_attempt(self, step: StepKey, attempt: int) -> bool:
         async with self._database.transaction() as connection:
             if not await connection.fetchval(_IS_OPEN, *step):
-                return None
+                return False
             await connection.execute(_MARK_LOST, *step, attempt)
-            models = await connection.fetch(_MODELS)
-        return {ModelKey(row["provider"], row["model"]): row["available"] for row in models}
+        return True
 
     async def place(self, call: PlacedCall) -> bool:
         async with self._database.connection() as connection:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from autocrea.chassis.handlers import Connection
 from autocrea.contracts.ids import GenerationId, StepName
+from autocrea.contracts.vocabulary import CallOutcome
+from autocrea.llm_router.domain.breaker import ANSWERS, FAILURES, WINDOW_SECONDS, Breaker, Window
 from autocrea.llm_router.domain.providers import ModelKey, ModelStatus
 from autocrea.llm_router.domain.rows import ANY_RUN, MODELS, STEPS, RowKey, Rows
 from autocrea.llm_router.domain.steps import BookedCall, Booking, Step, StepKey, StepState
@@ -16,8 +18,16 @@ INSERT INTO providers (provider, model, revision, available)
 SELECT provider, model, 0, false FROM unnest($1::text[], $2::text[]) AS m (provider, model) ORDER BY provider, model
 ON CONFLICT DO NOTHING"""
 _LOCK_MODELS: LiteralString = """
-SELECT provider, model, revision, available, reason FROM providers
+SELECT provider, model, revision, available, reason, open_reason, open_until, probe_until, failed_probes, closed_at
+FROM providers
 WHERE (provider, model) IN (SELECT * FROM unnest($1::text[], $2::text[])) ORDER BY provider, model FOR UPDATE"""
+# `greatest` ignores nulls: a breaker that never closed counts the whole window.
+_WINDOWS: LiteralString = """
+SELECT p.provider, p.model, count(*) FILTER (WHERE outcome = ANY($3::text[])) AS answered,
+    count(*) FILTER (WHERE outcome = ANY($4::text[])) AS failed
+FROM providers p JOIN unnest($1::text[], $2::text[]) AS m (provider, model) USING (provider, model)
+    JOIN llm_calls c USING (provider, model)
+WHERE c.ended_at > greatest(now() - make_interval(secs => $5), p.closed_at) GROUP BY p.provider, p.model"""
 _ENSURE_STEPS: LiteralString = """
 INSERT INTO steps (generation_id, run, step, state, attempt)
 SELECT generation_id, run, step, 'none', 0
@@ -38,9 +48,12 @@ FROM llm_calls c JOIN unnest($1::uuid[], $2::int[], $3::text[]) AS s (generation
 ORDER BY placed_at, call_id"""
 
 _SAVE_MODELS: LiteralString = """
-UPDATE providers SET revision = m.revision, available = m.available, reason = m.reason, changed_at = now()
-FROM unnest($1::text[], $2::text[], $3::int[], $4::bool[], $5::text[])
-    AS m (provider, model, revision, available, reason)
+UPDATE providers SET revision = m.revision, available = m.available, reason = m.reason, changed_at = now(),
+    open_reason = m.open_reason, open_until = m.open_until, probe_until = m.probe_until,
+    failed_probes = m.failed_probes, closed_at = m.closed_at
+FROM unnest($1::text[], $2::text[], $3::int[], $4::bool[], $5::text[], $6::text[], $7::timestamptz[],
+        $8::timestamptz[], $9::int[], $10::timestamptz[])
+    AS m (provider, model, revision, available, reason, open_reason, open_until, probe_until, failed_probes, closed_at)
 WHERE providers.provider = m.provider AND providers.model = m.model"""
 _SAVE_STEPS: LiteralString = """
 UPDATE steps SET state = s.state, attempt = s.attempt
@@ -77,7 +90,10 @@ class RouterRepository:
         await _write(
             connection,
             _SAVE_MODELS,
-            ((one.key.provider, one.key.model, one.revision, one.available, one.reason) for one in models),
+            (
+                (*one.key, one.revision, one.available, one.reason, *_columns_of(one.breaker))
+                for one in models
+            ),
         )
         steps = (step for step in rows.steps.values() if step.changed)
         await _write(
@@ -97,7 +113,12 @@ class RouterRepository:
         await connection.execute(_ENSURE_MODELS, *columns)
         for row in await connection.fetch(_LOCK_MODELS, *columns):
             key = ModelKey(row["provider"], row["model"])
-            rows.models[key] = ModelStatus(key, row["available"], row["reason"], row["revision"])
+            breaker = breaker_of(row)
+            rows.models[key] = ModelStatus(key, row["available"], row["reason"], row["revision"], breaker)
+        windows = await connection.fetch(_WINDOWS, *columns, [*ANSWERS], [*FAILURES], WINDOW_SECONDS)
+        for row in windows:
+            window = Window(row["answered"], row["failed"])
+            rows.models[ModelKey(row["provider"], row["model"])].window = window
 
     async def _load_steps(self, connection: Connection, rows: Rows, keys: Sequence[StepKey]) -> None:
         columns = _columns(keys)
@@ -109,6 +130,22 @@ class RouterRepository:
             booking = None if row["booking"] is None else Booking(row["booking"])
             call = BookedCall(row["call_id"], row["attempt"], row["made_output"], booking)
             rows.steps[_step_key(row)].calls.append(call)
+
+
+def breaker_of(row: Any) -> Breaker:
+    """The breaker in a row of `providers`."""
+    reason = None if row["open_reason"] is None else CallOutcome(row["open_reason"])
+    return Breaker(reason, row["open_until"], row["probe_until"], row["failed_probes"], row["closed_at"])
+
+
+def _columns_of(breaker: Breaker) -> tuple[Any, ...]:
+    return (
+        breaker.reason,
+        breaker.open_until,
+        breaker.probe_until,
+        breaker.failed_probes,
+        breaker.closed_at,
+    )
 
 
 def _step_key(row: Any) -> StepKey:

@@ -1,22 +1,16 @@
 """What the orchestrator is answered: an output or a fault, and every call that it took."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from autocrea.contracts.ids import CallId
 from autocrea.contracts.llm_router.v1 import ExecuteStep, StepExecuted, StepExecutionFailed
 from autocrea.contracts.shapes import Call
-from autocrea.contracts.vocabulary import CallKind, CallOutcome
+from autocrea.contracts.vocabulary import CallKind
 from autocrea.llm_router.domain.answers import Ended
 from autocrea.llm_router.domain.course import Delivered, GivenUp
 from autocrea.llm_router.domain.usage import total
 
 DETAIL_CHARS_MAX = 2_000  # of the sentence for operators; providers' own words can be long
-
-ANSWERED: Final = frozenset(
-    (CallOutcome.COMPLETED, CallOutcome.TRUNCATED, CallOutcome.INVALID, CallOutcome.REFUSED)
-)
-"""How a call ends whose model is there, whatever it wrote."""
 
 
 def entry(call_id: CallId, kind: CallKind, provider: str, model: str, ended: Ended) -> Call:

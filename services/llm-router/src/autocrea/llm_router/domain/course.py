@@ -85,11 +85,6 @@ class Course:
         self._turn_to_next(CallKind.FIRST)
 
     @property
-    def left_behind(self) -> tuple[tuple[str, CallOutcome], ...]:
-        """The models that were given up on, each with the outcome of its last call."""
-        return tuple((model.model, failure.outcome) for model, failure in self._last_failures)
-
-    @property
     def gathered(self) -> Gathering:
         """What the current model's calls add up to."""
         return self._gathered
@@ -115,12 +110,12 @@ class Course:
             return GivenUp(
                 FaultCode.OUTPUT_TRUNCATED, f"{model.model} has no room left for the rest of its output"
             )
-        self._calls += 1
         return Place(self._kind, model, turns, room, self._wait_seconds, self._replaced)
 
     def answered(self, call_id: CallId, reading: Reading, stop: Stop, usage: Usage) -> CallOutcome:
         """Count in a call that ended without failure, and say what it came to."""
         assert self._model is not None, "no call was placed"
+        self._calls += 1
         self._tries, self._wait_seconds, self._replaced = 0, 0.0, None
         if stop is Stop.REFUSED:
             self._end = GivenUp(FaultCode.CONTENT_REFUSED, f"{self._model.model} refused")
@@ -142,9 +137,16 @@ class Course:
                 return CallOutcome.TRUNCATED if verdict.cut else CallOutcome.INVALID
         assert_never(verdict)
 
+    def skipped(self, outcome: CallOutcome) -> None:
+        """The placed call was not sent: this is how calls to the model have ended of late. The next one is asked."""
+        assert self._model is not None, "no call was placed"
+        self._replaced = ReplacedModel(model=self._model.model, reason=outcome.value)
+        self._leave(Failure(outcome, "is not asked now, its last calls failed"))
+
     def failed(self, failure: Failure) -> None:
         """Count in a call that failed: its text is gone."""
         assert self._model is not None, "no call was placed"
+        self._calls += 1
         self._replaced = ReplacedModel(model=self._model.model, reason=failure.outcome.value)
         self._tries += 1
         match failure.outcome:
@@ -162,6 +164,10 @@ class Course:
                     FaultCode.CONTENT_REFUSED, f"{self._model.model} refused: {failure.sentence}"
                 )
                 return
+        self._leave(failure)
+
+    def _leave(self, failure: Failure) -> None:
+        assert self._model is not None, "a model is left for the next one"
         self._last_failures.append((self._model, failure))
         self._turn_to_next(CallKind.FALLBACK)
 

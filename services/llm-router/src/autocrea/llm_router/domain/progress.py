@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from autocrea.contracts.ids import CallId
 from autocrea.contracts.llm_router.v1 import ExecuteStep, ReplacedModel, StepProgressed
 from autocrea.llm_router.domain.outputs import Piece
+from autocrea.llm_router.domain.usage import tokens_of_chars
 
 A_SECOND_MAX = 10  # messages in any one second: more than a reader can follow
 INTERVAL_SECONDS = 0.1  # between messages with text; that another call begins is told at once
@@ -41,10 +42,10 @@ class ProgressMeter:
         self._call_id, self._model, self._replaced = call_id, model, replaced
         self._waiting.clear()
         self._waiting.append(_Segment(None, 0, ""))
-        return self._sent(0, now) if self._may_send(now) else None
+        return self._sent(0, 0, now) if self._may_send(now) else None
 
-    def wrote(self, pieces: Iterable[Piece], bytes_: int, now: float) -> StepProgressed | None:
-        """Text arrived; the message to send now, if one is due."""
+    def wrote(self, pieces: Iterable[Piece], bytes_: int, chars: int, now: float) -> StepProgressed | None:
+        """Text arrived, and this much in all; the message to send now, if one is due."""
         for piece in pieces:
             last = self._waiting[-1] if self._waiting else None
             if last is None or last.path != piece.path or last.offset + len(last.text) != piece.offset:
@@ -52,12 +53,12 @@ class ProgressMeter:
             else:
                 last.text += piece.text
         spaced = not self._sent_at or now - self._sent_at[-1] >= INTERVAL_SECONDS
-        return self._sent(bytes_, now) if self._waiting and spaced and self._may_send(now) else None
+        return self._sent(bytes_, chars, now) if self._waiting and spaced and self._may_send(now) else None
 
     def _may_send(self, now: float) -> bool:
         return len(self._sent_at) < A_SECOND_MAX or now - self._sent_at[0] >= 1.0
 
-    def _sent(self, bytes_: int, now: float) -> StepProgressed:
+    def _sent(self, bytes_: int, chars: int, now: float) -> StepProgressed:
         assert self._call_id is not None, "text comes from a call"
         self._sent_at.append(now)
         segment = self._waiting[0]
@@ -74,6 +75,7 @@ class ProgressMeter:
             offset=segment.offset,
             text=text.encode("utf-8", "replace").decode(),
             bytes=bytes_,
+            tokens=tokens_of_chars(chars),
         )
         if rest:
             segment.offset, segment.text = segment.offset + len(text), rest

@@ -11,16 +11,21 @@ CHARS_PER_TOKEN = (
 TOKENS_SENSIBLE_MAX = 100_000_000  # beyond any context in sight: a larger figure is a defect, not a count
 
 
+def tokens_of_chars(chars: int) -> int:
+    """About how many tokens a text of this length is, rounded up."""
+    return -(-chars // CHARS_PER_TOKEN)
+
+
 def estimated_tokens(text: str) -> int:
     """About how many tokens a text is, rounded up."""
-    return -(-len(text) // CHARS_PER_TOKEN)
+    return tokens_of_chars(len(text))
 
 
 def estimated_usage(turns: Iterable[Turn], written_chars: int) -> Usage:
     """Our own count of a call, marked so."""
     return Usage(
         input_tokens=sum(estimated_tokens(turn.text) for turn in turns),
-        output_tokens=-(-written_chars // CHARS_PER_TOKEN),
+        output_tokens=tokens_of_chars(written_chars),
         cached_tokens=0,
         estimated=True,
     )

@@ -13,6 +13,7 @@ from autocrea.llm_router.handlers.cancel_step import CancelStepHandler
 from autocrea.llm_router.handlers.erase_project import EraseProject
 from autocrea.llm_router.handlers.execute_step import ExecuteStepHandler
 from autocrea.llm_router.handlers.finish_attempt import FinishAttempt
+from autocrea.llm_router.handlers.rest_models import REST_MODEL, RestModel
 from autocrea.llm_router.handlers.run_attempt import RunAttempt
 
 LEASE = timedelta(seconds=30)  # a replica that died is noticed this late; three heartbeats fit in
@@ -36,9 +37,10 @@ def register(
     registry.work(
         EXECUTE_STEP,
         run_attempt,
-        FinishAttempt(simulated),
+        FinishAttempt(),
         concurrency=concurrency,
         per_fair_key=per_user,
         lease_seconds=LEASE.total_seconds(),
         attempts_max=BUGS_MAX,
     )
+    registry.due(REST_MODEL, RestModel(simulated))

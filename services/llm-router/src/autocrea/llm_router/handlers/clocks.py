@@ -4,7 +4,7 @@ The fourth clock, for connecting, is the wire's.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -29,10 +29,18 @@ class Clocks:
 class Listener:
     """Listens to one answer and measures it."""
 
-    def __init__(self, clocks: Clocks, reading: Reading, on_pieces: Callable[[list[Piece]], None]) -> None:
+    def __init__(
+        self,
+        clocks: Clocks,
+        reading: Reading,
+        on_pieces: Callable[[list[Piece]], None],
+        on_alive: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """`on_alive` is awaited once, as soon as the model says anything."""
         self._clocks = clocks
         self._reading = reading
         self._on_pieces = on_pieces
+        self._on_alive = on_alive
         self._started = asyncio.get_running_loop().time()
         self._first_text_at: float | None = None
 
@@ -48,9 +56,11 @@ class Listener:
                     async for heard in answer:
                         if isinstance(heard, Finish):
                             return heard
-                        heard_any = True
                         now = loop.time()
                         clock.reschedule(min(now + self._clocks.silence_seconds, over))
+                        if not heard_any and self._on_alive is not None:
+                            await self._on_alive()
+                        heard_any = True
                         if isinstance(heard, Text):
                             self._first_text_at = self._first_text_at or now
                             self._on_pieces(self._reading.feed(heard.text))

@@ -1,4 +1,4 @@
-"""The end of an attempt's job: the answer that the orchestrator waits for, and what was learnt about the models."""
+"""The end of an attempt's job: the answer that the orchestrator waits for."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,10 +8,8 @@ from autocrea.chassis.handlers import Effects, Failed, Finished
 from autocrea.contracts.faults import FaultCode
 from autocrea.contracts.ids import CallId
 from autocrea.contracts.llm_router.v1 import StepExecuted, StepExecutionFailed
-from autocrea.contracts.message import Message
 from autocrea.contracts.shapes import NO_USAGE
-from autocrea.llm_router.domain.providers import Sighting
-from autocrea.llm_router.domain.rows import RowKey, Rows, model_row, step_row
+from autocrea.llm_router.domain.rows import RowKey, Rows, step_row
 from autocrea.llm_router.domain.steps import StepKey
 from autocrea.llm_router.handlers import attempt_job
 
@@ -22,38 +20,24 @@ class AttemptEnd:
 
     answer: StepExecuted | StepExecutionFailed
     made_by: frozenset[CallId]
-    sightings: tuple[Sighting, ...]
 
 
 Item = Finished[AttemptEnd | None]
 
 
 class FinishAttempt:
-    """`simulated` are the providers in whose place a simulator answers."""
-
-    def __init__(self, simulated: frozenset[str]) -> None:
-        self._simulated = simulated
+    """An attempt whose step was closed meanwhile is answered to nobody."""
 
     def rows(self, item: Item | Failed) -> Iterable[RowKey]:
-        yield step_row(attempt_job.subject_of(item.job)[0])
-        if isinstance(item, Finished) and item.result is not None:
-            yield from (model_row(sighting.key) for sighting in item.result.sightings)
+        return (step_row(attempt_job.subject_of(item.job)[0]),)
 
     def decide(self, rows: Rows, item: Item | Failed, now: datetime) -> Effects:  # noqa: ARG002
         assert isinstance(item, Finished), "a job that was given up goes to on_bug"
-        end = item.result
-        if end is None:
-            return Effects()
-        messages: list[Message] = []
         step = rows.steps[attempt_job.subject_of(item.job)[0]]
-        if not step.closed:
-            step.delivered(end.made_by)
-            messages.append(end.answer)
-        for sighting in end.sightings:
-            simulated = sighting.key.provider in self._simulated
-            if (change := rows.models[sighting.key].see(sighting, simulated=simulated)) is not None:
-                messages.append(change)
-        return Effects(messages=tuple(messages))
+        if item.result is None or step.closed:
+            return Effects()
+        step.delivered(item.result.made_by)
+        return Effects(messages=(item.result.answer,))
 
     def on_bug(self, rows: Rows, item: Item | Failed, now: datetime) -> Effects:  # noqa: ARG002
         key, attempt = attempt_job.subject_of(item.job)

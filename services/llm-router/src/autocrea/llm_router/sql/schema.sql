@@ -102,6 +102,14 @@ CREATE TABLE public.providers (
     available boolean NOT NULL,
     reason text,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    open_reason text,
+    open_until timestamp with time zone,
+    probe_until timestamp with time zone,
+    failed_probes integer DEFAULT 0 NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT providers_failed_probes CHECK ((failed_probes >= 0)),
+    CONSTRAINT providers_open CHECK (((open_reason IS NULL) = (open_until IS NULL))),
+    CONSTRAINT providers_probe CHECK (((probe_until IS NULL) OR (open_until IS NOT NULL))),
     CONSTRAINT providers_revision CHECK ((revision >= 0))
 );
 
@@ -148,6 +156,8 @@ CREATE INDEX dead_letters_open ON public.dead_letters USING btree (created_at) W
 CREATE INDEX inbox_received_at ON public.inbox USING btree (received_at);
 
 CREATE INDEX jobs_due ON public.jobs USING btree (kind, due_at);
+
+CREATE INDEX llm_calls_of_model ON public.llm_calls USING btree (provider, model, ended_at);
 
 CREATE INDEX llm_calls_of_step ON public.llm_calls USING btree (generation_id, run, step);
 
