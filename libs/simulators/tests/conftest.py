@@ -9,7 +9,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 
-from simulated_process import Process, simulators
+from autocrea.testkit.commands import Process
+from simulated_process import simulators
 
 
 @pytest.fixture(scope="session")

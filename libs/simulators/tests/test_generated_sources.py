@@ -10,9 +10,9 @@ import httpx
 import pytest
 import sources
 from autocrea.contracts.application import ApplicationContract, AuditReport
+from autocrea.testkit.commands import Process
 from generated import FILE_STEPS, Generated, Wish, generate
 from prompts import ask, files_in, prompt, text_of
-from simulated_process import Process
 from wishes import ALL, APIS, SITES
 
 

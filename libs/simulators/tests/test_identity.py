@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import jwt
 import pytest
-from simulated_process import free_port, simulators
+from autocrea.testkit.processes import free_port
+from simulated_process import simulators
 
 CLAIMS = {"iss", "sub", "azp", "exp", "nbf", "iat", "sid", "email", "email_verified", "name", "role"}
 

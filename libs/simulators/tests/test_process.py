@@ -9,9 +9,11 @@ import time
 import httpx
 import pytest
 from autocrea.simulators.settings import Settings
+from autocrea.testkit.commands import STOP_SECONDS
+from autocrea.testkit.processes import free_port
 from generated import generate
 from prompts import ask, body, prompt
-from simulated_process import STOP_SECONDS_MAX, free_port, simulators
+from simulated_process import simulators
 from wishes import SHOP
 
 STEPS_IN_PARALLEL = ("backend", "frontend")
@@ -69,8 +71,8 @@ def test_process_ends_at_once_when_told_to_with_an_open_stream(end: signal.Signa
             next(chunks)
             started = time.monotonic()
             process.popen.send_signal(end)
-            process.popen.wait(STOP_SECONDS_MAX)
-        assert time.monotonic() - started < STOP_SECONDS_MAX
+            process.popen.wait(STOP_SECONDS)
+        assert time.monotonic() - started < STOP_SECONDS
 
 
 def test_process_ends_with_an_error_when_its_port_is_taken() -> None:

@@ -1,15 +1,15 @@
 """Every application really runs: its back end answers as the contract's examples say, its pages are served."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
+from autocrea.testkit.applications import holds, started, visit_routes
+from autocrea.testkit.commands import Process
 from generated import Generated, generate
-from simulated_process import Process
 from sources import Page, assert_same_shape
-from started import call, holds, started
 from wishes import APIS, BLOG, MONGODB, PLANTS, WHOLE
 
 Running = tuple[Generated, httpx.Client]
@@ -24,28 +24,22 @@ def running(
 ) -> Iterator[Running]:
     with httpx.Client(base_url=process.url, timeout=20) as client:
         generated = generate(client, request.param)
-    with started(generated, tmp_path_factory.mktemp("application")) as client:
+    with started_in(tmp_path_factory.mktemp("application"), generated) as client:
         yield generated, client
+
+
+def started_in(folder: Path, generated: Generated) -> AbstractContextManager[httpx.Client]:
+    return started(generated.write(folder / "application"), folder / "data")
 
 
 def test_routes_answer_as_their_examples_when_called_in_the_order_of_the_contract(running: Running) -> None:
     generated, client = running
     read_back = 0
-    for route in generated.contract["routes"]:
-        example = route["response_example"]
-        answer = call(client, route, example)
-        assert_same_shape(example, answer, f"{route['method']} {route['path']}")
-        if route["method"] == "POST":
-            read_back += sum(holds(found, answer) for found in readings(client, generated, route, answer))
+    for visit in visit_routes(client, generated.contract):
+        where = f"{visit.route['method']} {visit.route['path']}"
+        assert_same_shape(visit.route["response_example"], visit.answer, where)
+        read_back += visit.read_back
     assert read_back, "nothing that was created could be read"
-
-
-def readings(client: httpx.Client, generated: Generated, created_by: Any, created: Any) -> Iterator[Any]:
-    """What the routes that belong to a creating one answer right after it."""
-    for route in generated.contract["routes"]:
-        own = route["path"].startswith(created_by["path"])
-        if route["method"] == "GET" and (own or "{metric}" in route["path"]):
-            yield call(client, route, created)
 
 
 def test_pages_are_served_when_the_backend_runs(running: Running) -> None:
@@ -79,10 +73,10 @@ def test_bad_input_is_refused_with_a_sentence(running: Running) -> None:
 def test_data_is_still_there_when_the_backend_starts_again(process: Process, tmp_path: Path) -> None:
     with httpx.Client(base_url=process.url, timeout=20) as client:
         generated = generate(client, PLANTS)
-    with started(generated, tmp_path) as client:
+    with started_in(tmp_path, generated) as client:
         route = next(route for route in generated.contract["routes"] if route["method"] == "POST")
         created = client.post(route["path"], json=route["request_example"]).json()
-    with started(generated, tmp_path) as client:
+    with started_in(tmp_path, generated) as client:
         assert holds(client.get(route["path"]).json(), created)
         assert len(client.get(route["path"]).json()["plantas"]) == 3
 
@@ -92,7 +86,7 @@ def test_drafts_and_writing_are_kept_from_strangers(process: Process, tmp_path: 
         generated = generate(client, BLOG)
     account = {"name": "Ana", "email": "ana@example.com", "password": "una-frase-larga"}
     post = {"title": "Oculta", "body": "Solo para mí.", "state": "draft"}
-    with started(generated, tmp_path) as owner, httpx.Client(base_url=owner.base_url) as stranger:
+    with started_in(tmp_path, generated) as owner, httpx.Client(base_url=owner.base_url) as stranger:
         assert stranger.post("/api/posts", json=post).status_code == 401
         assert stranger.delete("/api/posts/1").status_code == 401
         assert owner.post("/api/setup", json=account).status_code == 201
@@ -114,5 +108,5 @@ def test_the_stand_in_says_so_when_mongodb_is_not_configured(process: Process, t
     assert any("MongoDB" in line for line in generated.contract["deviations"])
     assert "pymongo" in {one["name"] for one in generated.contract["dependencies"]}
     assert "memoria" in generated.files["README.md"]
-    with started(generated, tmp_path) as client:
+    with started_in(tmp_path, generated) as client:
         assert client.get("/api/health").json() == {"status": "ok", "store": "memory"}

@@ -4,8 +4,8 @@ import anthropic
 import httpx
 import openai
 import pytest
+from autocrea.testkit.commands import Process
 from prompts import KEYS, SYSTEM, ask, prompt, text_of
-from simulated_process import Process
 
 MESSAGES = [{"role": "user", "content": prompt("backend")}]
 MODEL = "claude-sonnet-5-5"

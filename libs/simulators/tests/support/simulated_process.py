@@ -1,61 +1,12 @@
 """The simulators as their users meet them: a process on a free loopback port."""
 
 import os
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 
-import httpx
-
-START_SECONDS_MAX = 30
-STOP_SECONDS_MAX = 10
-
-
-@dataclass
-class Process:
-    """A running process and where it listens."""
-
-    url: str
-    popen: "subprocess.Popen[bytes]"
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-@contextmanager
-def running(command: list[str], url: str, probe: str, **options: object) -> Iterator[Process]:
-    """Starts a command, waits until the probe answers, ends it afterwards."""
-    popen = subprocess.Popen(command, **options)
-    try:
-        wait_for(f"{url}{probe}", popen)
-        yield Process(url, popen)
-    finally:
-        popen.terminate()
-        try:
-            popen.wait(STOP_SECONDS_MAX)
-        except subprocess.TimeoutExpired:
-            popen.kill()
-            popen.wait()
-
-
-def wait_for(url: str, popen: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + START_SECONDS_MAX
-    while time.monotonic() < end:
-        if popen.poll() is not None:
-            raise AssertionError(f"the process ended with {popen.returncode} before {url} answered")
-        try:
-            if httpx.get(url, timeout=2).status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.05)
-    raise AssertionError(f"{url} did not answer within {START_SECONDS_MAX} seconds")
+from autocrea.testkit.commands import Process, running
+from autocrea.testkit.processes import free_port
 
 
 @contextmanager
