@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -29,6 +29,18 @@ class Event:
     id: int | None
     name: str
     data: Mapping[str, Any]
+
+    @property
+    def what(self) -> str:
+        """What it tells of: `generation_started`, `step_started backend`."""
+        return f"{self.name} {self.data['step']}" if "step" in self.data else self.name
+
+
+def charges(events: Iterable[Event]) -> dict[str, int]:
+    """What each completed step costs."""
+    return {
+        event.data["step"]: event.data["charge_tokens"] for event in events if event.name == "step_completed"
+    }
 
 
 class Person:
@@ -132,6 +144,12 @@ class Person:
     async def end(self, generation_id: str, *, run: int = 1, timeout_seconds: float = END_SECONDS) -> Event:
         """The event that ends the run."""
         return (await self.follow(generation_id, run=run, timeout_seconds=timeout_seconds))[-1]
+
+    async def download(self, generation_id: str) -> httpx.Response:
+        """Its archive, which must be there."""
+        answer = await self._http.get(f"/api/generations/{generation_id}/archive")
+        assert answer.status_code == httpx.codes.OK, f"{answer.status_code} {answer.text}"
+        return answer
 
     async def balance(self) -> Any:
         """Tokens as the gateway knows them."""

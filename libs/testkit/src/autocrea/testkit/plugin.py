@@ -1,13 +1,15 @@
-"""Fixtures on the real servers: a database per test from a migrated template, a virtual host per test."""
+"""Fixtures on the real servers: a migrated database per test, a virtual host per test, one whole stack."""
 
 import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import asyncpg
 import pytest
+import pytest_asyncio
 from autocrea.chassis import migrations, topology
 from autocrea.cli.parts import PostgresEndpoint, RabbitmqEndpoint, S3Endpoint
 from autocrea.contracts.topology import TOPOLOGY
@@ -15,6 +17,9 @@ from autocrea.testkit import servers
 from autocrea.testkit.servers.held import end_holders
 from autocrea.testkit.servers.run import Run
 from autocrea.testkit.vhosts import Management, service_password
+
+if TYPE_CHECKING:
+    from autocrea.testkit.stack import Stack
 
 MakeDatabase = Callable[[str], Awaitable[str]]
 
@@ -31,6 +36,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         return
     end_holders(run)
     shutil.rmtree(run.folder, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests on the shared stack stay on one worker: only that one waits for its start."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "shared_stack" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("stack"))
 
 
 @pytest.fixture(scope="session")
@@ -122,3 +135,27 @@ class Vhost:
     def url(self, service: str) -> str:
         """As a service's own user, who may do only what the topology's table says."""
         return self._rabbitmq.url(self.name, user=service, password=service_password(service))
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shared_stack(
+    tmp_path_factory: pytest.TempPathFactory,
+    postgres: PostgresEndpoint,
+    rabbitmq: RabbitmqEndpoint,
+    s3: S3Endpoint,
+) -> AsyncIterator["Stack"]:
+    """One stack for all: its start takes ten seconds; people and projects are each test's own."""
+    from autocrea.testkit.stack import running_stack  # what it imports is not for every test run
+
+    folder = tmp_path_factory.mktemp("stack")
+    async with running_stack(folder, postgres=postgres, rabbitmq=rabbitmq, s3=s3) as stack:
+        yield stack
+
+
+@pytest.fixture
+async def stack(shared_stack: "Stack") -> AsyncIterator["Stack"]:
+    """The shared stack; whatever a test killed in it runs again afterwards, and the checker finds nothing."""
+    yield shared_stack
+    await shared_stack.restart(*(name for name, one in shared_stack.processes.items() if not one.alive))
+    await shared_stack.ready()
+    assert await shared_stack.checker.findings() == []

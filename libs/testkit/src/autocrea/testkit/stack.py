@@ -2,8 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -105,6 +105,15 @@ class Stack:
             await self.processes[name].start(wait=False)
         if wait:
             await asyncio.gather(*(self.processes[name].ready(START_SECONDS) for name in names))
+
+    @contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """A process that does nothing for the time of the block, and goes on afterwards."""
+        self.processes[name].signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.processes[name].signal(signal.SIGCONT)
 
     async def end(self, names: Iterable[str]) -> None:
         """End those that run with SIGTERM, all at the same time; kills what does not end."""
