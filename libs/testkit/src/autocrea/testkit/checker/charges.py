@@ -4,7 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from uuid import UUID
 
+from autocrea.contracts.faults import fault
 from autocrea.testkit.checker.evidence import TERMINALS, Evidence, RunKey, StepKey
+
+ENDED_EARLY = ("failed", "cancelled")
 
 
 def check(evidence: Evidence) -> Iterator[str]:
@@ -12,6 +15,7 @@ def check(evidence: Evidence) -> Iterator[str]:
     yield from _one_debit(evidence)
     yield from _holds(evidence)
     yield from _outcomes(evidence, net)
+    yield from _who_pays(evidence)
     yield from _quotes(evidence, net)
     yield from _rejected(evidence)
 
@@ -83,6 +87,25 @@ def _outcomes(evidence: Evidence, net: Mapping[StepKey, int]) -> Iterator[str]:
             yield f"I3: {step} is charged {net[step]} tokens and is no step of its generation"
         if last.data["net_tokens"] != sum(row["net_tokens"] for row in outcomes.values()):
             yield f"I3: generation {generation_id} was told to cost {last.data['net_tokens']}, its steps differ"
+
+
+def _who_pays(evidence: Evidence) -> Iterator[str]:
+    """Of a run that ended early, the fault decides: what it completed is given back, or stays charged."""
+    charged = {
+        (fact.run, fact.data["step"]): fact.data["charge_tokens"]
+        for fact in evidence.facts("orchestrator.step_completed.v1")
+    }
+    for facts in evidence.terminals.values():
+        for end in facts:
+            if TERMINALS[end.type] not in ENDED_EARLY:
+                continue
+            refunds = fault(end.data["fault"]).refunds
+            for row in end.data["steps"]:
+                charge = charged.get((end.run, row["step"]))
+                wanted = 0 if refunds else charge
+                if charge is not None and row["net_tokens"] != wanted:
+                    said = f"{end.run} ended for {end.data['fault']} and step {row['step']}"
+                    yield f"I3: {said} cost {row['net_tokens']}, not {wanted}"
 
 
 def _quotes(evidence: Evidence, net: Mapping[StepKey, int]) -> Iterator[str]:
