@@ -72,10 +72,12 @@ async def test_generation_completes_and_the_prompts_are_what_was_promised(house:
     assert isinstance(terminal, GenerationCompleted)
     assert (terminal.warnings, len(terminal.steps)) == (0, 5)
     audit = await executing(house, "security_audit")
-    assert audit.prompt.user.startswith(
-        "Project: mi-super-app\nStep: security_audit\nAttempt: 1\nLanguage: es\n"
-    )
-    for part in ("## Contract", "app = fastapi.FastAPI()", "<request>\nUna agenda de contactos\n</request>"):
+    for part in (
+        "## This step\n\nProject: mi-super-app\nStep: security_audit\nAttempt: 1\nLanguage: es\n",
+        "## Contract",
+        "app = fastapi.FastAPI()",
+        "<request>\nUna agenda de contactos\n</request>",
+    ):
         assert part in audit.prompt.user
     stored = [m for m in house.heard["artifacts"] if isinstance(m, StoreStepFiles)]
     assert {m.step for m in stored} == {step.name for step in WEBAPP.steps}

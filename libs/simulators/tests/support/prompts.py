@@ -38,7 +38,8 @@ def prompt(
     writers: Sequence[str] = (),
 ) -> str:
     kind = KINDS.get(step, "files")
-    header = f"Project: {project}\nStep: {step}\nAttempt: {attempt}\nLanguage: {language}\nKind: {kind}\n\n"
+    header = "## This step\n\n"
+    header += f"Project: {project}\nStep: {step}\nAttempt: {attempt}\nLanguage: {language}\nKind: {kind}\n\n"
     listed = "".join(f"- `{one}`: Writing {one}\n" for one in writers)
     steps = f"## Steps that write files\n\n{listed}\n" if writers else ""
     shown = (
@@ -46,12 +47,12 @@ def prompt(
         if contract is None
         else f"## Contract\n\n```json\n{json.dumps(contract, ensure_ascii=False)}\n```\n\n"
     )
-    wish = f"## Request\n\n<request>\n{request}\n</request>\n\n"
+    wish = f"<request>\n{request}\n</request>\n\n"
     return (
-        header
-        + steps
+        wish
         + shown
-        + wish
+        + header
+        + steps
         + "Do this step.\n\n"
         + (FILES_FORMAT if kind == "files" else JSON_FORMAT)
     )

@@ -96,6 +96,7 @@ class Port(_Document):
 class ApplicationContract(_Document):
     """What the architecture step yields: what every later step has to deliver and may rely on."""
 
+    contract_version: Literal[1] = Field(default=1, description="The version of this shape: always 1.")
     summary: str = Field(min_length=1, description="What the application does, in two or three sentences.")
     stack: tuple[str, ...] = Field(
         default=(), description="Its technologies, each with its role: 'FastAPI: API'."

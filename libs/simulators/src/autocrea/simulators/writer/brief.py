@@ -10,6 +10,7 @@ Language = Literal["es", "en"]
 Assigned = tuple[tuple[str, str], ...]
 
 HEADER_LINES = 5
+_HEADED = re.compile(r"^Project: ?[^\n]*\nStep: ", re.MULTILINE)
 _HEADER = re.compile(r"(Project|Step|Attempt|Language|Kind): ?(.*)")
 _REQUEST = re.compile(r"^<request>\n(.*?)\n?^</request>", re.DOTALL | re.MULTILINE)
 _WRITERS = re.compile(r"^## Steps that write files\s*\n+((?:- `\w+`[^\n]*\n?)+)", re.MULTILINE)
@@ -51,9 +52,12 @@ class Brief:
 
 
 def read_brief(messages: Sequence[Said]) -> Brief:
-    """The brief in the first message of the user that begins with the header; without one an empty brief."""
-    prompt = next((m.content for m in messages if m.role == "user" and _HEADER.match(m.content)), "")
-    header = _header(prompt)
+    """The brief in the first message of the user that holds the header; without one an empty brief.
+
+    What the person wrote is passed over in the search, so that a request cannot play the header.
+    """
+    prompt = next((m.content for m in messages if m.role == "user" and _headed(m.content) is not None), "")
+    header = _header(prompt[_headed(prompt) or 0 :])
     step = header.get("Step", "")
     attempt = header.get("Attempt", "")
     request = _REQUEST.search(prompt)
@@ -71,6 +75,15 @@ def read_brief(messages: Sequence[Said]) -> Brief:
         promised=None if assigned is None else tuple(path for path, owner in assigned if owner == step),
         written=_written(messages),
     )
+
+
+def _headed(prompt: str) -> int | None:
+    """Where the header begins."""
+    request = _REQUEST.search(prompt)
+    for found in _HEADED.finditer(prompt):
+        if request is None or not request.start() <= found.start() < request.end():
+            return found.start()
+    return None
 
 
 def _header(prompt: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from autocrea.contracts.gateway.v1 import GenerationRequested
 from autocrea.contracts.vocabulary import StepState
 from autocrea.orchestrator.domain.pipeline import Pipeline, StepSpec
+from autocrea.orchestrator.domain.prompt_language import language_of_request
 from autocrea.orchestrator.domain.saga import Order, Saga, Step
 
 DEADLINE_SECONDS_UNKNOWN = 1800  # for an order whose pipeline nobody knows: no run of it ever starts
@@ -16,7 +17,7 @@ def adopt(saga: Saga, message: GenerationRequested, pipeline: Pipeline | None) -
         user_id=message.user_id,
         project_id=message.project_id,
         project_name=printable(message.project_name),
-        language=message.language,
+        language=language_of_request(message.prompt, message.language),
         email_verified=message.email_verified,
         model_preference=message.model_preference,
         rate_card_version=message.rate_card_version,

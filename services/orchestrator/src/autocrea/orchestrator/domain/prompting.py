@@ -1,5 +1,11 @@
-"""The prompt of an attempt: a prefix that providers can cache, then what this step and this attempt are about."""
+"""The prompt of an attempt: a prefix that providers can cache, then what this step and this attempt are about.
 
+What does not change comes first: the role and its rules, the request, the contract, the files of earlier steps. Only
+then follow the step, its instruction, and what was wrong with the attempt before. Every text that a person or a model
+wrote stands in a fence that it cannot close.
+"""
+
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -18,6 +24,8 @@ PROMPT_BYTES_MAX = (
 BYTES_A_TOKEN = 3  # fewer than the four of English prose: code and Spanish take more tokens
 
 _NAMES = {"es": "Spanish", "en": "English"}
+# Anything that a reader might take for the fence, however it is spelt.
+_FENCE = re.compile(r"[<＜]\s*(/?)\s*request\b[^<>]{0,20}[>＞]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +57,16 @@ def compose(pipeline: Pipeline, step: StepName, brief: Brief, *, context_tokens:
     """
     spec = pipeline.step(step)
     system = f"{pipeline.system.strip()}\n\nWrite every text for people in {_language(brief.language)}."
-    head = _head(spec, brief)
-    before = _fixed_context(pipeline, spec, brief)
-    after = [_request(brief), f"## Your task\n\n{spec.instruction.strip()}", *_promises(spec, brief)]
+    before = [_request(brief), *_contract(spec, brief)]
+    task = [_head(spec, brief), *_lists(pipeline, spec, brief)]
+    task += [f"## Your task\n\n{spec.instruction.strip()}", *_promises(spec, brief)]
     room = _Room(min(PROMPT_BYTES_MAX, _context_bytes(spec, context_tokens)))
-    room.spend(system, head, *before, *after, *_findings(brief))
+    room.spend(system, *before, *task, *_findings(brief))
     previous = _fitting(room, brief.previous)
     shown = _fitting(room, _wanted(spec, brief.upstream))
     files = [_file(file) for file in shown]
     repair = [*_previous(previous), *_findings(brief)]
-    parts = [head, *before, *files, *_left_out(room), *after, *repair]
+    parts = [*before, *files, *_left_out(room), *task, *repair]
     return Composed(Prompt(system=system, user="\n\n".join(parts) + "\n"), tuple(room.omitted))
 
 
@@ -87,9 +95,11 @@ def _context_bytes(spec: StepSpec, context_tokens: int) -> int:
 
 
 def _head(spec: StepSpec, brief: Brief) -> str:
-    """The lines that simulators, logs and people read first. One line each, whatever the project is called."""
+    """The lines by which simulators and people tell prompts apart. One line each, whatever the project is called."""
     return "\n".join(
         (
+            "## This step",
+            "",
             f"Project: {' '.join(brief.project_name.split())}",
             f"Step: {spec.name}",
             f"Attempt: {brief.attempt}",
@@ -99,14 +109,18 @@ def _head(spec: StepSpec, brief: Brief) -> str:
     )
 
 
-def _fixed_context(pipeline: Pipeline, spec: StepSpec, brief: Brief) -> list[str]:
+def _contract(spec: StepSpec, brief: Brief) -> list[str]:
+    if not spec.context.contract or brief.contract is None:
+        return []
+    document = brief.contract.model_dump(mode="json")
+    return [f"## Contract\n\n{fenced(pretty_json(document), 'json')}"]
+
+
+def _lists(pipeline: Pipeline, spec: StepSpec, brief: Brief) -> list[str]:
     parts: list[str] = []
     if spec.output_kind == "contract":
         writers = bullets(f"`{step.name}`: {step.title_en}" for step in pipeline.file_steps)
         parts.append(f"## Steps that write files\n\n{writers}")
-    if spec.context.contract and brief.contract is not None:
-        document = brief.contract.model_dump(mode="json")
-        parts.append(f"## Contract\n\n{fenced(pretty_json(document), 'json')}")
     if spec.context.file_list and brief.upstream:
         paths = bullets(f"`{file.path}` ({len(file.text.encode())} bytes)" for file in brief.upstream)
         parts.append(f"## Files written so far\n\n{paths}")
@@ -140,7 +154,7 @@ def _left_out(room: _Room) -> list[str]:
 
 def _request(brief: Brief) -> str:
     """The person's words between their fence; words that look like the fence are kept from closing it."""
-    words = brief.request.replace("</request>", "<\\/request>").replace("<request>", "<\\request>")
+    words = _FENCE.sub(r"<\\\g<1>request>", brief.request)
     return f"<request>\n{words}\n</request>"
 
 
