@@ -40,7 +40,7 @@ def write(brief: Brief) -> Draft:
 
 
 def _with_new_steps(contract: Json, asked: Order) -> Json:
-    """The contract, complete, with a page for every step that this writer has not heard of, so that none of them is idle."""
+    """The contract, complete, with a page for each step that this writer has not heard of: none is idle."""
     new = [step for step in asked.steps if step not in STEPS]
     pages = [{"path": f"{step}/README.md", "step": step, "purpose": NEW_STEP[asked.language]} for step in new]
     return {"contract_version": 1} | contract | {"files": [*contract["files"], *pages]}

@@ -4,6 +4,7 @@ HTML has no syntax errors, so a fault here is what makes a page another one than
 closed or closed twice, a script that swallows the rest.
 """
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -61,6 +62,7 @@ _LOADED = {
     "iframe": "src",
     "a": "href",
 }
+_TEMPLATED = re.compile(r"\{%|\{\{|<%|<\?php")
 _JAVASCRIPT = frozenset({"", "module", "text/javascript", "application/javascript"})
 
 
@@ -69,7 +71,10 @@ def read_html(facts: FileFacts, text: str) -> FileFacts:
     page = _Page(facts.path)
     page.feed(text)
     page.close()
-    page.end()
+    if _TEMPLATED.search(text) is None:  # a template opens in one branch what it closes in another
+        page.end()
+    else:
+        page.faults.clear()
     return replace(
         facts,
         fault=min(page.faults, key=lambda one: one.line or 0) if page.faults else None,

@@ -44,6 +44,7 @@ class _Reading:
         self.env: list[Named] = []
         self.routes: list[Route] = []
         self.mounts: list[str] = []
+        self._optional: set[ast.AST] = set()  # imports that may fail: the file says what happens then
         assigned = [node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
         self._texts: dict[str, str] = {}
         self._prefixes: dict[str, str] = {}
@@ -53,6 +54,10 @@ class _Reading:
     def walk(self, tree: ast.Module) -> None:
         for node in ast.walk(tree):
             match node:
+                case ast.Try() if any(_catches_import(one) for one in node.handlers):
+                    self._optional.update(inner for one in node.body for inner in ast.walk(one))
+                case ast.Import() | ast.ImportFrom() if node in self._optional:
+                    pass
                 case ast.Import():
                     self.imports += [Import(one.name, node.lineno) for one in node.names]
                 case ast.ImportFrom():
@@ -138,6 +143,13 @@ class _Reading:
 
 def _top(module: str) -> str:
     return module.partition(".")[0]
+
+
+def _catches_import(handler: ast.ExceptHandler) -> bool:
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(
+        isinstance(one, ast.Name) and one.id in ("ImportError", "ModuleNotFoundError") for one in caught
+    )
 
 
 def _methods(call: ast.Call) -> list[str]:

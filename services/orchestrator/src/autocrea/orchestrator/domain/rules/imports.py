@@ -79,11 +79,11 @@ def check_imports(view: View) -> Iterator[Finding]:
 
 
 def _declared(view: View, ecosystem: str, manifests: frozenset[str]) -> set[str]:
-    """What the manifests of this step name; without one, what the contract does."""
+    """What the contract declares, and the manifests of this step besides."""
     named = {one.name for file in view.facts if file.language in manifests for one in file.packages}
-    if named or view.contract is None:
-        return named
-    return {one.name for one in view.contract.dependencies if one.ecosystem == ecosystem}
+    if view.contract is not None:
+        named |= {one.name for one in view.contract.dependencies if one.ecosystem == ecosystem}
+    return named
 
 
 def _python(view: View, file: FileFacts, one: Import, modules: set[str]) -> Iterator[Finding]:
