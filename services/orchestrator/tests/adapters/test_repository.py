@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 from autocrea.chassis.database import Database, Trouble, classify
+from autocrea.contracts.application import SecurityReport
 from autocrea.contracts.ids import StepName
 from autocrea.contracts.llm_router.v1 import FilesOutput
 from autocrea.contracts.shapes import GeneratedFile
@@ -131,6 +132,25 @@ async def test_output_is_kept_as_it_came_first(
     library = (await load(database, repository, Key(CONTENTS, ID))).library(GENERATION)
     assert library is not None
     assert library.outputs[OutputRef(1, StepName("backend"), 1)] == StoredOutput(output_of("backend"))
+
+
+async def test_report_is_kept_beside_the_audit_as_it_came(
+    database: Database, repository: SagaRepository, talk: Talk
+) -> None:
+    await publish(database, repository)
+    await put(database, repository, talk.completed().saga)
+    ref = OutputRef(1, StepName("security_audit"), 1)
+    report = SecurityReport(summary="Ñ", unscanned=("a.py",))
+    rows = await load(database, repository, Key(CONTENTS, ID))
+    rows.keep_report(GENERATION, ref, report)
+    now = rows.library(GENERATION)
+    assert now is not None
+    assert now.outputs[ref].report == report
+    await save(database, repository, rows)
+    library = (await load(database, repository, Key(CONTENTS, ID))).library(GENERATION)
+    assert library is not None
+    assert library.outputs[ref] == StoredOutput(output_of("security_audit"), report=report)
+    assert '"Ñ"' in library.delivered(rows.saga(GENERATION), ref.step)[0].text
 
 
 async def test_erasure_leaves_no_words(database: Database, repository: SagaRepository, talk: Talk) -> None:
