@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +22,7 @@ from autocrea.testkit.processes import ServiceProcess, free_port
 from autocrea.testkit.waiting import eventually
 
 SAMPLE = "autocrea.testkit.sample"
+CONNECTIONS = 2
 
 _OLDER_MESSAGES = """
 UPDATE outbox SET created_at = created_at - make_interval(secs => $1),
@@ -173,13 +176,26 @@ class Stage:
                 found.append(message)
             return found
 
-    async def close_connections_of(self, user: str) -> int:
-        """Let the broker close a user's connections; waits until its list knows them, returns how many."""
-        management = self.vhost.management
-        return await eventually(
-            lambda: asyncio.to_thread(management.close_connections, self.vhost.name, user),
-            what=f"the broker lists connections of {user}",
-        )
+    async def both_connections(self, *, besides: Iterable[str] = ()) -> set[str]:
+        """Wait until the broker lists the sample's two connections, one that publishes and one that consumes."""
+
+        async def listed() -> set[str]:
+            found = await asyncio.to_thread(self.vhost.management.connections, self.vhost.name, "billing")
+            new = found - set(besides)
+            return new if len(new) == CONNECTIONS else set()
+
+        return await eventually(listed, what="the broker lists both connections")
+
+    @asynccontextmanager
+    async def decisions_held(self) -> AsyncIterator[None]:
+        """Hold the sample's rows for the time of the block: whatever it took, it cannot decide."""
+        connection = await asyncpg.connect(self.database_url)
+        try:
+            async with connection.transaction():
+                await connection.execute("LOCK TABLE runs IN EXCLUSIVE MODE")
+                yield
+        finally:
+            await connection.close()
 
     async def unbind(self, exchange: str, queue: str, routing_key: str) -> None:
         """Take one binding away."""

@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from collections.abc import Iterable
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import quote
@@ -43,17 +44,24 @@ class Management:
         self.request("DELETE", f"/api/vhosts/{quote(name, safe='')}")
 
     def close_connections(self, vhost: str, user: str, reason: str = "closed by a test") -> int:
-        """Close every connection of a user to a virtual host from the broker's side; returns how many."""
-        found = self.request("GET", f"/api/vhosts/{quote(vhost, safe='')}/connections")
-        names = [connection["name"] for connection in found if connection.get("user") == user]
-        for name in names:
-            self.request(
-                "DELETE",
-                f"/api/connections/{quote(name, safe='')}",
-                headers={"X-Reason": reason},
-                gone_is_fine=True,
-            )
+        """Close every listed connection of a user to a virtual host from the broker's side; returns how many.
+
+        The list is a second behind: it may lack the newest ones.
+        """
+        names = self.connections(vhost, user)
+        self.close(names, reason)
         return len(names)
+
+    def connections(self, vhost: str, user: str) -> set[str]:
+        """The names of a user's connections to a virtual host, as listed a second ago."""
+        found = self.request("GET", f"/api/vhosts/{quote(vhost, safe='')}/connections")
+        return {connection["name"] for connection in found if connection.get("user") == user}
+
+    def close(self, connections: Iterable[str], reason: str = "closed by a test") -> None:
+        """Close connections by name from the broker's side."""
+        for name in connections:
+            path = f"/api/connections/{quote(name, safe='')}"
+            self.request("DELETE", path, headers={"X-Reason": reason}, gone_is_fine=True)
 
     def messages_in(self, vhost: str, queue: str) -> int:
         """How many messages a queue holds, delivered or not; 0 for one that is not there."""
