@@ -52,7 +52,9 @@ test: .venv/.for-setup ## All tests, on real servers that they start themselves.
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 test-rabbitmq4: .venv/.for-setup ## The chassis' tests and one journey on RabbitMQ 4, in a root folder of its own (needs root).
-	@root=$$($(BIN)/python -m autocrea.cli.parts.debian_root) || { echo "skipped: $$root"; exit 0; }; \
+	@root=$$($(BIN)/python -m autocrea.cli.parts.debian_root); code=$$?; \
+	[ $$code -ne 3 ] || { echo "skipped: $$root"; exit 0; }; \
+	[ $$code -eq 0 ] || exit $$code; \
 	AUTOCREA_RABBITMQ_ROOT="$$root" $(BIN)/pytest -n $(WORKERS) --dist loadgroup libs/chassis tests/integration/journeys/test_completed.py
 
 bench-verification: .venv/.for-setup ## The verification of 40 KB and of 1 MiB, beside a bare ast.parse (half a minute).
