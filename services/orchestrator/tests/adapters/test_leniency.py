@@ -47,7 +47,17 @@ def test_framework_that_cannot_be_read_is_a_warning_that_says_so() -> None:
     assert [one for one in told if one[0] != "dependency_missing"] == [("routes_unchecked", "warning")]
 
 
-def found(step: str, files: dict[str, str]) -> list[tuple[str, str]]:
+@pytest.mark.timeout(5)
+def test_path_made_to_take_for_ever_is_read_in_one_pass() -> None:
+    path = "/api/notes" + "${a}a" * 60
+    long = CONTRACT.routes[0].model_copy(update={"path": "/api/notes" + "a" * 5_000 + "b"})
+    contract = CONTRACT.model_copy(update={"routes": (*CONTRACT.routes, long)})
+    assert found("frontend", {"a.js": f"fetch(`{path}`);\n"}, contract) == [("call_unknown_route", "error")]
+
+
+def found(
+    step: str, files: dict[str, str], contract: ApplicationContract = CONTRACT
+) -> list[tuple[str, str]]:
     output = FilesOutput(files=tuple(GeneratedFile(path=path, text=text) for path, text in files.items()))
-    told = findings(Material(pipeline("webapp"), StepName(step), "en", output, (), CONTRACT, {}))
+    told = findings(Material(pipeline("webapp"), StepName(step), "en", output, (), contract, {}))
     return [(one.rule, str(one.class_)) for one in told]

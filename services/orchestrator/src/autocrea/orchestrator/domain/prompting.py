@@ -25,7 +25,7 @@ BYTES_A_TOKEN = 3  # fewer than the four of English prose: code and Spanish take
 
 _NAMES = {"es": "Spanish", "en": "English"}
 # Anything that a reader might take for the fence, however it is spelt.
-_FENCE = re.compile(r"[<＜]\s*(/?)\s*request\b[^<>]{0,20}[>＞]", re.IGNORECASE)
+_FENCE = re.compile(r"[<＜]\s{0,20}(/?)\s{0,20}request\b[^<>]{0,20}[>＞]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
