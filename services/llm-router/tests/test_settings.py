@@ -57,7 +57,7 @@ def test_each_model_has_a_provider_and_a_name_there_when_they_are_listed(
     assert settings.models() == {
         "joxcoder": {"joxcoder-1": "joxcoder-1"},
         "openai": {"gpt-4.1": "gpt-4.1-2025-04-14", "gpt-4.1-mini": "gpt-4.1-mini"},
-        "anthropic": {"claude-sonnet-4-5": "claude-sonnet-4-5", "claude-haiku-4-5": "claude-haiku-4-5"},
+        "anthropic": {"claude-sonnet-5-5": "claude-sonnet-5-5", "claude-haiku-5-5": "claude-haiku-5-5"},
         "vllm": {"llama-3.3": "meta-llama/Llama-3.3-70B-Instruct"},
         "ollama": {"qwen": "qwen3:32b", "phi": "phi"},
     }

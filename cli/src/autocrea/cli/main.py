@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import typer
-from autocrea.cli.commands import doctor, generate, operate, stack, up
+from autocrea.cli.commands import doctor, generate, operate, simulate, stack, up
 from autocrea.cli.texts import choose_language
 
 app = typer.Typer(
@@ -36,3 +36,4 @@ app.command("show")(operate.show)
 app.command("repair")(operate.repair)
 app.add_typer(operate.topology, name="topology")
 app.add_typer(operate.dead, name="dead")
+app.add_typer(simulate.sim, name="sim")

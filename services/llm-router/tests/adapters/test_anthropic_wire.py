@@ -22,7 +22,7 @@ TURNS = (
     Turn("assistant", "Hola"),
     Turn("user", "Sigue."),
 )
-REQUEST = Request(CallId(UUID(int=5)), "claude-haiku-4-5", TURNS, 1234)
+REQUEST = Request(CallId(UUID(int=5)), "claude-haiku-5-5", TURNS, 1234)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ async def test_the_system_s_words_travel_beside_the_conversation_when_it_is_sent
     (seen,) = server.seen
     assert seen.header("anthropic-version") == "2023-06-01"
     assert seen.body == {
-        "model": "claude-haiku-4-5",
+        "model": "claude-haiku-5-5",
         "max_tokens": 1234,
         "system": "Eres útil.",
         "messages": [{"role": turn.role, "content": turn.text} for turn in TURNS[1:]],
@@ -57,7 +57,7 @@ async def test_the_system_s_words_travel_beside_the_conversation_when_it_is_sent
 
 async def test_no_system_is_sent_when_there_is_none(server: WireServer, provider: WireProvider) -> None:
     server.play(streamed("x"))
-    await heard(provider, Request(CallId(UUID(int=6)), "claude-haiku-4-5", TURNS[1:2], 9))
+    await heard(provider, Request(CallId(UUID(int=6)), "claude-haiku-5-5", TURNS[1:2], 9))
     assert "system" not in server.seen[0].body
 
 

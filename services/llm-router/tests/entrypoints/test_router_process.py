@@ -98,8 +98,8 @@ async def test_a_contract_and_files_are_executed_and_watched_from_queue_to_queue
         ("joxcoder", "joxcoder-1", True, True),
         ("openai", "gpt-4.1", True, True),
         ("openai", "gpt-4.1-mini", True, True),
-        ("anthropic", "claude-sonnet-4-5", True, True),
-        ("anthropic", "claude-haiku-4-5", True, True),
+        ("anthropic", "claude-sonnet-5-5", True, True),
+        ("anthropic", "claude-haiku-5-5", True, True),
     }
 
 

@@ -16,7 +16,7 @@ from autocrea.cli.parts.processes import Registry
 from autocrea.cli.parts.rabbitmq_programs import how_to_get_it, installed, unpacked
 from autocrea.cli.parts.s3 import rclone
 from autocrea.cli.stack.environment import replaced
-from autocrea.cli.stack.layout import SERVICES, SIMULATORS
+from autocrea.cli.stack.layout import JOXCODER, SERVICES, SIMULATORS
 from autocrea.cli.stack.readiness import READY_PATHS, ask
 from autocrea.cli.stack.report import read_report
 from autocrea.cli.stack.state import State, find_state
@@ -124,7 +124,7 @@ def check_replacements(_state: State) -> Iterator[Finding]:
             if reason
             else fine("check_issuer", url=issuer)
         )
-    if mine.model:
+    if JOXCODER in mine.providers:
         url = environ["JOXCODER_API_URL"].rstrip("/")
         headers = {"Authorization": f"Bearer {environ.get('JOXCODER_API_KEY', '')}"}
         reason = _unanswered(f"{url}/models", headers, refused=(401, 403))

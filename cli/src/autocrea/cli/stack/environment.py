@@ -9,10 +9,14 @@ from pathlib import Path
 from autocrea.cli.parts import PostgresEndpoint, RabbitmqEndpoint, S3Endpoint
 from autocrea.cli.parts.ports import LOOPBACK
 from autocrea.cli.stack.layout import (
+    ANTHROPIC,
     ARTIFACTS,
     BILLING,
     GATEWAY,
+    JOXCODER,
     LLM_ROUTER,
+    OPENAI,
+    PROVIDERS,
     SERVICES,
     SIMULATORS,
     Replaced,
@@ -20,6 +24,9 @@ from autocrea.cli.stack.layout import (
     prefix_of,
 )
 from autocrea.cli.stack.secret_values import Secrets
+
+KEY_VARIABLES = ("KEY", "KEY_FILE", "URL")
+"""Each says on its own that a provider is the person's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +45,21 @@ class Addresses:
     def issuer(self) -> str:
         return f"{self.url(SIMULATORS)}/identity"
 
-    @property
-    def model(self) -> str:
-        return f"{self.url(SIMULATORS)}/joxcoder/v1"
+    def provider(self, name: str) -> str:
+        """The API of a simulated provider."""
+        return f"{self.url(SIMULATORS)}/{name}/v1"
 
 
 def replaced(environ: Mapping[str, str] = os.environ) -> Replaced:
-    """What the person brings along: a variable that is set to something."""
+    """What the person brings along: a variable that is set to something. Where JoxCoder is nobody knows but them;
+    the other two are where everybody's are, so that a key will do."""
+    named = {JOXCODER: ("URL",), OPENAI: KEY_VARIABLES, ANTHROPIC: KEY_VARIABLES}
     return Replaced(
-        model=bool(environ.get("JOXCODER_API_URL")),
+        providers=frozenset(
+            name
+            for name, parts in named.items()
+            if any(environ.get(f"{name.upper()}_API_{part}") for part in parts)
+        ),
         identity=bool(environ.get("CLERK_ISSUER")),
         object_store=bool(environ.get("AWS_S3_ENDPOINT_URL")),
     )
@@ -76,12 +89,8 @@ def _service(name: str, addresses: Addresses, secrets: Secrets) -> dict[str, str
         values[f"{prefix}GATEWAY_TOKEN"] = secrets.internal_token()
     if name == GATEWAY:
         values |= _gateway(addresses, secrets)
-    if name == LLM_ROUTER and not replaced().model:
-        values |= {
-            "JOXCODER_API_URL": addresses.model,
-            "JOXCODER_API_KEY": secrets.model_key(),
-            "AUTOCREA_LLM_ROUTER_SIMULATED_PROVIDERS": "joxcoder",  # pages say so
-        }
+    if name == LLM_ROUTER:
+        values |= _router(addresses, secrets)
     if name == ARTIFACTS and addresses.s3:
         values |= {
             "AWS_S3_ENDPOINT_URL": addresses.s3.url,
@@ -90,6 +99,19 @@ def _service(name: str, addresses: Addresses, secrets: Secrets) -> dict[str, str
             "AWS_REGION": addresses.s3.region,
             "AWS_ACCESS_KEY_ID": addresses.s3.access_key_id,
             "AWS_SECRET_ACCESS_KEY": addresses.s3.secret_access_key,
+        }
+    return values
+
+
+def _router(addresses: Addresses, secrets: Secrets) -> dict[str, str]:
+    simulated = replaced().simulated_providers
+    values = {"AUTOCREA_LLM_ROUTER_SIMULATED_PROVIDERS": ",".join(simulated)}  # pages say so
+    for name in simulated:
+        prefix = f"{name.upper()}_API_"
+        values |= {
+            f"{prefix}URL": addresses.provider(name),
+            f"{prefix}KEY": secrets.model_key(name),
+            f"{prefix}KEY_FILE": "",
         }
     return values
 
@@ -110,12 +132,12 @@ def _gateway(addresses: Addresses, secrets: Secrets) -> dict[str, str]:
 
 
 def _simulators(addresses: Addresses, secrets: Secrets, simulators_folder: Path) -> dict[str, str]:
-    return {
+    keys = {f"AUTOCREA_SIMULATORS_{name.upper()}_API_KEY": secrets.model_key(name) for name in PROVIDERS}
+    return keys | {
         "AUTOCREA_SIMULATORS_HOST": LOOPBACK,
         "AUTOCREA_SIMULATORS_PORT": str(addresses.ports[SIMULATORS]),
         "AUTOCREA_SIMULATORS_AUTHORIZED_PARTY": addresses.url(GATEWAY),
         "AUTOCREA_SIMULATORS_STATE_DIR": str(simulators_folder),
-        "AUTOCREA_SIMULATORS_JOXCODER_API_KEY": secrets.model_key(),
     }
 
 

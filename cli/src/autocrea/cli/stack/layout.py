@@ -7,6 +7,10 @@ BILLING, ARTIFACTS, SIMULATORS = "billing", "artifacts", "simulators"
 
 SERVICES = (GATEWAY, ORCHESTRATOR, LLM_ROUTER, BILLING, ARTIFACTS)
 
+JOXCODER, OPENAI, ANTHROPIC = "joxcoder", "openai", "anthropic"
+PROVIDERS = (JOXCODER, OPENAI, ANTHROPIC)
+"""Of models. The first one is the default."""
+
 WANTED_PORTS = {
     GATEWAY: 8000,
     ORCHESTRATOR: 8001,
@@ -27,13 +31,21 @@ one."""
 class Replaced:
     """What the person's own environment names, so that the stack need not start it."""
 
-    model: bool
+    providers: frozenset[str]
     identity: bool
     object_store: bool
 
     @property
+    def simulated_providers(self) -> tuple[str, ...]:
+        """None as soon as the default model is a real one: where it fails, no simulator may answer in its place."""
+        if JOXCODER in self.providers:
+            return ()
+        return tuple(name for name in PROVIDERS if name not in self.providers)
+
+    @property
     def simulators(self) -> bool:
-        return self.model and self.identity
+        """Whether nothing is left for the simulators to do."""
+        return not self.simulated_providers and self.identity
 
 
 def module_of(name: str) -> str:

@@ -37,6 +37,6 @@ class Secrets:
         """What the gateway presents to billing and artifacts."""
         return self.get("internal.gateway")
 
-    def model_key(self) -> str:
-        """What the router presents to the simulated model."""
-        return self.get("model.joxcoder")
+    def model_key(self, provider: str) -> str:
+        """What the router presents to a simulated provider."""
+        return self.get(f"model.{provider}")

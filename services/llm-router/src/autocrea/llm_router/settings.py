@@ -61,7 +61,7 @@ class Settings(ServiceSettings):
         None, validation_alias="ANTHROPIC_API_KEY_FILE", description="A file that holds the key instead."
     )
     anthropic_models: Models = Field(
-        "claude-sonnet-4-5,claude-haiku-4-5", description="Models asked of Anthropic, likewise."
+        "claude-sonnet-5-5,claude-haiku-5-5", description="Models asked of Anthropic, likewise."
     )
     extra_providers: ExtraProviders = Field(
         (),
