@@ -61,6 +61,9 @@ LOG_COLUMNS = (
     "rule",
 )
 
+PIPED_COLUMNS = 200
+"""Whoever reads lines wants each of them whole; at a terminal a narrow one folds its cells."""
+
 
 @sim.command("set")
 @told
@@ -114,7 +117,7 @@ def rules(as_json: JsonOption = False) -> None:
     if not found:
         tell("no_rules")
         return
-    out.print(_table(RULE_COLUMNS, [rule | {"times": rule.get("times", "∞")} for rule in found]))
+    _print_table(RULE_COLUMNS, [rule | {"times": rule.get("times", "∞")} for rule in found])
 
 
 @sim.command("clear")
@@ -146,7 +149,7 @@ def log(
     if not found["calls"]:
         tell("no_calls")
         return
-    out.print(_table(LOG_COLUMNS, [call | {"time": call["time"][:19]} for call in found["calls"]]))
+    _print_table(LOG_COLUMNS, [call | {"time": call["time"][:19]} for call in found["calls"]])
     at_once = ", ".join(f"{name} {count}" for name, count in sorted(found["concurrent_max"].items()))
     tell("calls_at_once", counts=at_once)
 
@@ -176,13 +179,13 @@ def _object(text: str | None) -> dict[str, Any]:
     return value
 
 
-def _table(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> Table:
+def _print_table(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0))
     for name in columns:
-        table.add_column(say(f"column_{name}"), header_style="dim")
+        table.add_column(say(f"column_{name}"), header_style="dim", overflow="fold")
     for row in rows:
         table.add_row(*(escape(_cell(row.get(name))) for name in columns))
-    return table
+    out.print(table, width=None if out.is_terminal else PIPED_COLUMNS)
 
 
 def _cell(value: Any) -> str:
