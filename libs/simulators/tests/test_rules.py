@@ -1,9 +1,12 @@
 """Rules: which calls they hit, how often, and which of them make no sense."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from autocrea.simulators.control.effect import Effect
 from both_wires import log, rule
 from prompts import ask, ask_messages, prompt
 
@@ -102,3 +105,10 @@ def test_rule_is_refused_when_it_makes_no_sense(client: httpx.Client, wrong: dic
     assert response.status_code == 422
     assert response.json()["detail"]
     assert client.get("/_sim/rules").json() == {"rules": []}
+
+
+def test_every_effect_is_in_the_readme_and_nothing_else() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    effects = readme.split("| effect |")[1].split("\n## ")[0]
+    cells = [row.split("|")[1] for row in effects.splitlines() if row.startswith("| `")]
+    assert set(re.findall(r"`(\w+)`", " ".join(cells))) == set(Effect.model_fields)
