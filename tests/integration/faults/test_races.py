@@ -1,0 +1,109 @@
+"""Two things that end a run come at the same moment, at each step: one terminal state, the hold closed, paid once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import asyncpg
+import httpx
+import pytest
+from autocrea.testkit.people import Person
+from autocrea.testkit.stack import Stack
+from autocrea.testkit.waiting import eventually
+
+STEPS = ("architecture", "backend", "frontend", "devops", "security_audit")
+AFTER_SECONDS = (0.0, 0.06, 0.2)
+"""After a step has begun: while it is asked for, while it is verified, while the next one begins."""
+
+DEADLINE_NOW = """
+UPDATE jobs SET due_at = now() WHERE kind = 'run_deadline' AND starts_with(key, $1)"""
+WAKE = "SELECT pg_notify('autocrea_jobs_added', 'run_deadline')"
+
+Interfere = Callable[[Person, str], Awaitable[None]]
+
+
+async def cancel(person: Person, generation_id: str) -> None:
+    answer = await person.request("POST", f"/api/generations/{generation_id}/cancel")
+    assert answer.status_code in (httpx.codes.ACCEPTED, httpx.codes.CONFLICT), answer.text
+
+
+async def reached(person: Person, generation_id: str, step: str) -> None:
+    """Wait until the step has begun; the end of the stream counts, too."""
+    seen = 0
+    while True:
+        events = await person.stream(generation_id, seen, count=1)
+        named = [event for event in events if event.id is not None]
+        if not named or any(e.name == "step_started" and e.data["step"] == step for e in named):
+            return
+        seen = named[-1].id or 0
+
+
+async def race(stack: Stack, step: str, interfere: Interfere, ends: set[str]) -> None:
+    """Some generations of one person, each interfered with a little later than the one before."""
+    async with stack.person(tokens=50 * len(AFTER_SECONDS)) as person:
+
+        async def one(after_seconds: float) -> None:
+            generation_id = await person.generate(f"carrera-{step}-{after_seconds}")
+            await reached(person, generation_id, step)
+            await asyncio.sleep(after_seconds)
+            await interfere(person, generation_id)
+            events = await person.follow(generation_id)
+            assert [event.id for event in events] == list(range(1, len(events) + 1))
+            assert events[-1].name in ends
+            assert not [event for event in events[:-1] if event.name in ends]
+            assert await person.stream(generation_id, len(events)) == [], "something follows the end"
+
+        await asyncio.gather(*(one(seconds) for seconds in AFTER_SECONDS))
+
+        async def nothing_held() -> bool:
+            return bool((await person.balance())["held"] == 0)
+
+        await eventually(nothing_held, what="every hold is closed")
+
+
+async def test_one_end_when_a_cancel_meets_a_completion_at_each_step(stack: Stack) -> None:
+    ends = {"generation_completed", "generation_cancelled"}
+    await asyncio.gather(*(race(stack, step, cancel, ends) for step in STEPS))
+
+
+async def test_one_end_when_the_deadline_meets_a_reply_at_each_step(stack: Stack) -> None:
+    connection = await asyncpg.connect(stack.places.admin_url("orchestrator"))
+    lock = asyncio.Lock()  # one connection, one statement at a time
+
+    async def deadline(_person: Person, generation_id: str) -> None:
+        async with lock:
+            await connection.execute(DEADLINE_NOW, generation_id)
+            await connection.execute(WAKE)
+
+    try:
+        ends = {"generation_completed", "generation_failed"}
+        await asyncio.gather(*(race(stack, step, deadline, ends) for step in STEPS))
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_the_retry_completes_when_a_reply_of_the_earlier_run_comes_late(
+    stack: Stack, step: str
+) -> None:
+    project = f"tardia-{step}"
+    async with (
+        stack.person() as person,
+        stack.simulated.rule(
+            match={"project": project, "step": step, "nth": 1}, effect={"first_token_delay_seconds": 0.4}
+        ),
+    ):
+        generation_id = await person.generate(project)
+
+        async def asked() -> bool:
+            return bool(await stack.simulated.calls(project=project, step=step))
+
+        await eventually(asked, what="the model is asked")
+        with stack.frozen("llm-router"):  # neither the stop nor the model's answer reach it now
+            await cancel(person, generation_id)
+            first = await person.end(generation_id)
+            assert first.name == "generation_cancelled"
+            answer = await person.request("POST", f"/api/generations/{generation_id}/retry")
+            assert answer.status_code == httpx.codes.ACCEPTED, answer.text
+        end = await person.end(generation_id, run=2)
+        assert end.name == "generation_completed"
+        assert end.data["net_tokens"] <= 50
