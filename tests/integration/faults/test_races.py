@@ -11,8 +11,8 @@ from autocrea.testkit.stack import Stack
 from autocrea.testkit.waiting import eventually
 
 STEPS = ("architecture", "backend", "frontend", "devops", "security_audit")
-AFTER_SECONDS = (0.0, 0.06, 0.2)
-"""After a step has begun: while it is asked for, while it is verified, while the next one begins."""
+MOMENTS = ("begun", "asked", "completed")
+"""Of a step: told to have begun, its model just asked, told to be completed."""
 
 DEADLINE_NOW = """
 UPDATE jobs SET due_at = now() WHERE kind = 'run_deadline' AND starts_with(key, $1)"""
@@ -26,25 +26,35 @@ async def cancel(person: Person, generation_id: str) -> None:
     assert answer.status_code in (httpx.codes.ACCEPTED, httpx.codes.CONFLICT), answer.text
 
 
-async def reached(person: Person, generation_id: str, step: str) -> None:
-    """Wait until the step has begun; the end of the stream counts, too."""
+async def told(person: Person, generation_id: str, what: str) -> None:
+    """Read the feed up to this event, or to its end."""
     seen = 0
     while True:
         events = await person.stream(generation_id, seen, count=1)
         named = [event for event in events if event.id is not None]
-        if not named or any(e.name == "step_started" and e.data["step"] == step for e in named):
+        if not named or named[-1].what == what:
             return
         seen = named[-1].id or 0
 
 
-async def race(stack: Stack, step: str, interfere: Interfere, ends: set[str]) -> None:
-    """Some generations of one person, each interfered with a little later than the one before."""
-    async with stack.person(tokens=50 * len(AFTER_SECONDS)) as person:
+async def reached(
+    stack: Stack, person: Person, generation_id: str, project: str, step: str, moment: str
+) -> None:
+    """Wait for the moment."""
+    if moment == "asked":
+        await eventually(lambda: stack.simulated.calls(project=project, step=step), what="the model is asked")
+    else:
+        await told(person, generation_id, f"step_{'started' if moment == 'begun' else 'completed'} {step}")
 
-        async def one(after_seconds: float) -> None:
-            generation_id = await person.generate(f"carrera-{step}-{after_seconds}")
-            await reached(person, generation_id, step)
-            await asyncio.sleep(after_seconds)
+
+async def race(stack: Stack, step: str, interfere: Interfere, ends: set[str]) -> None:
+    """A generation for each moment of the step, interfered with then."""
+    async with stack.person(tokens=50 * len(MOMENTS)) as person:
+
+        async def one(moment: str) -> None:
+            project = f"carrera-{step}-{moment}-{person.user_id}"
+            generation_id = await person.generate(project)
+            await reached(stack, person, generation_id, project, step, moment)
             await interfere(person, generation_id)
             events = await person.follow(generation_id)
             assert [event.id for event in events] == list(range(1, len(events) + 1))
@@ -52,7 +62,7 @@ async def race(stack: Stack, step: str, interfere: Interfere, ends: set[str]) ->
             assert not [event for event in events[:-1] if event.name in ends]
             assert await person.stream(generation_id, len(events)) == [], "something follows the end"
 
-        await asyncio.gather(*(one(seconds) for seconds in AFTER_SECONDS))
+        await asyncio.gather(*(one(moment) for moment in MOMENTS))
 
         async def nothing_held() -> bool:
             return bool((await person.balance())["held"] == 0)
@@ -94,10 +104,7 @@ async def test_the_retry_completes_when_a_reply_of_the_earlier_run_comes_late(
     ):
         generation_id = await person.generate(project)
 
-        async def asked() -> bool:
-            return bool(await stack.simulated.calls(project=project, step=step))
-
-        await eventually(asked, what="the model is asked")
+        await reached(stack, person, generation_id, project, step, "asked")
         with stack.frozen("llm-router"):  # neither the stop nor the model's answer reach it now
             await cancel(person, generation_id)
             first = await person.end(generation_id)
