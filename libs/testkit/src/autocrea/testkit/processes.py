@@ -84,6 +84,11 @@ class ServiceProcess:
         return self._process.pid if self._process is not None and self.alive else None
 
     @property
+    def exit_code(self) -> int | None:
+        """None while it runs, negative for a signal."""
+        return None if self._process is None else self._process.poll()
+
+    @property
     def log(self) -> str:
         """Everything it has written."""
         return self._log.read_text() if self._log.exists() else ""

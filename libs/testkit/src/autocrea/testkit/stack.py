@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import asyncpg
 import httpx
 from autocrea.chassis import migrations, topology
 from autocrea.cli.parts import PostgresEndpoint, RabbitmqEndpoint, S3Endpoint
 from autocrea.contracts.topology import TOPOLOGY
 from autocrea.testkit.checker import Checker
+from autocrea.testkit.downtime import let_time_pass
 from autocrea.testkit.objects import create_bucket, delete_bucket
 from autocrea.testkit.people import Person
 from autocrea.testkit.processes import ServiceProcess, free_port
@@ -25,6 +27,9 @@ START_SECONDS = 90.0
 
 STOP_SECONDS = 90.0
 """A service drains for up to 60 s."""
+
+AWAY_SECONDS = 60.0
+"""Longer than any lease."""
 
 
 class Stack:
@@ -98,6 +103,19 @@ class Stack:
     async def kill(self, *names: str) -> None:
         """End processes as `kill -9` does."""
         await asyncio.gather(*(self.processes[name].kill() for name in names))
+
+    async def let_time_pass(self, name: str, seconds: float = AWAY_SECONDS) -> None:
+        """As if this service, which is dead, had been away so long."""
+        assert not self.processes[name].alive
+        await let_time_pass(self.places.admin_url(name), seconds)
+
+    async def fetch(self, service: str, query: str) -> list[asyncpg.Record]:
+        """Ask a service's database."""
+        connection = await asyncpg.connect(self.places.admin_url(service))
+        try:
+            return list(await connection.fetch(query))
+        finally:
+            await connection.close()
 
     async def restart(self, *names: str, wait: bool = True) -> None:
         """Start them again after a kill."""

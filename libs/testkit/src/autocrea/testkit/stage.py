@@ -17,17 +17,13 @@ from autocrea.chassis.publisher import Publisher
 from autocrea.contracts.billing.v1 import ReserveTokens, SettleTokens
 from autocrea.contracts.envelope import Sealed, seal
 from autocrea.contracts.ids import GenerationId, StepName, UserId
+from autocrea.testkit.downtime import let_time_pass
 from autocrea.testkit.plugin import Vhost
 from autocrea.testkit.processes import ServiceProcess, free_port
 from autocrea.testkit.waiting import eventually
 
 SAMPLE = "autocrea.testkit.sample"
 CONNECTIONS = 2
-
-_OLDER_MESSAGES = """
-UPDATE outbox SET created_at = created_at - make_interval(secs => $1),
-    relay_until = relay_until - make_interval(secs => $1) WHERE sent_at IS NULL"""
-_OLDER_LEASES = "UPDATE jobs SET leased_until = leased_until - make_interval(secs => $1)"
 
 
 def reserve(user: str = "ada", *, generation: UUID | None = None, slow: bool = False) -> Sealed:
@@ -138,9 +134,8 @@ class Stage:
         await eventually(empty, what="the inbox is empty")
 
     async def let_time_pass(self, seconds: float = 60.0) -> None:
-        """As if the sample had been away this long: what is unsent gets older, leases come nearer to their end."""
-        await self.fetch(_OLDER_MESSAGES, seconds)
-        await self.fetch(_OLDER_LEASES, seconds)
+        """As if the sample, which is dead, had been away this long."""
+        await let_time_pass(self.database_url, seconds)
 
     async def outbox_is_sent(self) -> None:
         """Wait until every outgoing message is marked as sent."""
