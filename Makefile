@@ -12,7 +12,7 @@ MEMBERS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml cli/pyproj
 PACKAGES := contracts chassis testkit simulators cli gateway orchestrator llm_router billing artifacts
 WORKERS ?= 2
 
-.PHONY: help setup demo up down test test-rabbitmq4 bench-generations bench-verification simulate check lint types architecture generated format generate clean
+.PHONY: help setup demo up down test test-rabbitmq4 bench-generations bench-router bench-verification simulate check lint types architecture generated format generate clean
 
 help: ## Lists every task with a sentence.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -62,6 +62,9 @@ bench-verification: .venv/.for-setup ## The verification of 40 KB and of 1 MiB, 
 
 bench-generations: .venv/.for-setup ## Whole generations a second, beside Celery's chains on the same broker (four minutes).
 	$(BIN)/python benchmarks/generations
+
+bench-router: .venv/.for-setup ## The router from queue to queue, beside LiteLLM's proxy and plain httpx (three minutes).
+	$(BIN)/python benchmarks/router
 
 simulate: .venv/.for-setup ## Saga and ledger under a bad broker, seed by seed: SEEDS=n of them, or SEED=n again with all that happened.
 	$(BIN)/python tests/simulation/simulate.py --seeds $(or $(SEEDS),10000) $(if $(SEED),--seed $(SEED))
