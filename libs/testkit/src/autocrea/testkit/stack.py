@@ -18,7 +18,14 @@ from autocrea.testkit.objects import create_bucket, delete_bucket
 from autocrea.testkit.people import Person
 from autocrea.testkit.processes import ServiceProcess, free_port
 from autocrea.testkit.simulated import Simulated
-from autocrea.testkit.stack_environment import OPERATOR_TOKEN, SERVICES, SIMULATORS, Places, environment_of
+from autocrea.testkit.stack_environment import (
+    OPERATOR_TOKEN,
+    PROVIDERS,
+    SERVICES,
+    SIMULATORS,
+    Places,
+    environment_of,
+)
 from autocrea.testkit.vhosts import Management
 from autocrea.testkit.waiting import eventually
 
@@ -43,11 +50,12 @@ class Stack:
         rabbitmq: RabbitmqEndpoint,
         s3: S3Endpoint,
         settings: Mapping[str, str] | None = None,
+        providers: tuple[str, ...] = PROVIDERS,
     ) -> None:
         self.name = f"stack_{uuid4().hex[:12]}"
         self.management = Management(rabbitmq)
         ports = {name: free_port() for name in (*SERVICES, SIMULATORS)}
-        self.places = Places(self.name, postgres, rabbitmq, s3, ports, folder)
+        self.places = Places(self.name, postgres, rabbitmq, s3, ports, folder, providers)
         self.processes = {
             name: ServiceProcess(
                 f"autocrea.{name.replace('-', '_')}",
@@ -195,10 +203,11 @@ async def running_stack(
     rabbitmq: RabbitmqEndpoint,
     s3: S3Endpoint,
     settings: Mapping[str, str] | None = None,
+    providers: tuple[str, ...] = PROVIDERS,
 ) -> AsyncIterator[Stack]:
     """A ready stack for the time of the block; nothing of it is left afterwards but its logs in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    stack = Stack(folder, postgres=postgres, rabbitmq=rabbitmq, s3=s3, settings=settings)
+    stack = Stack(folder, postgres=postgres, rabbitmq=rabbitmq, s3=s3, settings=settings, providers=providers)
     try:
         await stack.start()
         yield stack

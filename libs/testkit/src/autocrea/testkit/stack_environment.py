@@ -12,6 +12,9 @@ from autocrea.testkit.vhosts import service_password
 SERVICES = ("gateway", "orchestrator", "llm-router", "billing", "artifacts")
 SIMULATORS = "simulators"
 LOOPBACK = "127.0.0.1"
+PROVIDERS = ("joxcoder",)
+"""What a stack has unless it is asked for more: whoever lets a model fail is not answered by another one."""
+
 OPERATOR_TOKEN = "operator-of-the-tests"
 INTERNAL_TOKEN = "gateway-of-the-tests"
 MODEL_KEY = "model-key-of-the-tests"
@@ -22,7 +25,10 @@ CONNECT_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Everything of a stack that has an address. `name` is its virtual host and begins its databases' names."""
+    """Everything of a stack that has an address. `name` is its virtual host and begins its databases' names.
+
+    `providers` are the simulated ones that its router knows.
+    """
 
     name: str
     postgres: PostgresEndpoint
@@ -30,6 +36,7 @@ class Places:
     s3: S3Endpoint
     ports: Mapping[str, int]
     folder: Path
+    providers: tuple[str, ...] = PROVIDERS
 
     @property
     def bucket(self) -> str:
@@ -95,11 +102,10 @@ def _gateway(places: Places) -> dict[str, str]:
 
 
 def _router(places: Places) -> dict[str, str]:
-    return {
-        "JOXCODER_API_URL": f"{places.url(SIMULATORS)}/joxcoder/v1",
-        "JOXCODER_API_KEY": MODEL_KEY,
-        "AUTOCREA_LLM_ROUTER_SIMULATED_PROVIDERS": "joxcoder",
-    }
+    simulators = places.url(SIMULATORS)
+    urls = {f"{name.upper()}_API_URL": f"{simulators}/{name}/v1" for name in places.providers}
+    keys = {f"{name.upper()}_API_KEY": MODEL_KEY for name in places.providers}
+    return urls | keys | {"AUTOCREA_LLM_ROUTER_SIMULATED_PROVIDERS": ",".join(places.providers)}
 
 
 def _billing(_places: Places) -> dict[str, str]:
@@ -118,11 +124,11 @@ def _artifacts(places: Places) -> dict[str, str]:
 
 
 def _simulators(places: Places) -> dict[str, str]:
-    return {
+    keys = {f"AUTOCREA_SIMULATORS_{name.upper()}_API_KEY": MODEL_KEY for name in places.providers}
+    return keys | {
         "AUTOCREA_SIMULATORS_HOST": LOOPBACK,
         "AUTOCREA_SIMULATORS_PORT": str(places.ports[SIMULATORS]),
         "AUTOCREA_SIMULATORS_TOKENS_PER_SECOND": "0",
         "AUTOCREA_SIMULATORS_AUTHORIZED_PARTY": places.url("gateway"),
         "AUTOCREA_SIMULATORS_STATE_DIR": str(places.folder / SIMULATORS),
-        "AUTOCREA_SIMULATORS_JOXCODER_API_KEY": MODEL_KEY,
     }
