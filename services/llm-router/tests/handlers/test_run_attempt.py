@@ -157,6 +157,17 @@ async def test_a_document_is_asked_for_again_with_what_is_wrong(stage: Stage, se
     assert await stage.calls("kind, outcome") == [("first", "invalid"), ("re_ask", "completed")]
 
 
+async def test_a_model_is_told_what_it_wrote_when_it_wrote_half_a_character(
+    stage: Stage, server: WireServer
+) -> None:
+    """No request can carry one, and the answer that is to be repaired or continued holds it."""
+    report = {"summary": "Bien.", "findings": []}
+    server.play(streamed('{"summary": "half \ud83d", "findings": []}'), streamed(json.dumps(report)))
+    end = await stage.run(order(kind="findings", step="security_audit"))
+    assert isinstance(end.answer, StepExecuted), end.answer
+    assert server.seen[1].body["messages"][2]["content"] == '{"summary": "half ?", "findings": []}'
+
+
 async def test_a_refusal_ends_the_attempt(stage: Stage, server: WireServer) -> None:
     server.play(streamed("I cannot", reason="content_filter"))
     end = await stage.run(order())

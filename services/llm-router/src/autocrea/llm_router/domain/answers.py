@@ -51,11 +51,13 @@ class Ended:
 
 
 def joined(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
-    """The same conversation without two turns of one role in a row, which some providers refuse."""
+    """The same conversation as it can be sent: no two turns of one role in a row, which some providers refuse, and no
+    halves of characters, as a model may have written them: JSON cannot carry them."""
     merged: list[Turn] = []
     for turn in turns:
+        text = turn.text.encode("utf-8", "replace").decode()
         if merged and merged[-1].role == turn.role:
-            merged[-1] = Turn(turn.role, f"{merged[-1].text}\n\n{turn.text}")
+            merged[-1] = Turn(turn.role, f"{merged[-1].text}\n\n{text}")
         else:
-            merged.append(turn)
+            merged.append(Turn(turn.role, text))
     return tuple(merged)
