@@ -1,7 +1,12 @@
 """Texts that cannot travel or be stored are named as such."""
 
+from datetime import UTC, datetime
+
 import pytest
-from autocrea.contracts.texts import document_flaw, flaw
+from autocrea.contracts.envelope import decode, seal
+from autocrea.contracts.llm_router.v1 import DocumentOutput, StepExecuted
+from autocrea.contracts.samples import SAMPLES
+from autocrea.contracts.texts import DOCUMENT_DEPTH_MAX, document_flaw, flaw
 from pydantic import JsonValue
 from pydantic_core import to_json
 
@@ -26,3 +31,18 @@ def test_document_has_a_flaw_when_a_string_inside_has_one(document: JsonValue) -
 
 def test_document_has_no_flaw_when_every_string_can_be_stored() -> None:
     assert document_flaw({"a": [1, 2.5, None, True, "b"], "c": {}}) is None
+
+
+@pytest.mark.parametrize("key", [None, "a"])
+def test_document_travels_when_it_is_as_deep_as_it_may_be(key: str | None) -> None:
+    deep: JsonValue = 1
+    for _ in range(DOCUMENT_DEPTH_MAX - 1):
+        deep = [deep] if key is None else {key: deep}
+    assert document_flaw({"a": deep}) is None
+    assert document_flaw({"a": [deep]}) is not None
+    output = DocumentOutput(kind="contract", document={"a": deep})
+    executed = SAMPLES[StepExecuted.type].model_copy(update={"output": output})
+    _, read = decode(
+        seal(executed, source="llm-router", time=datetime.now(UTC)).body, {StepExecuted.type: StepExecuted}
+    )
+    assert read == executed

@@ -4,9 +4,11 @@ import json
 
 import pytest
 from autocrea.contracts.llm_router.v1 import DocumentOutput, StepLimits
+from autocrea.contracts.texts import DOCUMENT_DEPTH_MAX
 from autocrea.llm_router.domain.answers import Stop
 from autocrea.llm_router.domain.document_output import DocumentGathering
 from autocrea.llm_router.domain.outputs import Invalid, Verdict, Whole
+from pydantic import JsonValue
 
 LIMITS = StepLimits(files_max=10, file_bytes_max=1000, total_bytes_max=10_000, output_tokens_max=1000)
 REPORT = {
@@ -98,3 +100,13 @@ def test_a_document_at_its_length_limit_is_asked_for_shorter() -> None:
 )
 def test_what_cannot_be_stored_or_read_is_invalid(answer: str) -> None:
     assert isinstance(verdict(answer), Invalid)
+
+
+def test_a_document_that_no_reader_of_the_reply_could_parse_is_invalid() -> None:
+    deep: JsonValue = 1
+    for _ in range(DOCUMENT_DEPTH_MAX):
+        deep = [deep]
+    route = {"method": "GET", "path": "/", "response_example": deep}
+    result = verdict(json.dumps({**CONTRACT, "routes": [route]}), kind="contract")
+    assert isinstance(result, Invalid)
+    assert "nested" in result.sentence
