@@ -15,6 +15,11 @@ CREATE FUNCTION send_at_once() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN NEW.sent_at := coalesce(NEW.sent_at, clock_timestamp()); RETURN NEW; END $$;
 CREATE TRIGGER send_at_once BEFORE UPDATE ON outbox FOR EACH ROW EXECUTE FUNCTION send_at_once()"""
 
+_MANY = """
+INSERT INTO outbox (id, type, exchange, routing_key, correlation_id, body, created_at)
+SELECT gen_random_uuid(), 't', 'e', 'k', 'c', decode(repeat('ab', 500), 'hex'), now() - interval '1 h'
+FROM generate_series(1, 10000)"""
+
 
 @pytest.mark.parametrize("relay_is_fast", [False, True])
 async def test_every_row_is_sent_again_once_when_there_are_more_than_one_statement_takes(
@@ -34,3 +39,17 @@ async def test_every_row_is_sent_again_once_when_there_are_more_than_one_stateme
         unsent = await connection.fetchval("SELECT count(*) FROM outbox WHERE sent_at IS NULL")
     assert unsent == (0 if relay_is_fast else 5)
     await database.close()
+
+
+async def test_the_relay_sorts_nothing_when_a_long_outage_left_many_rows(make_database: MakeDatabase) -> None:
+    """Sorting them all for each claim, 300,000 rows took twenty minutes to catch up with."""
+    database = Database(await make_database(SAMPLE), name="test")
+    await database.open()
+    async with database.transaction() as connection:
+        await connection.execute(_MANY)
+        await connection.execute("ANALYZE outbox")
+        arguments = (outboxes.RELAY_LEASE_SECONDS, outboxes.RELAY_AFTER_SECONDS, outboxes.RELAY_ROWS_MAX)
+        plan = "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN {outboxes._CLAIM}", *arguments))
+    await database.close()
+    assert "Index Scan using outbox_relay" in plan
+    assert "Sort" not in plan
