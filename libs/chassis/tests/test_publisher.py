@@ -8,6 +8,7 @@ import pytest
 from autocrea.chassis.publisher import Publisher
 from autocrea.contracts.message import Via
 from autocrea.testkit.plugin import Vhost
+from autocrea.testkit.waiting import eventually
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,15 @@ async def test_publishing_waits_for_the_connection_when_it_is_being_made(vhost: 
 async def test_publishing_answers_that_nothing_was_sent_when_there_is_no_broker() -> None:
     publisher = Publisher("amqp://nobody@127.0.0.1:1/", name="test")
     assert await publisher.publish([Said()]) == set()
+
+
+async def test_all_share_one_channel_when_they_publish_at_once_on_a_new_connection(vhost: Vhost) -> None:
+    """A channel that nobody uses stays open until the connection ends, and a connection has two thousand."""
+    publisher = Publisher(vhost.url("billing"), name="test")
+    connecting = asyncio.create_task(publisher.run())
+    await asyncio.gather(*(publisher.publish([Said()]) for _ in range(20)))
+    path = f"/api/vhosts/{vhost.name}/channels"
+    channels = await eventually(lambda: asyncio.to_thread(vhost.management.request, "GET", path))
+    assert len(channels) == 1
+    connecting.cancel()
+    await asyncio.gather(connecting, return_exceptions=True)

@@ -61,12 +61,13 @@ class Link:
             await asyncio.sleep(pause)
 
     async def _connected(self) -> None:
-        connection = await aio_pika.connect(
-            self._url,
-            timeout=CONNECT_TIMEOUT_SECONDS,
-            heartbeat=HEARTBEAT_SECONDS,
-            client_properties={"connection_name": self._name},
-        )
+        with cancellations_told():
+            connection = await aio_pika.connect(
+                self._url,
+                timeout=CONNECT_TIMEOUT_SECONDS,
+                heartbeat=HEARTBEAT_SECONDS,
+                client_properties={"connection_name": self._name},
+            )
         lost = asyncio.Event()
         connection.close_callbacks.add(lambda *_: lost.set())
         try:
@@ -87,18 +88,26 @@ class Link:
 
 @contextlib.contextmanager
 def cancellations_told() -> Iterator[None]:
-    """Turn a cancellation that nobody asked for into a `ConnectionError`.
+    """Let through exactly the cancellations that somebody of ours asked for.
 
-    The client library cancels whoever waits for a connection that went silent. Let through, that would end a task of
-    ours without a word: a relay that sends no more, deliveries that nobody acknowledges.
+    The client library cancels whoever waits for a connection that went silent. Let through, that ends a task of ours
+    without a word: a relay sends no more, deliveries stay unacknowledged. Here it is a `ConnectionError`. And while it
+    connects, the library may lose a cancellation of ours: a process that was told to stop would never end.
     """
+    task = asyncio.current_task()
+    assert task is not None, "the broker is spoken to from tasks"
     try:
         yield
     except asyncio.CancelledError as error:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
+        if task.cancelling():
             raise
         raise ConnectionError("the connection went silent") from error
+    except BROKER_ERRORS as error:
+        if task.cancelling():
+            raise asyncio.CancelledError from error
+        raise
+    if task.cancelling():
+        raise asyncio.CancelledError
 
 
 def is_open(connection: AbstractConnection | None) -> bool:

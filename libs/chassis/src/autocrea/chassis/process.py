@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DRAIN_SECONDS = 60.0
 """Running jobs may end by themselves this long after SIGTERM; Kubernetes' grace lies above it."""
 HURRY_SECONDS = 1.0  # after SIGINT or a bug: the batch that is being decided may end
+END_SECONDS = 15.0  # leases are given back within it; a task that a library keeps from ending is left behind
 START_RETRY_SECONDS = 1.0
 BROKER_WAIT_SECONDS = 2.0  # ten times what connecting takes; a broker that is down must not delay a start
 
@@ -121,9 +122,9 @@ class Process:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(drain_seconds, HURRY_SECONDS)):
                 await service.consumer.drain()
-                await asyncio.gather(*service.sending)
+                await asyncio.gather(*service.sending, return_exceptions=True)  # its bugs are logged there
         await asyncio.wait([http], timeout=HURRY_SECONDS if in_a_hurry else GRACE_SECONDS + 1)
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.wait(self._tasks, timeout=END_SECONDS)
         await service.database.close()

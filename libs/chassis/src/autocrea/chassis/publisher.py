@@ -52,6 +52,7 @@ class Publisher(Link):
     def __init__(self, url: str, *, name: str) -> None:
         super().__init__(url, f"{name}.publish")
         self._channels: dict[str, AbstractChannel] = {}
+        self._opening = asyncio.Lock()  # else all who wait for a new connection would open a channel each
         self._stalled_until = 0.0
 
     async def publish(self, messages: Sequence[Publishable], *, channel: str = "fast") -> set[UUID]:
@@ -114,10 +115,11 @@ class Publisher(Link):
         connection = self._connection
         if connection is None or not is_open(connection):
             raise ConnectionError("not connected to the broker")
-        channel = self._channels.get(name)
-        if channel is None or channel.is_closed:
-            channel = await connection.channel(publisher_confirms=confirms, on_return_raises=confirms)
-            self._channels[name] = channel
+        async with self._opening:
+            channel = self._channels.get(name)
+            if channel is None or channel.is_closed:
+                channel = await connection.channel(publisher_confirms=confirms, on_return_raises=confirms)
+                self._channels[name] = channel
         return channel
 
     async def _serve(self, connection: AbstractConnection, lost: asyncio.Event) -> None:

@@ -51,12 +51,13 @@ class ProgressQueue:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _connected(self) -> None:
-        connection = await aio_pika.connect(
-            self._url,
-            timeout=CONNECT_TIMEOUT_SECONDS,
-            heartbeat=HEARTBEAT_SECONDS,
-            client_properties={"connection_name": "autocrea-gateway.progress"},
-        )
+        with cancellations_told():
+            connection = await aio_pika.connect(
+                self._url,
+                timeout=CONNECT_TIMEOUT_SECONDS,
+                heartbeat=HEARTBEAT_SECONDS,
+                client_properties={"connection_name": "autocrea-gateway.progress"},
+            )
         try:
             await self._serve(connection)
         finally:
