@@ -9,13 +9,16 @@ from typing import Any, ParamSpec, TypeVar
 import typer
 from autocrea.cli.texts import say
 from autocrea.cli.trouble import Trouble
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 FAILED, BAD_USE, INTERRUPTED = 1, 2, 130
+
+PIPED_COLUMNS = 240
+"""The deepest line of a generation's story with every field; what reads a pipe does not mind."""
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -24,6 +27,14 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 def tell(key: str, **values: object) -> None:
     """Say something on the way; never among a command's result."""
     err.print(escape(say(key, **values)))
+
+
+def print_whole(renderable: RenderableType) -> None:
+    """Print a table or a tree; into a pipe or a file with every line whole, whatever width a terminal would have."""
+    if out.is_terminal:
+        out.print(renderable)
+    else:
+        Console(file=out.file, width=PIPED_COLUMNS, highlight=False).print(renderable)
 
 
 def told(command: Callable[P, T]) -> Callable[P, T]:

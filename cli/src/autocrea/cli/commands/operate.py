@@ -16,7 +16,7 @@ from autocrea.cli.operating.story_text import render
 from autocrea.cli.stack.layout import SERVICES
 from autocrea.cli.stack.report import running_stack
 from autocrea.cli.stack.state import find_state
-from autocrea.cli.terminal import BAD_USE, out, tell, told
+from autocrea.cli.terminal import BAD_USE, out, print_whole, tell, told
 from autocrea.cli.texts import say
 from autocrea.cli.trouble import Trouble
 from autocrea.contracts.topology import TOPOLOGY
@@ -25,10 +25,6 @@ from rich.table import Table
 
 REPAIR_HOURS = 24
 """What outboxes keep of what was sent."""
-
-STORY_COLUMNS = 240
-"""The deepest line of a generation with every field; a narrower terminal wraps it and loses nothing."""
-
 topology = typer.Typer(help="La tabla del broker.", no_args_is_help=True)
 dead = typer.Typer(help="Mensajes y trabajos que no se pudieron atender.", no_args_is_help=True)
 
@@ -50,7 +46,7 @@ def show(
     if as_json:
         print(json.dumps(tales, ensure_ascii=False))
         return
-    out.print(render(put_together(tales)), width=STORY_COLUMNS)
+    print_whole(render(put_together(tales)))
 
 
 @told
@@ -107,7 +103,7 @@ def dead_list(
             letter["resolution"] or "",
             escape(letter["reason"]),
         )
-    out.print(table)
+    print_whole(table)
 
 
 @dead.command("show")

@@ -7,7 +7,7 @@ import typer
 from autocrea.cli.operating.simulators import Simulators
 from autocrea.cli.stack.report import running_stack
 from autocrea.cli.stack.state import find_state
-from autocrea.cli.terminal import out, tell, told
+from autocrea.cli.terminal import print_whole, tell, told
 from autocrea.cli.texts import say
 from autocrea.cli.trouble import Trouble
 from rich.markup import escape
@@ -60,9 +60,6 @@ LOG_COLUMNS = (
     "bytes_sent",
     "rule",
 )
-
-PIPED_COLUMNS = 200
-"""Whoever reads lines wants each of them whole; at a terminal a narrow one folds its cells."""
 
 
 @sim.command("set")
@@ -185,7 +182,7 @@ def _print_table(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
         table.add_column(say(f"column_{name}"), header_style="dim", overflow="fold")
     for row in rows:
         table.add_row(*(escape(_cell(row.get(name))) for name in columns))
-    out.print(table, width=None if out.is_terminal else PIPED_COLUMNS)
+    print_whole(table)
 
 
 def _cell(value: Any) -> str:
