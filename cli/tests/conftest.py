@@ -1,6 +1,7 @@
 """Folders for real parts. The unpacked RabbitMQ is kept in the workspace's cache: fetched once, not once a
 test."""
 
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 from autocrea.cli.parts import S3, Postgres, RabbitMQ
 from autocrea.cli.stack.state import find_state
+
+sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 MakePostgres = Callable[..., Postgres]
 MakeRabbitMQ = Callable[..., RabbitMQ]

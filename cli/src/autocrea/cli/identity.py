@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-from autocrea.cli.trouble import Trouble
+from autocrea.cli.trouble import BadUse, Trouble
 
 TOKEN_VARIABLE = "AUTOCREA_TOKEN"  # noqa: S105 -- a variable's name
 
@@ -21,7 +21,7 @@ def session_token(report: dict[str, Any], account: str) -> str:
         raise Trouble("no_identity")
     answer = _post(f"{identity}/token", {"account": account})
     if "token" not in answer:
-        raise Trouble("bad_account", account=account)
+        raise BadUse("bad_account", account=account)
     return str(answer["token"])
 
 

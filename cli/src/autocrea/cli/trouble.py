@@ -10,3 +10,12 @@ class Trouble(Exception):
         super().__init__(f"{key}: {shown}" if shown else key)
         self.key = key
         self.values = values
+        self.bad_use = False
+
+
+class BadUse(Trouble):
+    """Trouble with what the person asked for: asked otherwise, it can work."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key, **values)
+        self.bad_use = True

@@ -6,18 +6,20 @@ import shutil
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import typer
+from autocrea.cli.operating.bucket import Bucket, refusal
 from autocrea.cli.parts import debian
 from autocrea.cli.parts.postgres import programs_folder, unprivileged
 from autocrea.cli.parts.processes import Registry
 from autocrea.cli.parts.rabbitmq_programs import how_to_get_it, installed, unpacked
-from autocrea.cli.parts.s3 import rclone
+from autocrea.cli.parts.s3 import REGION, rclone
 from autocrea.cli.stack.environment import replaced
-from autocrea.cli.stack.layout import JOXCODER, SERVICES, SIMULATORS
-from autocrea.cli.stack.readiness import READY_PATHS, ask
+from autocrea.cli.stack.layout import JOXCODER
+from autocrea.cli.stack.readiness import missing_of
 from autocrea.cli.stack.report import read_report
 from autocrea.cli.stack.state import State, find_state
 from autocrea.cli.terminal import FAILED, out, told
@@ -112,36 +114,46 @@ def check_replacements(_state: State) -> Iterator[Finding]:
     if environ.get("ENV") == "production" and not mine.simulators:
         yield ill("check_environment")
     if mine.object_store:
-        yield from _check_object_store(environ["AWS_S3_ENDPOINT_URL"])
-    else:
-        yield fine("check_simulated", what="S3")
+        yield _check_object_store(environ)
     if mine.identity:
-        issuer = environ["CLERK_ISSUER"].rstrip("/")
-        keys = environ.get("CLERK_JWKS_URL") or f"{issuer}/.well-known/jwks.json"
-        reason = _unanswered(keys, wanted=(200,))
-        yield (
-            ill("check_issuer_down", url=issuer, reason=reason)
-            if reason
-            else fine("check_issuer", url=issuer)
-        )
+        yield _check_issuer(environ)
+    else:
+        yield fine("check_simulated", what="Clerk")
     if JOXCODER in mine.providers:
         url = environ["JOXCODER_API_URL"].rstrip("/")
         headers = {"Authorization": f"Bearer {environ.get('JOXCODER_API_KEY', '')}"}
         reason = _unanswered(f"{url}/models", headers, refused=(401, 403))
+        url = _shown(url)
         yield ill("check_model_down", url=url, reason=reason) if reason else fine("check_model", url=url)
+    else:
+        yield fine("check_simulated", what="JoxCoder")
 
 
-def _check_object_store(url: str) -> Iterator[Finding]:
+def _check_issuer(environ: Mapping[str, str]) -> Finding:
+    issuer = environ["CLERK_ISSUER"].rstrip("/")
+    keys = environ.get("CLERK_JWKS_URL") or f"{issuer}/.well-known/jwks.json"
+    if environ.get("ENV", "development") != "development" and {
+        urlsplit(issuer).scheme,
+        urlsplit(keys).scheme,
+    } != {"https"}:
+        return ill("check_issuer_insecure", url=_shown(issuer))
+    reason = _unanswered(keys, wanted=(200,))
+    if reason:
+        return ill("check_issuer_down", url=_shown(issuer), reason=reason)
+    return fine("check_issuer", url=_shown(issuer))
+
+
+def _check_object_store(environ: Mapping[str, str]) -> Finding:
     names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_S3_BUCKET")
-    missing = [name for name in names if not os.environ.get(name)]
-    if missing:
-        yield ill("check_object_store_keys", names=", ".join(missing))
-    reason = _unanswered(url)
-    yield (
-        ill("check_object_store_down", url=url, reason=reason)
-        if reason
-        else fine("check_object_store", url=url)
-    )
+    if missing := [name for name in names if not environ.get(name)]:
+        return ill("check_object_store_keys", names=", ".join(missing))
+    key_id, secret, bucket = (environ[name] for name in names)
+    url, region = environ["AWS_S3_ENDPOINT_URL"], environ.get("AWS_REGION") or REGION
+    refused = refusal(Bucket(url, region, bucket, key_id, secret))
+    if refused is None:
+        return fine("check_object_store", url=_shown(url), bucket=bucket)
+    key, values = refused
+    return ill(key, url=_shown(url), **values)
 
 
 def check_stack(state: State) -> Iterator[Finding]:
@@ -151,14 +163,12 @@ def check_stack(state: State) -> Iterator[Finding]:
         yield ill("check_leftovers", pids=", ".join(map(str, left))) if left else fine("check_not_running")
         return
     for process in report["processes"]:
-        name = process["name"]
-        if name in (*SERVICES, SIMULATORS):
-            missing = ask(process["port"], READY_PATHS.get(name, "/health/ready"))
-            yield (
-                ill("check_service_ill", name=name, missing=missing)
-                if missing
-                else fine("check_service", name=name)
-            )
+        name, missing = process["name"], missing_of(process)
+        yield (
+            ill("check_service_ill", name=name, missing=missing)
+            if missing
+            else fine("check_service", name=name)
+        )
 
 
 def _unanswered(
@@ -176,10 +186,19 @@ def _unanswered(
             code = answer.status
     except urllib.error.HTTPError as error:
         code = error.code
-    except (OSError, ValueError) as error:
+    except OSError as error:
         return str(error)
+    except ValueError:  # its words would repeat the address, with whatever is in it
+        return say("not_a_url")
     bad = code not in wanted if wanted else code in refused or code >= 500
     return f"HTTP {code}" if bad else None
+
+
+def _shown(url: str) -> str:
+    """The address without the name and password that it may carry."""
+    scheme, separator, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}"
 
 
 CHECKS: tuple[Callable[[State], Iterator[Finding]], ...] = (

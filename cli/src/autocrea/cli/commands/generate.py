@@ -1,21 +1,23 @@
-"""`generate` and `demo`: an application from a prompt, against a running stack or with one for the
+"""`generate`, `follow` and `demo`: an application from a prompt, against a running stack or with one for the
 occasion."""
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
-from autocrea.cli.generation.api import UNPROCESSABLE, GatewayApi, Refusal
-from autocrea.cli.generation.outcome import Outcome, listing, reason_of
-from autocrea.cli.generation.run import DEFAULT_PIPELINE, Done, Wish
-from autocrea.cli.generation.run import generate as run_generation
+from autocrea.cli.generation.api import GatewayApi, Refusal
+from autocrea.cli.generation.outcome import Outcome, refused
+from autocrea.cli.generation.run import DEFAULT_PIPELINE, Asked, Done, Wish, ask, look_up, see_through
+from autocrea.cli.generation.summary import show_outcome
 from autocrea.cli.identity import given_token, mint_account, session_token
 from autocrea.cli.stack.report import running_stack
 from autocrea.cli.stack.state import State, find_state
 from autocrea.cli.stack.supervisor import stack
-from autocrea.cli.terminal import BAD_USE, FAILED, INTERRUPTED, err, out, run_interruptible, tell, told
+from autocrea.cli.terminal import FAILED, INTERRUPTED, err, out, run_interruptible, tell, told, waiting
 from autocrea.cli.texts import language, say
 from rich.markup import escape
 
@@ -44,6 +46,8 @@ PipelineOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Al final, un documento JSON en la salida estándar.")
 ]
+TokenOption = Annotated[str | None, typer.Option("--token", help="Token de sesión (o AUTOCREA_TOKEN).")]
+AccountOption = Annotated[str, typer.Option("--account", help="Cuenta del simulador de identidad.")]
 
 
 @told
@@ -54,21 +58,28 @@ def generate(
     model: ModelOption = None,
     pipeline: PipelineOption = DEFAULT_PIPELINE,
     as_json: JsonOption = False,
-    token: Annotated[str | None, typer.Option("--token", help="Token de sesión (o AUTOCREA_TOKEN).")] = None,
-    account: Annotated[
-        str, typer.Option("--account", help="Cuenta del simulador de identidad.")
-    ] = DEMO_ACCOUNT,
+    token: TokenOption = None,
+    account: AccountOption = DEMO_ACCOUNT,
 ) -> None:
     """Genera una aplicación con el sistema en marcha y guarda su ZIP."""
     report = running_stack(find_state())
     bearer = given_token(token) or session_token(report, account)
-    done = run_interruptible(
-        _generate(report["urls"]["api"], bearer, Wish(prompt, name, folder, model, pipeline), as_json)
-    )
-    if done is None:
-        tell("interrupted")
-        raise typer.Exit(INTERRUPTED)
-    raise typer.Exit(0 if done.succeeded else FAILED)
+    url, wish = report["urls"]["api"], Wish(prompt, name, folder, model, pipeline)
+    _end(run_interruptible(_generate(url, bearer, wish, as_json, stays=True)))
+
+
+@told
+def follow(
+    generation: Annotated[UUID, typer.Argument(help="El identificador de la generación.")],
+    folder: OutOption = DEMO_FOLDER,
+    as_json: JsonOption = False,
+    token: TokenOption = None,
+    account: AccountOption = DEMO_ACCOUNT,
+) -> None:
+    """Sigue hasta su final una generación ya pedida, esté como esté, y guarda su ZIP."""
+    report = running_stack(find_state())
+    bearer = given_token(token) or session_token(report, account)
+    _end(run_interruptible(_follow(report["urls"]["api"], bearer, str(generation), folder, as_json)))
 
 
 @told
@@ -84,20 +95,26 @@ def demo(
     tell("starting", folder=state.folder)
     done = run_interruptible(_demo(state, Wish(prompt, name, folder, model), as_json))
     tell("stopped")
-    if done is None:
+    _end(done)
+
+
+def _end(outcome: Outcome | None) -> None:
+    if outcome is None:
         raise typer.Exit(INTERRUPTED)
-    raise typer.Exit(0 if done.succeeded else FAILED)
+    raise typer.Exit(0 if outcome.succeeded else FAILED)
 
 
 async def _demo(state: State, wish: Wish, as_json: bool) -> Outcome:
     began = time.monotonic()
-    async with stack(state, tell=tell, management=False) as supervisor:
+    async with AsyncExitStack() as exits:
+        with waiting("waiting_for_start"):
+            supervisor = await exits.enter_async_context(stack(state, tell=tell, management=False))
         tell("ready", seconds=time.monotonic() - began)
         keeping = asyncio.create_task(supervisor.keep())
         try:
             report = running_stack(state)
             token = given_token(None) or await _token_with_tokens(report)
-            return await _generate(report["urls"]["api"], token, wish, as_json)
+            return await _generate(report["urls"]["api"], token, wish, as_json, stays=False)
         finally:
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
@@ -130,46 +147,49 @@ async def _welcomed_balance(api: GatewayApi) -> int | None:
     return None
 
 
-async def _generate(url: str, token: str, wish: Wish, as_json: bool) -> Outcome:
-    console = err if as_json else out
+async def _generate(url: str, token: str, wish: Wish, as_json: bool, *, stays: bool) -> Outcome:
+    """`stays`: the server is still there when this program has been interrupted."""
     async with GatewayApi(url, token, language()) as api:
         try:
-            done = await run_generation(api, wish, console=console, tell=tell)
+            asked = await ask(api, wish)
         except Refusal as refusal:
-            if refusal.status == UNPROCESSABLE:
-                err.print(f"[red]✘[/red] {escape(say(refusal.key, **refusal.values))}")
-                raise typer.Exit(BAD_USE) from None
+            if as_json and not refusal.bad_use:
+                typer.echo((await refused(api, wish.pipeline)).json())
             raise
+        accepted = asked.accepted
+        values = {"quote": accepted.quote_tokens, "generation_id": accepted.generation_id}
+        _say(as_json, "line_started", name=wish.name, **values)
+        return await _see_through(api, asked, wish.folder, as_json, stays=stays)
+
+
+async def _follow(url: str, token: str, generation_id: str, folder: Path, as_json: bool) -> Outcome:
+    async with GatewayApi(url, token, language()) as api:
+        name, asked = await look_up(api, generation_id, folder)
+        _say(as_json, "line_followed", name=name, quote=asked.accepted.quote_tokens)
+        return await _see_through(api, asked, folder, as_json, stays=True)
+
+
+async def _see_through(api: GatewayApi, asked: Asked, folder: Path, as_json: bool, *, stays: bool) -> Outcome:
+    console = err if as_json else out
+    try:
+        done: Done = await see_through(
+            api,
+            asked,
+            folder,
+            console=console,
+            tell=lambda key, **values: _say(as_json, key, **values),
+        )
+    except asyncio.CancelledError:
+        if stays:
+            tell("generation_goes_on", generation_id=asked.accepted.generation_id, folder=folder)
+        raise
     if as_json:
         typer.echo(done.outcome.json())
     else:
-        _show(done)
+        show_outcome(out, done)
     return done.outcome
 
 
-def _show(done: Done) -> None:
-    outcome = done.outcome
-    colour = "green" if outcome.succeeded else "red"
-    sentence = say(f"generation_{outcome.status}", reason=reason_of(done.end, language()))
-    out.print(f"\n[{colour} bold]{escape(sentence)}[/]")
-    rows: list[tuple[str, str]] = []
-    if done.path:
-        rows += [
-            (say("result_zip"), f"{done.path} ({outcome.bytes} bytes)"),
-            (say("result_sha256"), str(outcome.sha256)),
-        ]
-    tokens = say(
-        "result_tokens_line",
-        quoted=outcome.tokens_quoted,
-        charged=outcome.tokens_charged,
-        left=outcome.balance,
-    )
-    rows += [(say("result_tokens"), tokens), (say("result_seconds"), f"{outcome.seconds} s")]
-    width = max(len(label) for label, _ in rows)
-    for label, value in rows:
-        out.print(f"  [bold]{label:<{width}}[/bold]  {escape(value)}")
-    if done.path:
-        files = listing(done.path)
-        out.print(f"  [bold]{say('result_files')}[/bold] ({len(files)})")
-        for path, size in files:
-            out.print(f"    {escape(path)}  [dim]{size} B[/dim]")
+def _say(as_json: bool, key: str, **values: object) -> None:
+    """Into the same stream as the picture of the generation, of which it is a part."""
+    (err if as_json else out).print(escape(say(key, **values)))

@@ -8,12 +8,11 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from autocrea.chassis import topology as broker_topology
-from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.cli.operating.services import Services
 from autocrea.cli.operating.story import put_together
 from autocrea.cli.operating.story_text import render
 from autocrea.cli.stack.layout import SERVICES
+from autocrea.cli.stack.preparation import prepare_broker
 from autocrea.cli.stack.report import running_stack
 from autocrea.cli.stack.state import find_state
 from autocrea.cli.terminal import BAD_USE, out, print_whole, tell, told
@@ -129,10 +128,7 @@ def dead_discard(id_: IdArgument, reason: ReasonOption, service: ServiceOption =
 
 
 def _apply(broker_url: str) -> None:
-    try:
-        asyncio.run(broker_topology.apply(broker_url, TOPOLOGY))
-    except (Refused, Unavailable) as error:
-        raise Trouble("topology_not_applied", detail=str(error)) from error
+    asyncio.run(prepare_broker(broker_url))
     tell("topology_applied", digest=TOPOLOGY.marker().name)
 
 

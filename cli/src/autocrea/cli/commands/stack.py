@@ -3,19 +3,18 @@
 import signal
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from autocrea.cli.commands.up import down
-from autocrea.cli.parts.ports import answers
+from autocrea.cli.commands.up import down, show_addresses
 from autocrea.cli.parts.processes import POLL_SECONDS, signal_process
-from autocrea.cli.stack.layout import SERVICES, SIMULATORS
-from autocrea.cli.stack.readiness import READY_PATHS, READY_SECONDS, ask
+from autocrea.cli.stack.layout import SERVICES
+from autocrea.cli.stack.readiness import READY_SECONDS, missing_of
 from autocrea.cli.stack.report import read_report
 from autocrea.cli.stack.state import State, find_state
 from autocrea.cli.terminal import FAILED, out, tell, told
 from autocrea.cli.texts import say
-from autocrea.cli.trouble import Trouble
+from autocrea.cli.trouble import BadUse, Trouble
 from rich.markup import escape
 from rich.table import Table
 
@@ -25,7 +24,7 @@ LINES_SHOWN = 40
 
 @told
 def status() -> None:
-    """What runs, where, since when; exit 1 when it is not all ready."""
+    """Qué está en marcha, dónde y desde cuándo; sale con 1 si algo no está listo."""
     report = read_report(find_state())
     if report is None:
         raise Trouble("not_running")
@@ -35,21 +34,20 @@ def status() -> None:
         table.add_column(say(f"column_{name}"), header_style="dim")
     well = True
     for process in report["processes"]:
-        missing = _missing(process)
+        missing = missing_of(process)
         well = well and missing is None
         shown = say("state_not_ready", missing=missing) if missing else say("state_ready")
         table.add_row(
             process["name"],
-            str(process["pid"]),
+            str(process["pid"] or "–"),
             str(process["port"]),
             _age(time.time() - process["since"]),
             str(process["restarts"]),
             f"[{'red' if missing else 'green'}]{escape(shown)}[/]",
         )
     out.print(table)
-    for name in ("api", "docs", "rabbitmq"):
-        if report["urls"][name]:
-            out.print(f"[bold]{say(f'url_{name}')}[/bold]  {escape(report['urls'][name])}")
+    out.print()
+    show_addresses(report)
     if not well:
         raise typer.Exit(FAILED)
 
@@ -67,7 +65,7 @@ def logs(
     wanted = names or sorted(files)
     unknown = [name for name in wanted if name not in files]
     if unknown:
-        raise Trouble("unknown_process", name=unknown[0], names=", ".join(sorted(files)))
+        raise BadUse("unknown_process", name=unknown[0], names=", ".join(sorted(files)))
     ends = {name: _print_last(name, files[name], lines) for name in wanted}
     try:
         while follow:
@@ -90,11 +88,12 @@ def restart(
     running = {process["name"]: process for process in report["processes"]}
     for name in names or SERVICES:
         if name not in running:
-            raise Trouble("unknown_process", name=name, names=", ".join(running))
+            raise BadUse("unknown_process", name=name, names=", ".join(running))
         tell("restarting", name=name)
         first = signal.SIGINT if name == "postgres" else signal.SIGTERM
         signal_process(running[name]["pid"], first)
         _wait_for_successor(state, name, running[name]["pid"])
+        tell("process_restarted", name=name)
 
 
 @told
@@ -112,12 +111,6 @@ def reset(
     tell("erased", folder=state.folder)
 
 
-def _missing(process: dict[str, Any]) -> str | None:
-    if process["name"] in (*SERVICES, SIMULATORS):
-        return ask(process["port"], READY_PATHS.get(process["name"], "/health/ready"))
-    return None if answers(process["port"]) else f"127.0.0.1:{process['port']}"
-
-
 def _wait_for_successor(state: State, name: str, old_pid: int) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
@@ -125,7 +118,7 @@ def _wait_for_successor(state: State, name: str, old_pid: int) -> None:
         if report is None:
             raise Trouble("not_running")
         process = next(process for process in report["processes"] if process["name"] == name)
-        if process["pid"] not in (None, old_pid) and _missing(process) is None:
+        if process["pid"] not in (None, old_pid) and missing_of(process) is None:
             return
         time.sleep(POLL_SECONDS)
     raise Trouble("services_not_ready", seconds=int(READY_SECONDS), missing=f"  {name}")
@@ -134,7 +127,9 @@ def _wait_for_successor(state: State, name: str, old_pid: int) -> None:
 def _age(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _log_files(state: State) -> dict[str, Path]:

@@ -27,19 +27,23 @@ back."""
 
 UNPROCESSABLE = 422
 
+OPEN_STATUSES = frozenset({"queued", "running"})
+
 
 class Refusal(Trouble):
     """The gateway said no, with its code."""
 
     def __init__(self, status: int, body: Mapping[str, Any]) -> None:
-        self.status = status
-        self.code = str(body.get("code", status))
+        detail = body.get("detail", f"HTTP {status}")
+        faults = [f"{fault.get('field')}: {fault.get('message')}" for fault in body.get("errors") or ()]
         super().__init__(
             "gateway_refused",
-            detail=body.get("detail", f"HTTP {status}"),
-            code=self.code,
+            detail=" ".join([detail, *faults]),
+            code=body.get("code", status),
             trace_id=body.get("trace_id", "-"),
         )
+        self.status = status
+        self.bad_use = status == UNPROCESSABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,33 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotedStep:
+    """A step that is going to run, its title in the caller's language."""
+
+    step: str
+    title: str
+    icon: str
+    cap_tokens: int
+    typical_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
-    """What a generation may cost at most, and how long each step usually takes."""
+    """What a generation may cost at most, and of which steps it will consist."""
 
     tokens: int
-    typical_seconds: Mapping[str, float]
+    steps: tuple[QuotedStep, ...]
+    models: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A generation that was asked for earlier."""
+
+    accepted: Accepted
+    project_name: str
+    pipeline: str
+    over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +113,10 @@ class GatewayApi:
     async def quote(self, pipeline: str | None = None) -> Quote:
         """The price of a pipeline, without a name that of the gateway's default."""
         body = await self._json("GET", "/api/quote", params={"pipeline": pipeline} if pipeline else {})
-        return Quote(body["tokens"], {step["step"]: step["typical_seconds"] for step in body["steps"]})
+        names = QuotedStep.__dataclass_fields__
+        steps = (QuotedStep(**{name: step[name] for name in names}) for step in body["steps"])
+        models = (name for model in body["models"] for name in (model["model"], *model["aliases"]))
+        return Quote(body["tokens"], tuple(steps), tuple(models))
 
     async def balance(self) -> Balance:
         body = await self._json("GET", "/api/tokens/balance")
@@ -113,6 +142,11 @@ class GatewayApi:
                     raise
                 await asyncio.sleep(PAUSE_SECONDS)
         return Accepted(str(answer["generation_id"]), int(answer["quote_tokens"]))
+
+    async def standing(self, generation_id: str) -> Standing:
+        body = await self._json("GET", f"/api/generations/{generation_id}")
+        accepted = Accepted(str(body["generation_id"]), int(body["quote_tokens"]))
+        return Standing(accepted, body["project_name"], body["pipeline"], body["status"] not in OPEN_STATUSES)
 
     async def events(self, generation_id: str, after: int) -> AsyncIterator[FeedEvent]:
         """The feed from the event after `after` until the connection or the feed ends. Raises

@@ -17,7 +17,8 @@ SUCCESSES = frozenset({"completed", "completed_with_warnings"})
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The JSON document of `generate --json`, field by field. Without a ZIP its four fields are null."""
+    """The JSON document of `generate --json`, field by field. Without a ZIP its four fields are null; one that
+    was never accepted has no id."""
 
     generation_id: str | None
     status: str
@@ -36,6 +37,12 @@ class Outcome:
     @property
     def succeeded(self) -> bool:
         return self.status in SUCCESSES
+
+
+async def refused(api: GatewayApi, pipeline: str) -> Outcome:
+    """What becomes of one that was never accepted: no id, nothing charged."""
+    quote, balance = await api.quote(pipeline), await api.balance()
+    return Outcome(None, "rejected", None, None, None, None, quote.tokens, 0, balance.available, 0.0)
 
 
 def status_of(end: Terminal) -> str:

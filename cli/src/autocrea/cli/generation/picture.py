@@ -1,12 +1,13 @@
 """What a person sees of a generation, kept up to date by its events. Pure: the time is an argument."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from autocrea.cli.generation.api import Quote
 from autocrea.contracts.llm_router.v1 import StepProgressed
 from autocrea.contracts.message import Message
 from autocrea.contracts.orchestrator import v1 as orchestrator
+from autocrea.contracts.shapes import Finding
 
 USUAL_SECONDS = 30.0
 """For a step that the quote does not know."""
@@ -33,6 +34,7 @@ class StepPicture:
     attempt: int = 1
     fault: str | None = None
     files: list[str] = field(default_factory=list)
+    findings: tuple[Finding, ...] = ()
 
     def elapsed(self, now: float) -> float | None:
         if self.seconds is not None:
@@ -44,12 +46,16 @@ class Picture:
     """A generation as it stands: steps in order, files as they arrive, one overall share that never goes
     back."""
 
-    def __init__(self, language: str, usual_seconds: Mapping[str, float]) -> None:
-        self.steps: dict[str, StepPicture] = {}
+    def __init__(self, language: str, quote: Quote, now: float) -> None:
+        self.steps = {
+            step.step: StepPicture(step.step, step.title, step.icon, step.cap_tokens) for step in quote.steps
+        }
         self.end: Message | None = None
+        self.began_at = now
         self._language = language
-        self._usual_seconds = usual_seconds
+        self._usual_seconds = {step.step: step.typical_seconds for step in quote.steps}
         self._share = 0.0
+        self._arrivals: dict[tuple[str, str], int] = {}
 
     def apply(self, message: Message, now: float) -> None:
         """Take an event in; one of an unknown kind or for an unknown step changes nothing."""
@@ -86,8 +92,9 @@ class Picture:
         return self._share
 
     def files(self) -> list[str]:
-        """Every file so far, in order of arrival within its step."""
-        return [path for step in self.steps.values() for path in step.files]
+        """Every file so far, the newest last."""
+        there = [(step.step, path) for step in self.steps.values() for path in step.files]
+        return [path for _, path in sorted(there, key=self._arrivals.__getitem__)]
 
     def _step_share(self, step: StepPicture, now: float) -> float:
         if step.state in COMPLETED:
@@ -120,6 +127,7 @@ class Picture:
         step.model = message.model
         if message.path and message.path not in step.files:
             step.files.append(message.path)
+            self._arrived(step)
 
     def _repair(self, message: orchestrator.StepAttemptFailed) -> None:
         if step := self.steps.get(message.step):
@@ -131,6 +139,12 @@ class Picture:
             step.model, step.charge_tokens = message.model, message.charge_tokens
             step.seconds = message.duration_ms / 1000
             step.files = [entry.path for entry in message.files]
+            step.findings = message.findings
+            self._arrived(step)
+
+    def _arrived(self, step: StepPicture) -> None:
+        for path in step.files:
+            self._arrivals.setdefault((step.step, path), len(self._arrivals))
 
     def _fail(self, message: orchestrator.StepFailed) -> None:
         outcomes = {message.step: "failed"}

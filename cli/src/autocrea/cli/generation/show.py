@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from autocrea.cli.generation.picture import COMPLETED, Picture, StepPicture
-from autocrea.cli.texts import language, say
+from autocrea.cli.terminal import FRAMES_A_SECOND
+from autocrea.cli.texts import language, name_of, say
 from autocrea.contracts.faults import fault
 from autocrea.contracts.llm_router.v1 import StepProgressed
 from autocrea.contracts.message import Message
@@ -19,7 +20,6 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-FRAMES_A_SECOND = 8
 FILES_SHOWN = 8
 """The newest ones: the whole view fits a terminal of 24 lines."""
 
@@ -46,6 +46,7 @@ class Lines:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._files: set[tuple[str, str]] = set()
+        self._models: dict[str, str] = {}
 
     def changed(self, message: Message, picture: Picture) -> None:
         percent = say("line_overall", percent=int(picture.share(time.monotonic()) * 100))
@@ -60,9 +61,14 @@ class Lines:
         match message:
             case orchestrator.StepStarted():
                 yield say("line_step_started", title=title)
-            case StepProgressed() if message.path and (message.step, message.path) not in self._files:
-                self._files.add((message.step, message.path))
-                yield say("line_file", path=message.path)
+            case StepProgressed():
+                if message.replaced and self._models.get(message.step) != message.model:
+                    self._models[message.step] = message.model
+                    broken, model = message.replaced.model, message.model
+                    yield say("line_model_replaced", title=title, broken=broken, model=model)
+                if message.path and (message.step, message.path) not in self._files:
+                    self._files.add((message.step, message.path))
+                    yield say("line_file", path=message.path)
             case orchestrator.StepAttemptFailed():
                 yield say("line_attempt_failed", title=title, attempt=message.attempt)
             case orchestrator.StepCompleted():
@@ -96,7 +102,7 @@ class View:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         now = time.monotonic()
-        yield Group(self._steps(now), self._files(), self._bar(now))
+        yield Group(self._steps(now), self._files(options.max_width), self._bar(now))
 
     def _steps(self, now: float) -> Table:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -111,25 +117,28 @@ class View:
             table.add_row(
                 self._spinner if running else MARKS.get(step.state, ""),
                 Text(f"{step.icon} {step.title}"),
-                say(f"step_{step.state}"),
+                name_of("step", step.state),
                 Text(step.model or "", style="cyan"),
                 _tokens(step),
                 f"{elapsed:.1f} s" if elapsed is not None else "",
             )
         return table
 
-    def _files(self) -> Text:
+    def _files(self, width: int) -> Text:
+        """How many there are; while more are coming, the newest by name."""
         paths = self._picture.files()
         text = Text(f"\n{say('files_arriving')}: {len(paths)}\n", style="bold")
-        for path in paths[-FILES_SHOWN:]:
-            text.append(f"  {path}\n", style="not bold")
+        if self._picture.end is None:
+            for path in paths[-FILES_SHOWN:]:
+                text.append(f"  {path[: width - 2]}\n", style="not bold dim")
         return text
 
     def _bar(self, now: float) -> Table:
         share = self._picture.share(now)
         grid = Table.grid(padding=(0, 1))
         bar = ProgressBar(total=100, completed=share * 100, width=50)
-        grid.add_row(say("overall"), bar, f"{int(share * 100):3d} %")
+        percent = f"{int(share * 100):3d} %"
+        grid.add_row(say("overall"), bar, percent, f"[dim]{now - self._picture.began_at:.0f} s[/dim]")
         return grid
 
 

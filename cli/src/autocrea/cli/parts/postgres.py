@@ -229,7 +229,10 @@ class _Connected:
         self.url = url
 
     async def __aenter__(self) -> "asyncpg.Connection[asyncpg.Record]":
-        self.connection = await asyncpg.connect(self.url)
+        try:
+            self.connection = await asyncpg.connect(self.url)
+        except asyncpg.InvalidPasswordError as error:
+            raise Trouble("postgres_password_lost") from error
         return self.connection
 
     async def __aexit__(self, *_: object) -> None:

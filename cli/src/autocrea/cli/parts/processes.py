@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -18,6 +19,9 @@ from autocrea.cli.trouble import Trouble
 
 MARKER = "AUTOCREA_STARTED_BY"
 """Environment variable that every child inherits: finds grandchildren whose parent died before they did."""
+
+WORD = re.compile(r"[\w-]+", re.ASCII)
+"""What marks and passwords of ours are made of."""
 
 POLL_SECONDS = 0.05
 """How often a condition is looked at again: short against every start-up (the shortest is 0.2 s), cheap
@@ -228,8 +232,8 @@ def write_private(path: Path, text: str) -> None:
 
 
 def write_once(path: Path, make: Callable[[], str]) -> str:
-    """The file's text; made and kept when it is not there yet (or was left empty)."""
-    if not path.exists() or not path.read_text():
+    """The file's word; made and kept when it is not there yet, or is no longer a word."""
+    if not path.exists() or not WORD.fullmatch(path.read_text(errors="replace")):
         write_private(path, make())
     return path.read_text()
 

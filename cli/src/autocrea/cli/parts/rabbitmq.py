@@ -40,7 +40,7 @@ MANAGE_SECONDS = 30.0
 ELECTION_SECONDS = 30.0
 """Half a second to start the asking node, a busy machine gets time."""
 
-HELLO = b"AMQP\x00\x00\x09\x01"
+HELLO, HELLO_ANSWER = b"AMQP\x00\x00\x09\x01", b"\x01"
 """The protocol's first bytes; a broker that is ready answers with a frame of type 1 (Connection.Start)."""
 
 
@@ -161,7 +161,7 @@ class RabbitMQ:
         return self._node is not None and self._node.alive()
 
     def healthy(self) -> bool:
-        return self.alive() and self.endpoint is not None and answers(self.endpoint.port, HELLO, b"\x01")
+        return self.alive() and self.endpoint is not None and answers(self.endpoint.port, HELLO, HELLO_ANSWER)
 
     async def create_vhost(self, name: str) -> str:
         """Create the vhost if it is not there, with every user's permissions. Returns the administrator's
@@ -222,14 +222,15 @@ class RabbitMQ:
         write_files(home, programs, ports, [admin, *self.users], self.vhosts, self.advanced)
         env = environment(home, programs, ports)
         epmd = programs.command(programs.epmd, "-port", str(ports.epmd), "-address", LOOPBACK)
-        self._epmd = self.registry.spawn("epmd", epmd, env=env, log=self.folder / "epmd.log")
+        self._epmd = self.registry.spawn("epmd", epmd, env=env, log=self.folder / "epmd.log", cwd=self.folder)
         await until(lambda: answers(ports.epmd), self._epmd, timeout_seconds=EPMD_SECONDS, what="epmd")
         server = programs.command(programs.server)
-        self._node = self.registry.spawn("rabbitmq", server, env=env, log=self.log)
-        speaks = lambda: answers(ports.amqp, HELLO, b"\x01")  # noqa: E731
+        self._node = self.registry.spawn("rabbitmq", server, env=env, log=self.log, cwd=self.folder)
+        speaks = lambda: answers(ports.amqp, HELLO, HELLO_ANSWER)  # noqa: E731
         await until(speaks, self._node, timeout_seconds=START_SECONDS, what="RabbitMQ")
         if self._crashed:
-            asked = self.registry.spawn("elect", programs.command(*election()), env=env, log=self.log)
+            argv = programs.command(*election())
+            asked = self.registry.spawn("elect", argv, env=env, log=self.log, cwd=self.folder)
             await ended_well(asked, timeout_seconds=ELECTION_SECONDS, what="leader election")
 
     def _forget_half_made_data(self) -> None:

@@ -136,7 +136,9 @@ def unpacked(folder: Path) -> RabbitmqPrograms | None:
 async def fetch_unpacked(folder: Path, *, log: Path) -> RabbitmqPrograms:
     """Fetch and unpack beside the place, rename when whole: an interrupted one is simply made again."""
     if re.search(r"[^\w./+@%:,-]", str(folder)):
-        raise Trouble("rabbitmq_folder_name", folder=folder)  # its scripts do not quote their own path
+        raise Trouble(
+            "folder_name", folder=folder, variable="AUTOCREA_CACHE"
+        )  # its scripts do not quote their own path
     archives = await debian.fetch(PACKAGES, folder.parent / "apt", log=log)
     half = folder.with_name(folder.name + ".half")
     for stale in (half, folder):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autocrea.cli.parts import S3, BrokerUser, Postgres, RabbitMQ
 from autocrea.cli.parts.ports import choose_port
-from autocrea.cli.parts.processes import Registry
+from autocrea.cli.parts.processes import Registry, signal_process
 from autocrea.cli.stack.environment import Addresses, environment, replaced, services_of
 from autocrea.cli.stack.layout import WANTED_PORTS, module_of
 from autocrea.cli.stack.processes import PythonProcess
@@ -100,6 +100,13 @@ async def end_leftovers(state: State) -> list[int]:
         first = signal.SIGINT if folder.parent.name == "postgres" else signal.SIGTERM
         ended += await Registry(folder).end_leftovers(first=first)
     return ended
+
+
+def kill_leftovers(state: State) -> None:
+    """End at once whatever still runs in this folder."""
+    for folder in state.registries():
+        for pid in Registry(folder).leftovers():
+            signal_process(pid, signal.SIGKILL)
 
 
 def _private(folder: Path) -> Path:

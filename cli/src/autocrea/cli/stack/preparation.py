@@ -5,7 +5,6 @@ import time
 
 from autocrea.chassis import migrations
 from autocrea.chassis.errors import Refused, Unavailable
-from autocrea.cli.parts import RabbitmqEndpoint
 from autocrea.cli.stack.layout import SERVICES, database_of, module_of
 from autocrea.cli.stack.plan import Plan
 from autocrea.cli.trouble import Trouble
@@ -35,14 +34,14 @@ async def prepare_databases(plan: Plan) -> None:
             group.create_task(prepare(service))
 
 
-async def prepare_broker(endpoint: RabbitmqEndpoint) -> None:
-    """Declare exchanges, queues and bindings, the marker last; what is there already stays."""
+async def prepare_broker(url: str) -> None:
+    """Declare exchanges, queues and bindings, the marker last; what is there already stays. Raises Trouble."""
     from autocrea.chassis import topology  # here, so that its half second passes while the broker boots
 
     deadline = time.monotonic() + LEADERS_SECONDS
     while True:
         try:
-            await topology.apply(endpoint.url(), TOPOLOGY)
+            await topology.apply(url, TOPOLOGY)
             return
         except Unavailable as error:
             if time.monotonic() > deadline:

@@ -4,12 +4,16 @@ import asyncio
 import http.client
 import json
 import time
+from collections.abc import Mapping
+from typing import Any
 
-from autocrea.cli.parts.ports import LOOPBACK
+from autocrea.cli.parts.ports import LOOPBACK, answers
+from autocrea.cli.parts.rabbitmq import HELLO, HELLO_ANSWER
 from autocrea.cli.stack.keeper import Keeper
-from autocrea.cli.stack.layout import SIMULATORS
+from autocrea.cli.stack.layout import GATEWAY, SERVICES, SIMULATORS
 from autocrea.cli.stack.plan import Plan
 from autocrea.cli.stack.processes import PythonProcess
+from autocrea.cli.texts import say
 from autocrea.cli.trouble import Trouble
 
 READY_SECONDS = 120.0
@@ -26,10 +30,21 @@ ANSWER_SECONDS = 5.0
 DEATHS_MAX = 2
 """A process that dies three times before it was ever ready will not live: say why instead of waiting."""
 
-READY_PATHS = {SIMULATORS: "/_sim/health"}
+READY_PATHS = {SIMULATORS: ("/_sim/health",), GATEWAY: ("/health/ready", "/api/quote")}
+"""Of the gateway also the price: it has none before the catalogues of the others have reached it."""
+HEALTH = ("/health/ready",)
+
+GREETINGS = {"rabbitmq": (HELLO, HELLO_ANSWER)}
+"""What to send to a part, and how the answer of a sound one begins; others show by accepting a connection."""
 
 
-def ask(port: int, path: str = "/health/ready") -> str | None:
+def lacking(name: str, port: int) -> str | None:
+    """None when the process is ready for people, else what is missing, in a few words."""
+    answers_of = (ask(port, path) for path in READY_PATHS.get(name, HEALTH))
+    return next((missing for missing in answers_of if missing is not None), None)
+
+
+def ask(port: int, path: str) -> str | None:
     """None when ready, else what is missing, in a few words."""
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=ANSWER_SECONDS)
     try:
@@ -49,6 +64,16 @@ def ask(port: int, path: str = "/health/ready") -> str | None:
         return f"HTTP {answer.status}"
 
 
+def missing_of(process: Mapping[str, Any]) -> str | None:
+    """The same for a process of the stack's report. A server that is no service of ours is asked for a sign of
+    life."""
+    name, port = process["name"], process["port"]
+    if name in (*SERVICES, SIMULATORS):
+        return lacking(name, port)
+    greeting = GREETINGS.get(name, (b"", b""))
+    return None if answers(port, *greeting) else say("no_answer", place=f"{LOOPBACK}:{port}")
+
+
 async def wait_until_ready(plan: Plan, keepers: list[Keeper]) -> None:
     """Until every process answers that it is ready. Raises Trouble when one cannot live or the time is up."""
     deadline = time.monotonic() + READY_SECONDS
@@ -56,12 +81,7 @@ async def wait_until_ready(plan: Plan, keepers: list[Keeper]) -> None:
     while waiting:
         names = list(waiting)
         answers = await asyncio.gather(
-            *(
-                asyncio.to_thread(
-                    ask, plan.ports[keeper.kept.name], READY_PATHS.get(keeper.kept.name, "/health/ready")
-                )
-                for keeper in names
-            )
+            *(asyncio.to_thread(lacking, keeper.kept.name, plan.ports[keeper.kept.name]) for keeper in names)
         )
         waiting = {
             keeper: answer for keeper, answer in zip(names, answers, strict=True) if answer is not None

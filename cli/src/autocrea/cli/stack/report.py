@@ -57,13 +57,15 @@ def write_report(state: State, plan: Plan, keepers: list[Keeper], phase: str) ->
 
 
 def read_report(state: State) -> dict[str, Any] | None:
-    """The stack that runs now; None when none does (a file that a killed supervisor left does not count)."""
+    """The stack that runs now; None when none does (a file that a killed supervisor left, or a broken one, does
+    not count)."""
     try:
         report: dict[str, Any] = json.loads(state.stack_file.read_text())
-    except FileNotFoundError:
+        supervisor = report["supervisor"]
+        lives = birth_of(supervisor["pid"]) == supervisor["birth"]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
-    supervisor = report["supervisor"]
-    return report if birth_of(supervisor["pid"]) == supervisor["birth"] else None
+    return report if lives else None
 
 
 def running_stack(state: State) -> dict[str, Any]:

@@ -12,11 +12,14 @@ SECRET_BYTES = 24
 
 
 class Secrets:
-    """Secrets by name. A name that is new to this folder gets a fresh value, kept from then on."""
+    """Secrets by name. A name that is new to this folder gets a fresh value, kept from then on.
+
+    A file that cannot be read counts as none: each start tells the servers and services their secrets anew.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._values: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        self._values = _read(path)
 
     def get(self, name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(SECRET_BYTES)) -> str:
         if name not in self._values:
@@ -40,3 +43,13 @@ class Secrets:
     def model_key(self, provider: str) -> str:
         """What the router presents to a simulated provider."""
         return self.get(f"model.{provider}")
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        values = json.loads(path.read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    if not isinstance(values, dict):
+        return {}
+    return {name: value for name, value in values.items() if isinstance(value, str) and value}

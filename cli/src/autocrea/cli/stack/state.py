@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from autocrea.cli.trouble import Trouble
 
@@ -25,9 +26,9 @@ class State:
     def __init__(self, folder: Path, cache: Path | None = None) -> None:
         self.folder = folder.resolve()
         self.cache = (cache or self.folder / "cache").resolve()
-        for path in (self.folder, self.cache):
+        for path, variable in ((self.folder, STATE_VARIABLE), (self.cache, CACHE_VARIABLE)):
             if not PLAIN_PATH.fullmatch(str(path)):
-                raise Trouble("folder_name", folder=path, variable=STATE_VARIABLE)
+                raise Trouble("folder_name", folder=path, variable=variable)
 
     @property
     def logs(self) -> Path:
@@ -51,8 +52,7 @@ class State:
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
         """Have the folder to oneself. The system releases the lock when its holder dies, however it dies."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (self.folder / "lock").open("a+") as file:
+        with self._lock_file() as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -63,6 +63,13 @@ class State:
             file.flush()
             yield
 
+    def _lock_file(self) -> IO[str]:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return (self.folder / "lock").open("a+")
+        except OSError as error:
+            raise Trouble("state_unusable", folder=self.folder, reason=error.strerror) from error
+
     def holder(self) -> int | None:
         """The id of the process that runs a stack here; None when nobody does."""
         try:
@@ -70,9 +77,12 @@ class State:
                 try:
                     fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
                 except BlockingIOError:
-                    return int(file.read().strip() or 0) or None
+                    named = file.read().strip()
+                    return int(named) if named.isdigit() else None
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise Trouble("state_unusable", folder=self.folder, reason=error.strerror) from error
         return None
 
     def erase(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from autocrea.cli.stack.keeper import Keeper, Startable, Tell
 from autocrea.cli.stack.layout import WANTED_PORTS
-from autocrea.cli.stack.plan import Plan, end_leftovers, make_plan
+from autocrea.cli.stack.plan import Plan, end_leftovers, kill_leftovers, make_plan
 from autocrea.cli.stack.preparation import prepare_broker, prepare_databases
 from autocrea.cli.stack.processes import PythonProcess
 from autocrea.cli.stack.readiness import wait_until_ready
@@ -63,16 +63,22 @@ class Supervisor:
     async def stop(self) -> None:
         """Stop everything, services before the parts that they use. Cancelled, it kills instead of
         waiting."""
-        self._report(STOPPING)
         try:
+            self._report(STOPPING)
+            if self._restarting:
+                self._restarting.cancel()
             await asyncio.gather(*(process.stop() for process in self.plan.processes))
         finally:
-            await asyncio.gather(*(part.stop() for part in self.plan.parts))
-            self._state.stack_file.unlink(missing_ok=True)
+            try:
+                await asyncio.gather(*(part.stop() for part in self.plan.parts))
+            finally:
+                if any(kept.alive() for kept in self._all()):  # cancelled before it had begun to stop them
+                    kill_leftovers(self._state)
+                self._state.stack_file.unlink(missing_ok=True)
 
     async def _start_broker(self) -> None:
         await self._start_part(self.plan.rabbitmq)
-        await prepare_broker(self.plan.addresses().rabbitmq)
+        await prepare_broker(self.plan.addresses().rabbitmq.url())
 
     async def _start_database_then_services(self) -> None:
         """Services import for seconds and wait for a broker by themselves: they need not wait to be
@@ -130,6 +136,7 @@ async def stack(state: State, *, tell: Tell, management: bool = True) -> AsyncIt
             await supervisor.start()
             yield supervisor
         finally:
+            tell("stopping")
             await supervisor.stop()
 
 

@@ -1,6 +1,8 @@
 """Everything the command says to a person, in Spanish (first) and English."""
 
 import os
+import shutil
+import sys
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -28,8 +30,25 @@ def language() -> str:
 
 
 def say(key: str, **values: object) -> str:
-    """The text in the chosen language, its places filled."""
-    return texts(_Chosen.language)[key].format(**values)
+    """The text in the chosen language, its places filled, its commands as they can be typed here."""
+    return texts(_Chosen.language)[key].format(**values).replace("`autocrea ", f"`{program()} ")
+
+
+def name_of(family: str, value: str) -> str:
+    """The text for one of a family of values; a value that is newer than this program names itself."""
+    key = f"{family}_{value}"
+    return say(key) if key in texts(_Chosen.language) else value
+
+
+@cache
+def program() -> str:
+    """How the person can call this program: by its name when the shell finds it, else by its place."""
+    place = Path(sys.executable).with_name("autocrea")
+    found = shutil.which("autocrea")
+    if not place.exists() or (found and Path(found).samefile(place)):
+        return "autocrea"
+    here = Path.cwd()
+    return str(place.relative_to(here) if place.is_relative_to(here) else place)
 
 
 @cache
