@@ -1,1 +1,1 @@
-"""JoxCoder and the identity issuer, simulated over their real wires, in one process of their own."""
+"""Model providers, the identity issuer and Stripe, simulated over their real wires, in one process of their own."""

@@ -1,6 +1,8 @@
 """The process: settings in, one ASGI application on one port out."""
 
+import contextlib
 import logging
+from collections.abc import AsyncIterator
 
 import uvicorn
 from autocrea.simulators.answering.providers import providers
@@ -11,6 +13,7 @@ from autocrea.simulators.control.rules import RuleBook
 from autocrea.simulators.identity.issuer import Issuer
 from autocrea.simulators.identity.routes import identity_control_routes, identity_routes
 from autocrea.simulators.settings import Settings
+from autocrea.simulators.stripe.routes import SimulatedStripe
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -26,7 +29,16 @@ def build(settings: Settings) -> Starlette:
     rules, log = RuleBook(), CallLog()
     issuer = Issuer(settings.issuer_url, settings.authorized_party, settings.state_dir)
     rate = settings.tokens_per_second
+    stripe = SimulatedStripe(settings)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        stripe.deliveries.resume()
+        yield
+        await stripe.deliveries.close()
+
     return Starlette(
+        lifespan=lifespan,
         routes=[
             *(
                 Mount(f"/{one.name}/v1", routes=model_routes(one, rules, log, rate))
@@ -34,8 +46,10 @@ def build(settings: Settings) -> Starlette:
             ),
             Mount("/identity", routes=identity_routes(issuer)),
             Mount("/_sim/identity", routes=identity_control_routes(issuer)),
+            Mount("/stripe", routes=stripe.routes()),
+            Mount("/_sim/stripe", routes=stripe.control_routes()),
             Mount("/_sim", routes=control_routes(rules, log)),
-        ]
+        ],
     )
 
 
@@ -53,7 +67,7 @@ def main() -> None:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        lifespan="off",
+        lifespan="on",
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,

@@ -35,9 +35,19 @@ class Settings(BaseSettings):
         default=SecretStr("anthropic-development-key"),
         validation_alias=AliasChoices("AUTOCREA_SIMULATORS_ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY"),
     )
+    stripe_secret_key: SecretStr = Field(
+        default=SecretStr("sk_test_development"),
+        validation_alias=AliasChoices("AUTOCREA_SIMULATORS_STRIPE_SECRET_KEY", "STRIPE_SECRET_KEY"),
+    )
+    stripe_webhook_secret: SecretStr = Field(
+        default=SecretStr("whsec_development"), description="what webhooks are signed with"
+    )
+    stripe_webhook_url: str | None = Field(default=None, description="where webhooks go; unset: nowhere")
     issuer: str | None = Field(default=None, description="the address that tokens name; default: our own")
     authorized_party: str = Field(default="http://127.0.0.1:8000", description="the `azp` of tokens")
-    state_dir: Path | None = Field(default=None, description="keeps keys and accounts over a restart")
+    state_dir: Path | None = Field(
+        default=None, description="keeps keys, accounts and payments over a restart"
+    )
 
     @property
     def issuer_url(self) -> str:

@@ -1,0 +1,1 @@
+"""Stripe Checkout, simulated over its real wire: sessions, payments, refunds, disputes, events, signed webhooks."""
