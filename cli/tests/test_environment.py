@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from autocrea.cli.parts import PostgresEndpoint, RabbitmqEndpoint
 from autocrea.cli.stack.environment import Addresses, environment, replaced
-from autocrea.cli.stack.layout import LLM_ROUTER, PROVIDERS, SERVICES, SIMULATORS, prefix_of
+from autocrea.cli.stack.layout import BILLING, LLM_ROUTER, PROVIDERS, SERVICES, SIMULATORS, prefix_of
 from autocrea.cli.stack.secret_values import Secrets
 
 VARIABLES = [f"{name.upper()}_API_{part}" for name in PROVIDERS for part in ("KEY", "KEY_FILE", "URL")]
@@ -14,7 +14,7 @@ SIMULATED = "AUTOCREA_LLM_ROUTER_SIMULATED_PROVIDERS"
 
 @pytest.fixture(autouse=True)
 def nothing_brought_along(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (*VARIABLES, SIMULATED, "CLERK_ISSUER", "AWS_S3_ENDPOINT_URL"):
+    for name in (*VARIABLES, SIMULATED, "CLERK_ISSUER", "STRIPE_SECRET_KEY", "AWS_S3_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -60,7 +60,28 @@ def test_no_provider_is_simulated_when_the_default_model_is_real(
     assert "OPENAI_API_URL" not in router
     assert not replaced().simulators
     monkeypatch.setenv("CLERK_ISSUER", "https://clerk.test")
+    assert not replaced().simulators
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_mine")
     assert replaced().simulators
+
+
+def test_billing_and_the_simulated_stripe_know_each_other_when_nothing_is_named(tmp_path: Path) -> None:
+    billing, simulators = environment_of(BILLING, tmp_path), environment_of(SIMULATORS, tmp_path)
+    prefix = prefix_of(SIMULATORS)
+    assert billing["STRIPE_API_URL"] == f"http://127.0.0.1:{simulators[f'{prefix}PORT']}/stripe"
+    assert billing["STRIPE_SECRET_KEY"] == simulators[f"{prefix}STRIPE_SECRET_KEY"]
+    assert billing["STRIPE_SECRET_KEY"].startswith("sk_test_")
+    assert billing["STRIPE_WEBHOOK_SECRET"] == simulators[f"{prefix}STRIPE_WEBHOOK_SECRET"]
+    gateway = billing["AUTOCREA_BILLING_PAGES_URL"]
+    assert simulators[f"{prefix}STRIPE_WEBHOOK_URL"] == f"{gateway}/api/webhooks/stripe"
+
+
+def test_stripe_is_the_persons_when_its_key_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_mine")
+    monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", "whsec_mine")
+    billing = environment_of(BILLING, tmp_path)
+    assert (billing["STRIPE_SECRET_KEY"], billing["STRIPE_WEBHOOK_SECRET"]) == ("sk_test_mine", "whsec_mine")
+    assert "STRIPE_API_URL" not in billing
 
 
 def test_a_key_alone_is_not_where_joxcoder_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,10 +100,11 @@ def test_service_may_write_where_its_messages_go_and_nowhere_else(service: Servi
 
 
 @pytest.mark.parametrize("service", Service)
-def test_service_may_read_its_own_queues_and_no_other(service: Service) -> None:
+def test_service_may_read_its_own_queues_and_billing_alone_the_history(service: Service) -> None:
     user = USERS[service.value]
     readable = {name for name in QUEUES if _may(user, "read", name)}
-    assert readable == {inbox(service), dead(service)}
+    history = {HISTORY} if service is Service.BILLING else set()
+    assert readable == {inbox(service), dead(service)} | history
     assert _may(user, "read", TOPOLOGY.marker().name)
     assert not _may(user, "read", "autocrea.events")
     assert not _may(user, "read", "autocrea.commands")

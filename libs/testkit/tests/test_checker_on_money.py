@@ -98,7 +98,7 @@ BOOKS: dict[str, Defect] = {
     ),
     "balance told wrong": (
         lambda s: s.retell("billing", BALANCE_CHANGED, {"user_id": s.user_id}, available=1_000),
-        "I2: {user} has … tokens available and held, and was told (1000,",
+        "I2: {user} has … tokens available, held and owed, and was told (1000,",
     ),
     "balance shown wrong": (
         lambda s: s.set(("gateway", "balances"), {"user_id": s.user_id}, available=1_000),

@@ -1,5 +1,6 @@
 """The ledger against a model: any order of messages, repeated at will, and the sums always agree."""
 
+from hashlib import sha256
 from typing import Any
 
 import hypothesis.strategies as st
@@ -7,10 +8,23 @@ import pytest
 from autocrea.billing.domain.errors import CapExceeded
 from autocrea.billing.domain.holds import HoldState
 from autocrea.billing.domain.policy import Policy
+from autocrea.billing.domain.purchasing import Fact
 from autocrea.contracts.billing.v1 import BalanceChanged, TokensReserved
 from autocrea.contracts.ids import GenerationId, UserId
 from autocrea.contracts.message import Message
-from billing_desk import CAPS, Desk, completed, generation, opened, reserve, settle
+from billing_desk import (
+    CAPS,
+    CARD,
+    Desk,
+    completed,
+    dispute,
+    generation,
+    opened,
+    refund,
+    reserve,
+    session,
+    settle,
+)
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
@@ -19,6 +33,8 @@ STEPS = sorted(CAPS)
 FAULTS = ["provider_unavailable", "verification_failed", "cancelled_by_user"]
 POLICY = Policy(welcome_tokens=100, welcome_daily_max_tokens=10_000, absorbed_daily_max_tokens=10**9)
 
+PACK = CARD.packs[0]
+
 Run = tuple[GenerationId, int, UserId]
 
 
@@ -26,6 +42,8 @@ class Ledger(RuleBasedStateMachine):
     """The model knows, per run, what was held and what each step was charged; nothing of accounts or lines."""
 
     runs = Bundle("runs")
+    bought = Bundle("bought")
+    taken = Bundle("taken")
     ended = Bundle("ended")
     sent = Bundle("sent")
 
@@ -39,6 +57,10 @@ class Ledger(RuleBasedStateMachine):
         self.first_quotes: dict[GenerationId, int] = {}
         self.versions = dict.fromkeys(USERS, 0)
         self.generations = 0
+        self.purchases: dict[int, UserId] = {}
+        self.paid: set[int] = set()
+        self.decided: set[str] = set()
+        self.away: dict[int, dict[str, int]] = {}  # by purchase and cause: the money that is not here
 
     @rule(target=sent, user=st.sampled_from(USERS), verified=st.booleans())
     def open_account(self, user: UserId, verified: bool) -> Message:
@@ -105,6 +127,45 @@ class Ledger(RuleBasedStateMachine):
         self.closed.add(run)
         return run
 
+    @rule(target=bought, user=st.sampled_from(USERS), status=st.sampled_from(["open", "complete"]))
+    def buy(self, user: UserId, status: str) -> int:
+        number = len(self.purchases) + 1
+        self.purchases[number], self.away[number] = user, {}
+        self.tell(session("unpaid", number=number, user=user, status=status))
+        return number
+
+    @rule(number=bought, word=st.sampled_from(["paid", "unpaid", "failed"]), times=st.integers(1, 3))
+    def hear_of_the_payment(self, number: int, word: str, times: int) -> None:
+        self.tell(*[session(word, number=number, user=self.purchases[number])] * times)
+        if word == "paid":
+            self.paid.add(number)
+
+    @rule(target=taken, number=bought, amount=st.integers(1, 600), disputed=st.booleans())
+    def take_money_back(self, number: int, amount: int, disputed: bool) -> tuple[int, str, int]:
+        """Before the payment is told of, or after."""
+        name = f"{'dp' if disputed else 're'}_{number}_{len(self.away[number])}"
+        self.away[number][name] = amount
+        self._take(number, name, amount, "needs_response" if disputed else "pending", at=0)
+        return number, name, amount
+
+    @rule(one=taken, stays=st.booleans(), late=st.booleans())
+    def decide_what_was_taken(self, one: tuple[int, str, int], stays: bool, late: bool) -> None:
+        """Once and for all; told a second time, and what it was before told after it, change nothing."""
+        number, name, amount = one
+        if name in self.decided:
+            return
+        self.decided.add(name)
+        if not stays:
+            self.away[number][name] = 0
+        end = ("lost" if stays else "won") if name.startswith("dp") else ("succeeded" if stays else "failed")
+        for _ in range(1 + late):
+            self._take(number, name, amount, end, at=1)
+        self._take(number, name, amount, "needs_response" if name.startswith("dp") else "pending", at=0)
+
+    def _take(self, number: int, name: str, amount: int, status: str, at: int) -> None:
+        make = dispute if name.startswith("dp") else refund
+        self.tell(make(amount, status, id_=name, number=number, at=at))
+
     @rule(run=runs, message=sent)
     def repeat(self, run: Run, message: Message) -> None:
         """Whatever was said before changes nothing when it is said again."""
@@ -124,6 +185,26 @@ class Ledger(RuleBasedStateMachine):
         balances = self.desk.balances()
         for account in self.desk.accounts():
             assert account.balance_tokens == balances.get(account.id, 0) >= 0
+        for account in self.desk.owed():
+            assert account.balance_tokens == balances.get(account.id, 0) <= 0
+
+    @invariant()
+    def nobody_owes_tokens_and_has_some(self) -> None:
+        for wallet in self.desk.books.wallets.values():
+            assert wallet.available_tokens == 0 or wallet.receivable_tokens == 0
+
+    @invariant()
+    def every_line_is_chained_to_the_one_before_on_each_side(self) -> None:
+        last: dict[str, bytes] = {}
+        for line in self.desk.ledger:
+            for account, link in (
+                (line.debit_account, line.debit_link),
+                (line.credit_account, line.credit_link),
+            ):
+                if not account.startswith("world:"):
+                    assert link == sha256(last.get(account, b"") + line.content).digest()
+                    last[account] = link
+        assert all(account.link == last.get(account.id, b"") for account in self.desk.accounts())
 
     @invariant()
     def every_balance_is_what_the_model_says(self) -> None:
@@ -135,7 +216,8 @@ class Ledger(RuleBasedStateMachine):
                 for run in mine
                 if run not in self.closed
             )
-            assert (wallet.available_tokens, wallet.held_tokens) == (self.granted[user] - spent - held, held)
+            has = wallet.available_tokens - wallet.receivable_tokens
+            assert (has, wallet.held_tokens) == (self.granted[user] + self._bought(user) - spent - held, held)
 
     @invariant()
     def no_step_costs_more_than_its_cap_and_no_generation_more_than_its_first_quote(self) -> None:
@@ -154,24 +236,41 @@ class Ledger(RuleBasedStateMachine):
             mine = [line.entry for line in self.desk.ledger if line.user_id == user]
             assert mine == list(range(1, len(mine) + 1))
 
+    def _bought(self, user: UserId) -> int:
+        """What the person's payments are worth: each its pack, less what is away of it in proportion."""
+        mine = [number for number in self.paid if self.purchases[number] == user]
+        return sum(
+            PACK.tokens - PACK.tokens * min(sum(self.away[number].values()), PACK.amount) // PACK.amount
+            for number in mine
+        )
+
     def send(self, message: Message) -> list[Message]:
-        """Hand in one message; versions of balances must come without a gap and tell the last state."""
-        answers = self.desk.send(message)
+        """Hand in one message."""
+        return self._heard(self.desk.send(message))
+
+    def tell(self, *facts: Fact) -> None:
+        """Hand in what Stripe tells."""
+        self._heard(self.desk.tell(*facts))
+
+    def _heard(self, answers: list[Message]) -> list[Message]:
+        """Versions of balances must come without a gap and tell the last state."""
         for answer in answers:
             if isinstance(answer, BalanceChanged):
                 self.versions[answer.user_id] += 1
                 assert answer.version == self.versions[answer.user_id]
                 wallet = self.desk.wallet(answer.user_id)
-                assert (answer.available, answer.held) == (wallet.available_tokens, wallet.held_tokens)
+                stands = (wallet.available_tokens, wallet.held_tokens, wallet.receivable_tokens)
+                assert (answer.available, answer.held, answer.receivable) == stands
         return answers
 
     def _reserve(self, run: Run, caps: dict[str, int]) -> Any:
         gen, number, user = run
         wallet = self.desk.books.wallets.get(user)
         available = wallet.available_tokens if wallet else 0
+        owed = wallet.receivable_tokens if wallet else 0
         answers = self.send(reserve(gen, number, caps, user=user))
         reserved = isinstance(answers[0], TokensReserved)
-        assert reserved == (sum(caps.values()) <= available)
+        assert reserved == (owed == 0 and sum(caps.values()) <= available)
         if not reserved:
             return multiple()
         self.caps[run], self.charged[run] = caps, {}
@@ -180,6 +279,6 @@ class Ledger(RuleBasedStateMachine):
 
 
 Ledger.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=100, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestLedger = Ledger.TestCase

@@ -1,18 +1,30 @@
 """A desk at which messages are handed in and answers read, on books kept in memory."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid5
 
 from autocrea.billing.adapters.rate_files import current_rate_card
 from autocrea.billing.domain.books import Books
 from autocrea.billing.domain.ledger import Account, AccountId, Transfer
 from autocrea.billing.domain.policy import Policy
+from autocrea.billing.domain.purchase import (
+    Payment,
+    PaymentId,
+    PaymentStatus,
+    Reversal,
+    ReversalKind,
+    SessionStatus,
+)
+from autocrea.billing.domain.purchasing import Fact, SessionFact
 from autocrea.billing.domain.rate_card import RateCard
+from autocrea.billing.domain.stripe_events import StripeEvent
 from autocrea.billing.domain.wallet import Wallet
 from autocrea.billing.domain.welcome import WelcomeBudget
 from autocrea.billing.handlers.capture_step import CaptureStep
 from autocrea.billing.handlers.grant_welcome import GrantWelcome
+from autocrea.billing.handlers.handle_stripe_event import HandleStripeEvent, Told
 from autocrea.billing.handlers.open_account import OpenAccount
 from autocrea.billing.handlers.reserve_tokens import ReserveTokensHandler
 from autocrea.billing.handlers.settle_tokens import SettleTokensHandler
@@ -20,7 +32,7 @@ from autocrea.chassis.handlers import Effects, Finished, Handler, Job, NewJob, R
 from autocrea.contracts.billing.v1 import BalanceChanged, ReserveTokens, SettleTokens
 from autocrea.contracts.envelope import open_envelope, seal
 from autocrea.contracts.gateway.v1 import AccountOpened
-from autocrea.contracts.ids import GenerationId, ProjectId, StepName, UserId
+from autocrea.contracts.ids import GenerationId, ProjectId, PurchaseId, StepName, UserId
 from autocrea.contracts.message import NAMESPACE, Message
 from autocrea.contracts.orchestrator.v1 import StepCompleted
 from autocrea.contracts.shapes import NO_USAGE
@@ -106,6 +118,63 @@ def settle(
     )
 
 
+def purchase_id(number: int = 1) -> PurchaseId:
+    return PurchaseId(uuid5(NAMESPACE, f"purchase {number}"))
+
+
+def session(
+    payment: str = "paid",
+    *,
+    number: int = 1,
+    status: str = "complete",
+    user: UserId = ADA,
+    pack: int = 0,
+    paid_by: str | None = None,
+) -> SessionFact:
+    """What Stripe tells of the session of a purchase; until it is complete no payment is named."""
+    offer = CARD.packs[pack]
+    return SessionFact(
+        session_id=f"cs_{number}",
+        purchase_id=purchase_id(number),
+        user_id=user,
+        pack=offer.pack,
+        tokens=offer.tokens,
+        rate_card_version=CARD.version,
+        amount=offer.amount,
+        currency=offer.currency,
+        payment_id=PaymentId(paid_by or f"pi_{number}") if status == "complete" else None,
+        session=SessionStatus(status),
+        payment=PaymentStatus(payment),
+    )
+
+
+def refund(
+    amount: int, status: str = "succeeded", *, id_: str = "re_1", number: int = 1, at: int = 0
+) -> Reversal:
+    """What Stripe tells of a refund, `at` seconds after noon."""
+    when = NOON + timedelta(seconds=at)
+    return Reversal(id_, ReversalKind.REFUND, PaymentId(f"pi_{number}"), amount, "usd", status, when)
+
+
+def dispute(amount: int, status: str, *, id_: str = "dp_1", number: int = 1, at: int = 0) -> Reversal:
+    """The same of a dispute."""
+    when = NOON + timedelta(seconds=at)
+    return Reversal(id_, ReversalKind.DISPUTE, PaymentId(f"pi_{number}"), amount, "usd", status, when)
+
+
+class Unread:
+    """No event is stored: facts are handed in as they are."""
+
+    async def read(self, event_id: str) -> StripeEvent:
+        raise LookupError(event_id)
+
+    async def unknown(self, event_ids: Sequence[str]) -> list[str]:
+        return list(event_ids)
+
+    async def listed_until(self) -> datetime:
+        return NOON
+
+
 class Desk:
     """Runs messages in batches the way the chassis does, with the books for a database."""
 
@@ -122,10 +191,21 @@ class Desk:
             SettleTokens: SettleTokensHandler(policy),
         }
         self._welcome = GrantWelcome(policy)
+        self._stripe = HandleStripeEvent(Unread(), lambda _: None)
 
     def send(self, *messages: Message) -> list[Message]:
         """One batch; returns everything that goes out."""
         return self._batch([(self.handlers[type(message)], received(message)) for message in messages])
+
+    def tell(self, *facts: Fact) -> list[Message]:
+        """One batch of what Stripe tells; each fact is handed in as a copy, for it is merged and kept."""
+        items = []
+        for number, fact in enumerate(facts):
+            job = Job(
+                "handle_stripe_event", f"evt_{number}", {}, self.now, "", 0, self.now, UUID(int=1), None, None
+            )
+            items.append((self._stripe, Finished(job, Told(job.key, replace(fact)))))
+        return self._batch(items)
 
     def bug(self, message: Message) -> list[Message]:
         """The same after handling it hit a bug."""
@@ -162,6 +242,10 @@ class Desk:
         wallets = self.books.wallets.values()
         return [a for w in wallets for a in (w.account, *(hold.account for hold in w.holds.values()))]
 
+    def owed(self) -> list[Account]:
+        """Every account that says what somebody owes."""
+        return [wallet.receivable for wallet in self.books.wallets.values()]
+
     def _batch(self, items: Sequence[tuple[Handler, object]]) -> list[Message]:
         effects = Effects()
         for handler, item in items:
@@ -173,6 +257,8 @@ class Desk:
         for key in handler.rows(item):
             if key.kind == "user":
                 self.books.wallets.setdefault(UserId(key.id), Wallet(UserId(key.id)))
+            if key.kind == "payment":
+                self.books.payments.setdefault(PaymentId(key.id), Payment(PaymentId(key.id)))
 
     def _finish(self, effects: Effects) -> list[Message]:
         answers = [*effects.messages, *self.books.conclude(self.now)]

@@ -15,7 +15,7 @@ import uvicorn
 from autocrea.chassis.batch import Batch
 from autocrea.chassis.handlers import Received
 from autocrea.chassis.items import Item
-from autocrea.contracts.billing.v1 import BalanceChanged, RateCardPublished, RatedModel
+from autocrea.contracts.billing.v1 import BalanceChanged, Pack, RateCardPublished, RatedModel
 from autocrea.contracts.envelope import open_envelope, seal
 from autocrea.contracts.ids import UserId
 from autocrea.contracts.llm_router.v1 import ProviderStatusChanged
@@ -58,11 +58,18 @@ class Neighbours:
         self.ledgers: dict[str, list[dict[str, Any]]] = {}
         self.texts: dict[str, str] = {}
         self.ranges: list[str | None] = []
+        self.asked: list[dict[str, str]] = []
+        self.purchases: dict[str, list[dict[str, Any]]] = {}
+        self.events: list[tuple[bytes, str | None]] = []
+        self.no: tuple[int, dict[str, Any]] | None = None
 
     def app(self) -> ASGIApp:
         return Starlette(
             routes=[
                 Route("/internal/users/{user_id}/ledger", self._ledger),
+                Route("/internal/users/{user_id}/purchases", self._purchases, methods=["GET", "POST"]),
+                Route("/internal/users/{user_id}/purchases/{id}", self._purchase),
+                Route("/internal/stripe/events", self._event, methods=["POST"]),
                 Route("/internal/generations/{generation_id}/file", self._file),
                 Route("/internal/generations/{generation_id}/archive/partial", self._partial),
                 Route("/internal/generations/{generation_id}/runs/{run:int}/archive/content", self._archive),
@@ -74,13 +81,53 @@ class Neighbours:
             return Response(status_code=500)
         if request.headers.get("authorization") != "Bearer between-us":
             return JSONResponse({"detail": "no", "code": "unauthorized"}, 401)
-        return None
+        return None if self.no is None else JSONResponse({"detail": "no", **self.no[1]}, self.no[0])
 
     async def _ledger(self, request: Request) -> Response:
         if (refusal := self._refusal(request)) is not None:
             return refusal
+        self.asked.append(dict(request.query_params))
         entries = self.ledgers.get(request.path_params["user_id"], [])
-        return JSONResponse({"entries": entries, "next_before": None})
+        before, limit = int(request.query_params.get("before", 2**62)), int(request.query_params["limit"])
+        page = [entry for entry in entries if entry["entry"] < before][:limit]
+        more = bool(page) and page[-1]["entry"] > 1
+        return JSONResponse({"entries": page, "next_before": page[-1]["entry"] if more else None})
+
+    async def _purchases(self, request: Request) -> Response:
+        if (refusal := self._refusal(request)) is not None:
+            return refusal
+        mine = self.purchases.setdefault(request.path_params["user_id"], [])
+        if request.method == "GET":
+            return JSONResponse({"purchases": mine, "next_before": None})
+        wanted = await request.json()
+        moment = "2026-11-22T10:00:00Z"
+        purchase = {
+            **{
+                "purchase_id": wanted["purchase_id"],
+                "pack": wanted["pack"],
+                "state": "started",
+                "version": 1,
+            },
+            **{"tokens": 100, "amount": 500, "currency": "usd", "reversed_tokens": 0},
+            **{"url": f"http://pay.test/{wanted['language']}", "started_at": moment, "updated_at": moment},
+        }
+        if purchase not in mine:
+            mine.append(purchase)
+        return JSONResponse(purchase, 201)
+
+    async def _purchase(self, request: Request) -> Response:
+        if (refusal := self._refusal(request)) is not None:
+            return refusal
+        for purchase in self.purchases.get(request.path_params["user_id"], []):
+            if purchase["purchase_id"] == request.path_params["id"]:
+                return JSONResponse(purchase)
+        return JSONResponse({"detail": "no such purchase", "code": "not_found"}, 404)
+
+    async def _event(self, request: Request) -> Response:
+        if (refusal := self._refusal(request)) is not None:
+            return refusal
+        self.events.append((await request.body(), request.headers.get("stripe-signature")))
+        return JSONResponse({"received": True})
 
     async def _file(self, request: Request) -> Response:
         if (refusal := self._refusal(request)) is not None:
@@ -172,10 +219,12 @@ class Stack:
             context_tokens=128_000,
             aliases=("joxcoder",),
         )
+        title = LocalText(es="Inicial", en="Starter")
+        pack = Pack(pack="starter", title=title, tokens=100, amount=500, currency="usd")
         await self.tell(
             PipelinePublished(pipeline="webapp", revision=1, digest="d1", quote_tokens=quote, steps=(step,)),
             RateCardPublished(
-                revision=1, version="2026-1", models=(model,), packs=(), rounding="up_per_step"
+                revision=1, version="2026-1", models=(model,), packs=(pack,), rounding="up_per_step"
             ),
             ProviderStatusChanged(
                 provider="joxcoder",

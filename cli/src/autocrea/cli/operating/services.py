@@ -22,16 +22,25 @@ class Services:
         """The decoded answer to a GET. Raises Trouble."""
         return self._request("GET", service, path, params=params)
 
-    def tell(self, service: str, path: str, body: Mapping[str, Any]) -> Any:
+    def tell(
+        self, service: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> Any:
         """The decoded answer to a POST. Raises Trouble."""
-        return self._request("POST", service, path, json=body)
+        return self._request("POST", service, path, headers, json=body)
 
     def ask_all(self, path: str, **params: str) -> dict[str, Any]:
         """Every service's answer to the same GET. Raises Trouble."""
         return {service: self.ask(service, path, **params) for service in SERVICES}
 
-    def _request(self, method: str, service: str, path: str, **options: Any) -> Any:
-        headers = {"Authorization": f"Bearer {self._tokens[service]}"}
+    def _request(
+        self,
+        method: str,
+        service: str,
+        path: str,
+        more_headers: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> Any:
+        headers = {"Authorization": f"Bearer {self._tokens[service]}", **(more_headers or {})}
         try:
             answer = httpx.request(
                 method,

@@ -45,6 +45,10 @@ class Addresses:
     def issuer(self) -> str:
         return f"{self.url(SIMULATORS)}/identity"
 
+    @property
+    def stripe(self) -> str:
+        return f"{self.url(SIMULATORS)}/stripe"
+
     def provider(self, name: str) -> str:
         """The API of a simulated provider."""
         return f"{self.url(SIMULATORS)}/{name}/v1"
@@ -61,6 +65,7 @@ def replaced(environ: Mapping[str, str] = os.environ) -> Replaced:
             if any(environ.get(f"{name.upper()}_API_{part}") for part in parts)
         ),
         identity=bool(environ.get("CLERK_ISSUER")),
+        payments=bool(environ.get("STRIPE_SECRET_KEY")),
         object_store=bool(environ.get("AWS_S3_ENDPOINT_URL")),
     )
 
@@ -87,6 +92,8 @@ def _service(name: str, addresses: Addresses, secrets: Secrets) -> dict[str, str
     }
     if name in (BILLING, ARTIFACTS):
         values[f"{prefix}GATEWAY_TOKEN"] = secrets.internal_token()
+    if name == BILLING:
+        values |= _billing(addresses, secrets)
     if name == GATEWAY:
         values |= _gateway(addresses, secrets)
     if name == LLM_ROUTER:
@@ -131,6 +138,19 @@ def _gateway(addresses: Addresses, secrets: Secrets) -> dict[str, str]:
     return values
 
 
+def _billing(addresses: Addresses, secrets: Secrets) -> dict[str, str]:
+    values = {
+        "AUTOCREA_BILLING_PAGES_URL": os.environ.get("AUTOCREA_BILLING_PAGES_URL", addresses.url(GATEWAY))
+    }
+    if not replaced().payments:
+        values |= {
+            "STRIPE_API_URL": addresses.stripe,
+            "STRIPE_SECRET_KEY": secrets.stripe_key(),
+            "STRIPE_WEBHOOK_SECRET": secrets.webhook_secret(),
+        }
+    return values
+
+
 def _simulators(addresses: Addresses, secrets: Secrets, simulators_folder: Path) -> dict[str, str]:
     keys = {f"AUTOCREA_SIMULATORS_{name.upper()}_API_KEY": secrets.model_key(name) for name in PROVIDERS}
     return keys | {
@@ -138,6 +158,9 @@ def _simulators(addresses: Addresses, secrets: Secrets, simulators_folder: Path)
         "AUTOCREA_SIMULATORS_PORT": str(addresses.ports[SIMULATORS]),
         "AUTOCREA_SIMULATORS_AUTHORIZED_PARTY": addresses.url(GATEWAY),
         "AUTOCREA_SIMULATORS_STATE_DIR": str(simulators_folder),
+        "AUTOCREA_SIMULATORS_STRIPE_SECRET_KEY": secrets.stripe_key(),
+        "AUTOCREA_SIMULATORS_STRIPE_WEBHOOK_SECRET": secrets.webhook_secret(),
+        "AUTOCREA_SIMULATORS_STRIPE_WEBHOOK_URL": f"{addresses.url(GATEWAY)}/api/webhooks/stripe",
     }
 
 

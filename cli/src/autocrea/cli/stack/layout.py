@@ -33,6 +33,7 @@ class Replaced:
 
     providers: frozenset[str]
     identity: bool
+    payments: bool
     object_store: bool
 
     @property
@@ -45,7 +46,7 @@ class Replaced:
     @property
     def simulators(self) -> bool:
         """Whether nothing is left for the simulators to do."""
-        return not self.simulated_providers and self.identity
+        return not self.simulated_providers and self.identity and self.payments
 
 
 def module_of(name: str) -> str:

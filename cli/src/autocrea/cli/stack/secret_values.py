@@ -44,6 +44,14 @@ class Secrets:
         """What the router presents to a simulated provider."""
         return self.get(f"model.{provider}")
 
+    def stripe_key(self) -> str:
+        """What billing presents to the simulated Stripe; it begins as a test key does."""
+        return "sk_test_" + self.get("stripe.key")
+
+    def webhook_secret(self) -> str:
+        """What the simulated Stripe signs with."""
+        return "whsec_" + self.get("stripe.webhooks")
+
 
 def _read(path: Path) -> dict[str, str]:
     try:

@@ -65,6 +65,8 @@ def of_job(job: Job, reason: str, traceback: str) -> DeadLetter:
 
 async def record(connection: Connection, letters: Sequence[DeadLetter]) -> None:
     """Store dead letters in the transaction that gives the items up."""
+    if not letters:
+        return
     await connection.executemany(_RECORD, [_row(letter) for letter in letters])
     for letter in letters:
         DEAD_LETTERS.labels(letter.type).inc()

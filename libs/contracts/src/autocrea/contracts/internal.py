@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
+from autocrea.contracts.billing.v1 import Currency, Money
 from autocrea.contracts.faults import FaultCode
 from autocrea.contracts.ids import (
     ArchiveId,
@@ -21,13 +22,28 @@ from autocrea.contracts.ids import (
 )
 from autocrea.contracts.message import Shape
 from autocrea.contracts.shapes import PERSONAL, Count
-from autocrea.contracts.vocabulary import ChangeKind, Open
+from autocrea.contracts.vocabulary import ChangeKind, Language, Open, PurchaseState
 from pydantic import Field
 
 LEDGER_PATH: Final = "/internal/users/{user_id}/ledger"
-"""GET at billing, `?before=<entry>&limit=<n>`: a LedgerPage, the newest entry first."""
+"""GET at billing, `?before=<entry>&limit=<n>`: a LedgerPage, the newest entry first.
+
+With `&generation_id=` (and `&step=`) only the lines of that generation (and step)."""
 LEDGER_PAGE_MAX: Final = 200
 """A page that a person scrolls through; more is another request."""
+
+PURCHASES_PATH: Final = "/internal/users/{user_id}/purchases"
+"""GET at billing, `?before=<purchase>&limit=<n>`: a PurchasePage, the newest first.
+
+POST, a NewPurchase: the PurchaseView with the address where it is paid. 422 `unknown_pack`; 409
+`idempotency_key_reused` when the purchase is about another pack, `payments_off` where nothing can be sold."""
+PURCHASE_PATH: Final = "/internal/users/{user_id}/purchases/{purchase_id}"
+"""GET at billing: a PurchaseView; 404 `not_found` for another person's."""
+PURCHASE_PAGE_MAX: Final = 100
+"""Purchases are rare; more is another request."""
+STRIPE_EVENTS_PATH: Final = "/internal/stripe/events"
+"""POST at billing: the raw body of a webhook with its `Stripe-Signature`. 200 once it is stored; 400
+`invalid_signature`, `wrong_livemode`, `wrong_account` or `invalid_request`, and then nothing is."""
 
 ARCHIVE_PATH: Final = "/internal/generations/{generation_id}/runs/{run}/archive"
 """GET at artifacts: an ArchiveLink; 404 `not_found` while there is none."""
@@ -67,6 +83,39 @@ class LedgerPage(Shape):
 
     entries: tuple[LedgerEntry, ...] = Field(description="The lines.")
     next_before: int | None = Field(description="What to ask for next as `before`; null at the end.")
+
+
+class NewPurchase(Shape):
+    """A pack that a person wants. The purchase's id is derived from what the client calls this request."""
+
+    purchase_id: PurchaseId = Field(
+        description="The same for the same request, so that it opens one session."
+    )
+    pack: str = Field(max_length=64, description="A pack of the rate card.")
+    language: Language = Field(description="In which the payment page speaks.")
+
+
+class PurchaseView(Shape):
+    """A purchase as it stands."""
+
+    purchase_id: PurchaseId = Field(description="The purchase.")
+    state: Open[PurchaseState] = Field(description="How it stands.")
+    pack: str = Field(description="The pack bought.")
+    tokens: Tokens = Field(description="What it credits.")
+    amount: Money = Field(description="What it costs, in the currency's smallest unit.")
+    currency: Currency = Field(description="ISO 4217, lower case.")
+    reversed_tokens: Tokens = Field(description="What refunds and disputes took back of it.")
+    url: str | None = Field(description="Where it can be paid; null once it cannot.")
+    version: int = Field(ge=1, description="Counts its changes: the highest is in force.")
+    started_at: Moment = Field(description="When it was begun.")
+    updated_at: Moment = Field(description="When it last changed.")
+
+
+class PurchasePage(Shape):
+    """Some purchases of a person, the newest first."""
+
+    purchases: tuple[PurchaseView, ...] = Field(description="The purchases.")
+    next_before: PurchaseId | None = Field(description="What to ask for next as `before`; null at the end.")
 
 
 class ArchiveLink(Shape):

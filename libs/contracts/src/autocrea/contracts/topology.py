@@ -144,6 +144,8 @@ def _user(service: Service) -> User:
     """
     written = {message.via.value for message in MESSAGES.values() if message.sender is service}
     read = {inbox(service), dead(service)}
+    if service is Service.BILLING:
+        read.add(HISTORY)  # the ledger's witness: what was told of it
     if service is not Service.GATEWAY:
         return User(service.value, "^$", _pattern(written), _pattern(read, MARKER_PREFIX))
     own = PROGRESS_QUEUE_PREFIX

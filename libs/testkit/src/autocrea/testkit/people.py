@@ -103,9 +103,15 @@ class Person:
 
         Events land in `into` as they come, so that a broken connection loses none. Raises httpx.HTTPError.
         """
+        return await self._read(f"/api/generations/{generation_id}/events", after, count, into)
+
+    async def account_events(self, after: int = 0, count: int | None = None) -> list[Event]:
+        """The same of the person's own feed, which has no end."""
+        return await self._read("/api/events", after, count, None)
+
+    async def _read(self, path: str, after: int, count: int | None, into: list[Event] | None) -> list[Event]:
         found: list[Event] = [] if into is None else into
         headers = {"Last-Event-ID": str(after)} if after else {}
-        path = f"/api/generations/{generation_id}/events"
         async with self._http.stream("GET", path, headers=headers) as response:
             if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
                 response.raise_for_status()
@@ -150,6 +156,30 @@ class Person:
         answer = await self._http.get(f"/api/generations/{generation_id}/archive")
         assert answer.status_code == httpx.codes.OK, f"{answer.status_code} {answer.text}"
         return answer
+
+    async def buy(self, pack: str = "starter", *, key: str | None = None) -> Any:
+        """Begin to buy a pack; `url` of the answer is where it is paid."""
+        headers = {"Idempotency-Key": key} if key else {}
+        answer = await self._http.post("/api/billing/checkout", json={"pack": pack}, headers=headers)
+        assert answer.status_code == httpx.codes.CREATED, f"{answer.status_code} {answer.text}"
+        return answer.json()
+
+    async def press(self, purchase: Mapping[str, Any], button: str = "pay") -> str:
+        """Press a button of a purchase's payment page; returns where the browser is sent."""
+        async with httpx.AsyncClient(trust_env=False, timeout=TIMEOUT_SECONDS) as browser:
+            answer = await browser.post(purchase["url"], data={"do": button})
+        assert answer.status_code == httpx.codes.SEE_OTHER, f"{answer.status_code} {answer.text[:300]}"
+        return str(answer.headers["location"])
+
+    async def until_purchase(self, purchase_id: str, state: str) -> Any:
+        """Wait until a purchase stands like this, without asking anybody but our own list of purchases."""
+
+        async def stands() -> Any:
+            items = (await self.get("/api/billing/purchases?limit=100"))["items"]
+            found = next((one for one in items if one["purchase_id"] == purchase_id), None)
+            return found if found is not None and found["state"] == state else None
+
+        return await eventually(stands, what=f"purchase {purchase_id} is {state}")
 
     async def balance(self) -> Any:
         """Tokens as the gateway knows them."""

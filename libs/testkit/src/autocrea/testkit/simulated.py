@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
+from autocrea.testkit.simulated_stripe import SimulatedStripe
+from autocrea.testkit.stack_environment import STRIPE_KEY
 
 TIMEOUT_SECONDS = 30.0
 
@@ -14,6 +16,7 @@ class Simulated:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.stripe = SimulatedStripe(url, STRIPE_KEY)
 
     async def token(self, account: str, *, verified: bool = True) -> str:
         """A session token of a person, made up if new."""

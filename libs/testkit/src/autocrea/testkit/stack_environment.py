@@ -18,6 +18,8 @@ PROVIDERS = ("joxcoder",)
 OPERATOR_TOKEN = "operator-of-the-tests"
 INTERNAL_TOKEN = "gateway-of-the-tests"
 MODEL_KEY = "model-key-of-the-tests"
+STRIPE_KEY = "sk_test_of_the_tests"
+WEBHOOK_SECRET = "whsec_of_the_tests"
 
 CONNECT_SECONDS = 20.0
 """Creating a database waits for a checkpoint; two stacks make ten."""
@@ -108,8 +110,14 @@ def _router(places: Places) -> dict[str, str]:
     return urls | keys | {"AUTOCREA_LLM_ROUTER_SIMULATED_PROVIDERS": ",".join(places.providers)}
 
 
-def _billing(_places: Places) -> dict[str, str]:
-    return {"AUTOCREA_BILLING_GATEWAY_TOKEN": INTERNAL_TOKEN}
+def _billing(places: Places) -> dict[str, str]:
+    return {
+        "AUTOCREA_BILLING_GATEWAY_TOKEN": INTERNAL_TOKEN,
+        "AUTOCREA_BILLING_PAGES_URL": places.url("gateway"),
+        "STRIPE_API_URL": f"{places.url(SIMULATORS)}/stripe",
+        "STRIPE_SECRET_KEY": STRIPE_KEY,
+        "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+    }
 
 
 def _artifacts(places: Places) -> dict[str, str]:
@@ -131,4 +139,7 @@ def _simulators(places: Places) -> dict[str, str]:
         "AUTOCREA_SIMULATORS_TOKENS_PER_SECOND": "0",
         "AUTOCREA_SIMULATORS_AUTHORIZED_PARTY": places.url("gateway"),
         "AUTOCREA_SIMULATORS_STATE_DIR": str(places.folder / SIMULATORS),
+        "AUTOCREA_SIMULATORS_STRIPE_SECRET_KEY": STRIPE_KEY,
+        "AUTOCREA_SIMULATORS_STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+        "AUTOCREA_SIMULATORS_STRIPE_WEBHOOK_URL": f"{places.url('gateway')}/api/webhooks/stripe",
     }

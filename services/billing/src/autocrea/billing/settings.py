@@ -1,11 +1,15 @@
 """What billing is told by its environment."""
 
+import re
 from datetime import timedelta
+from typing import Final, Self
 
 from autocrea.billing.domain.policy import Policy
 from autocrea.chassis.settings import ServiceSettings
-from pydantic import Field, SecretStr
+from pydantic import AnyHttpUrl, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
+
+KEY_MODE: Final = re.compile(r"^[sr]k_(?P<mode>live|test)_")
 
 
 class Settings(ServiceSettings):
@@ -30,6 +34,53 @@ class Settings(ServiceSettings):
     hold_overdue_seconds: int = Field(
         3_600, ge=60, description="A hold open this long is reported; longer than any run's deadline."
     )
+
+    stripe_secret_key: SecretStr | None = Field(
+        None,
+        validation_alias="STRIPE_SECRET_KEY",
+        description="Unset: nothing can be bought. Its beginning says which mode's events are believed.",
+    )
+    stripe_webhook_secret: SecretStr | None = Field(
+        None,
+        validation_alias="STRIPE_WEBHOOK_SECRET",
+        description="What webhooks are signed with; while it is changed, the old and the new one with a comma between.",
+    )
+    stripe_api_url: AnyHttpUrl = Field(
+        AnyHttpUrl("https://api.stripe.com"),
+        validation_alias="STRIPE_API_URL",
+        description="Where Stripe's API is; a simulator's address in development.",
+    )
+    pages_url: AnyHttpUrl = Field(
+        AnyHttpUrl("http://127.0.0.1:8000"),
+        description="Where our pages are: Stripe sends people back there.",
+    )
+
+    @model_validator(mode="after")
+    def _money_fails_closed(self) -> Self:
+        if self.stripe_secret_key is None:
+            return self
+        if not self.webhook_secrets:
+            raise ValueError("STRIPE_WEBHOOK_SECRET must be set where STRIPE_SECRET_KEY is")
+        if KEY_MODE.match(self.stripe_secret_key.get_secret_value()) is None:
+            raise ValueError("STRIPE_SECRET_KEY must begin with sk_live_, sk_test_, rk_live_ or rk_test_")
+        if self.env == "production" and not (self.livemode and self.stripe_api_url.scheme == "https"):
+            raise ValueError(
+                "ENV=production sells for real money: STRIPE_SECRET_KEY must be a live key over https"
+            )
+        return self
+
+    @property
+    def webhook_secrets(self) -> tuple[SecretStr, ...]:
+        """Those in force; an empty one would be anybody's."""
+        text = self.stripe_webhook_secret.get_secret_value() if self.stripe_webhook_secret else ""
+        return tuple(SecretStr(part.strip()) for part in text.split(",") if part.strip())
+
+    @property
+    def livemode(self) -> bool:
+        """Whether the key moves real money."""
+        key = self.stripe_secret_key.get_secret_value() if self.stripe_secret_key else ""
+        match = KEY_MODE.match(key)
+        return match is not None and match["mode"] == "live"
 
     @property
     def policy(self) -> Policy:

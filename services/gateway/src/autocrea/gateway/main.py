@@ -9,7 +9,7 @@ from autocrea.chassis.app import Service
 from autocrea.chassis.http import InternalClient
 from autocrea.chassis.main import main as chassis_main
 from autocrea.gateway.adapters.artifacts import ArtifactsFiles
-from autocrea.gateway.adapters.billing import BillingLedger
+from autocrea.gateway.adapters.billing import BillingLedger, BillingPurchases
 from autocrea.gateway.adapters.expiry import EXPIRE_ANSWERS_AND_FEEDS, EXPIRIES
 from autocrea.gateway.adapters.feed_pages import FeedPages
 from autocrea.gateway.adapters.progress import ProgressQueue
@@ -50,6 +50,7 @@ def build(settings: Settings) -> Service[Rows, Key]:
     service.background("end streams", end_streams)
     options = _options(settings)
     app = create_app(options)
+    billing = InternalClient(str(settings.billing_url), settings.internal_token, name="billing")
     wire(
         app,
         Gateway(
@@ -58,9 +59,8 @@ def build(settings: Settings) -> Service[Rows, Key]:
             read_model=Queries(service.database),
             feeds=feeds,
             viewers=viewers,
-            ledger=BillingLedger(
-                InternalClient(str(settings.billing_url), settings.internal_token, name="billing")
-            ),
+            ledger=BillingLedger(billing),
+            purchases=BillingPurchases(billing),
             artifacts=ArtifactsFiles(
                 InternalClient(str(settings.artifacts_url), settings.internal_token, name="artifacts")
             ),

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from autocrea.chassis.handlers import Effects
-from autocrea.contracts.ids import GenerationId, ProjectId, UserId
-from autocrea.contracts.internal import FileText, LedgerPage
+from autocrea.contracts.ids import GenerationId, ProjectId, PurchaseId, UserId
+from autocrea.contracts.internal import FileText, LedgerPage, NewPurchase, PurchasePage, PurchaseView
 from autocrea.gateway.domain.account import Balance
 from autocrea.gateway.domain.catalogue import Catalogue, CatalogueKind
 from autocrea.gateway.domain.generation import Step
@@ -90,10 +90,35 @@ class Viewers(Protocol):
         """Raises `Refused` when the person has too many streams open."""
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """Which lines: all, or those of a generation, or of one of its steps."""
+
+    generation_id: GenerationId | None = None
+    step: str | None = None
+
+
 class Ledger(Protocol):
     """A person's lines at billing."""
 
-    async def read(self, user_id: UserId, *, before: int | None, limit: int) -> LedgerPage: ...
+    async def read(
+        self, user_id: UserId, wanted: LedgerFilter, *, before: int | None, limit: int
+    ) -> LedgerPage: ...
+
+
+class Purchases(Protocol):
+    """A person's purchases at billing, and the way in for Stripe."""
+
+    async def start(self, user_id: UserId, wanted: NewPurchase) -> PurchaseView:
+        """Raises `Refused` with `unknown_pack`, `idempotency_key_reused` or `payments_off`."""
+
+    async def list(self, user_id: UserId, *, before: PurchaseId | None, limit: int) -> PurchasePage: ...
+
+    async def read(self, user_id: UserId, purchase_id: PurchaseId) -> PurchaseView:
+        """Raises `Refused` with `not_found`."""
+
+    async def receive_event(self, body: bytes, signature: str | None) -> None:
+        """Returns once it is stored; raises `Refused` for what is not Stripe's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +172,7 @@ class Gateway:
     feeds: Feeds
     viewers: Viewers
     ledger: Ledger
+    purchases: Purchases
     artifacts: Artifacts
     backlog: Backlog
     options: Options

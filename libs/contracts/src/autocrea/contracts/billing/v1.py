@@ -177,6 +177,7 @@ class PurchaseChanged(
     tokens: Tokens = Field(description="What it credits.")
     amount: Money = Field(description="What it costs, in the currency's smallest unit.")
     currency: Currency = Field(description="ISO 4217, lower case.")
+    reversed_tokens: Tokens = Field(default=0, description="What refunds and disputes took back of it.")
 
 
 class RateCardPublished(

@@ -5,7 +5,7 @@ It is for a stack at rest: while a generation runs, money is held and messages a
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from autocrea.cli.parts import S3Endpoint
@@ -19,9 +19,10 @@ from autocrea.testkit.checker import (
     endings,
     feeds,
     owners,
+    payments,
     prices,
 )
-from autocrea.testkit.checker.evidence import Evidence, read_tables
+from autocrea.testkit.checker.evidence import Evidence, Row, read_tables
 from autocrea.testkit.objects import read_objects
 from autocrea.testkit.simulated import Simulated
 
@@ -40,6 +41,7 @@ CHECKS = (
     feeds.check,
     drains.check,
     credits.check,
+    payments.check,
     owners.check,
 )
 
@@ -80,8 +82,15 @@ class Checker:
                 strict=True,
             )
         )
-        objects, log = await asyncio.gather(read_objects(self._s3, self._bucket), self._simulated.calls())
-        return Evidence(tables, objects, tuple(log), self.orphans_after)
+        objects, log, stripe = await asyncio.gather(
+            read_objects(self._s3, self._bucket), self._simulated.calls(), self._payments()
+        )
+        return Evidence(tables, objects, tuple(log), self.orphans_after, stripe)
+
+    async def _payments(self) -> dict[str, Sequence[Row]]:
+        kinds = ("checkout/sessions", "refunds", "disputes")
+        found = await asyncio.gather(*(self._simulated.stripe.objects(kind) for kind in kinds))
+        return dict(zip(kinds, found, strict=True))
 
 
 def check(evidence: Evidence) -> list[str]:

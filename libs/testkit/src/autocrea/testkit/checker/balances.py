@@ -50,10 +50,12 @@ def _told(evidence: Evidence) -> Iterator[str]:
     """Every version of a balance was told once, the last one says what stands, and the gateway shows it."""
     facts = by([fact.data for fact in evidence.facts("billing.balance_changed.v1")], "user_id")
     shown = {row["user_id"]: row for row in evidence.rows("gateway", "balances")}
-    held = Counter[str]()
+    held, owed = Counter[str](), Counter[str]()
     for account in evidence.rows("billing", "accounts"):
         if account["id"].startswith("hold:"):
             held[account["user_id"]] += account["credits_tokens"] - account["debits_tokens"]
+        if account["id"].startswith("receivable:"):
+            owed[account["user_id"]] += account["debits_tokens"] - account["credits_tokens"]
     for account in evidence.rows("billing", "accounts"):
         user_id = account["user_id"]
         if not account["id"].startswith("user:"):
@@ -63,12 +65,16 @@ def _told(evidence: Evidence) -> Iterator[str]:
         if versions != list(range(1, account["version"] + 1)):
             yield f"I2: of the balance of {user_id} the versions {versions} were told, it is at {account['version']}"
             continue
-        stands = (account["credits_tokens"] - account["debits_tokens"], held[user_id])
-        if told and (told[-1]["available"], told[-1]["held"]) != stands:
-            said = (told[-1]["available"], told[-1]["held"])
-            yield f"I2: {user_id} has {stands} tokens available and held, and was told {said}"
+        stands = (account["credits_tokens"] - account["debits_tokens"], held[user_id], owed[user_id])
+        said = tuple(told[-1][name] for name in ("available", "held", "receivable")) if told else stands
+        if said != stands:
+            yield f"I2: {user_id} has {stands} tokens available, held and owed, and was told {said}"
+        if stands[0] and stands[2]:
+            yield f"I2: {user_id} owes {stands[2]} tokens and has {stands[0]}"
         row = shown.get(user_id)
         if told and (
-            row is None or (row["version"], row["available"], row["held"]) != (versions[-1], *stands)
+            row is None
+            or tuple(row[name] for name in ("version", "available", "held", "receivable"))
+            != (versions[-1], *stands)
         ):
             yield f"I2: the gateway shows {user_id} another balance than {stands} at version {versions[-1]}"

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -48,6 +48,8 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "accounts": "SELECT * FROM accounts",
         "transfers": "SELECT * FROM transfers ORDER BY user_id, entry",
         "holds": "SELECT * FROM holds",
+        "purchases": "SELECT * FROM purchases",
+        "stripe_events": "SELECT event_id, type, handled_at FROM stripe_events",
         "audit": "SELECT * FROM audit",
     },
     "artifacts": {
@@ -101,6 +103,11 @@ class Fact:
         return StepKey(self.generation_id, self.data["step"])
 
 
+def nothing_at_stripe() -> Mapping[str, Sequence[Row]]:
+    """Where nothing was bought."""
+    return {"checkout/sessions": (), "refunds": (), "disputes": ()}
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Read at one moment, as far as five databases have one."""
@@ -109,6 +116,7 @@ class Evidence:
     objects: Mapping[str, StoredObject]
     calls: Sequence[Row]
     orphans_after: timedelta
+    stripe: Mapping[str, Sequence[Row]] = field(default_factory=nothing_at_stripe)
 
     def rows(self, service: str, table: str) -> Sequence[Row]:
         return self.tables[service][table]

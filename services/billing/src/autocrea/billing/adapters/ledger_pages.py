@@ -3,7 +3,7 @@
 from typing import Final, LiteralString
 
 from autocrea.chassis.database import Database
-from autocrea.contracts.ids import UserId
+from autocrea.contracts.ids import GenerationId, UserId
 from autocrea.contracts.internal import LedgerEntry, LedgerPage
 
 # The key's own order, so a page costs the same however long the ledger is.
@@ -12,6 +12,14 @@ SELECT entry, posted_at AS at, kind, amount_tokens AS tokens, generation_id, run
     reason
 FROM transfers WHERE user_id = $1 AND ($2::bigint IS NULL OR entry < $2) ORDER BY entry DESC LIMIT $3"""
 
+# A generation's lines are few, and the index `transfers_generation` finds them.
+_OF_GENERATION: Final[LiteralString] = """
+SELECT entry, posted_at AS at, kind, amount_tokens AS tokens, generation_id, run, step, fault, purchase_id,
+    reason
+FROM transfers
+WHERE generation_id = $4 AND user_id = $1 AND ($2::bigint IS NULL OR entry < $2) AND ($5::text IS NULL OR step = $5)
+ORDER BY entry DESC LIMIT $3"""
+
 
 class PostgresLedgerPages:
     """Pages by the lines' own numbers: lines that are added meanwhile move nothing."""
@@ -19,10 +27,21 @@ class PostgresLedgerPages:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def page(self, user_id: UserId, *, before: int | None, limit: int) -> LedgerPage:
+    async def page(
+        self,
+        user_id: UserId,
+        *,
+        before: int | None,
+        limit: int,
+        generation_id: GenerationId | None = None,
+        step: str | None = None,
+    ) -> LedgerPage:
         """The newest lines first, starting below the line `before`. Raises Unavailable."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(_PAGE, user_id, before, limit)
+            if generation_id is None:
+                rows = await connection.fetch(_PAGE, user_id, before, limit)
+            else:
+                rows = await connection.fetch(_OF_GENERATION, user_id, before, limit, generation_id, step)
         entries = tuple(LedgerEntry.model_validate(dict(row)) for row in rows)
         more = len(entries) == limit and entries[-1].entry > 1
         return LedgerPage(entries=entries, next_before=entries[-1].entry if more else None)

@@ -12,6 +12,6 @@ class AuditEntry:
     actor: str
     action: str
     subject: str
-    tokens: int
-    reason: str
-    idempotency_key: str
+    tokens: int | None = None
+    reason: str | None = None
+    idempotency_key: str | None = None

@@ -8,11 +8,13 @@ from typing import Any, Final, NamedTuple
 from autocrea.billing.domain.audit import AuditEntry
 from autocrea.billing.domain.errors import WrongOwner
 from autocrea.billing.domain.ledger import Transfer
+from autocrea.billing.domain.purchase import Payment, PaymentId, Purchase
 from autocrea.billing.domain.rate_card import Publication, RateCard
+from autocrea.billing.domain.stripe_events import Handled, Received
 from autocrea.billing.domain.wallet import Wallet
 from autocrea.billing.domain.welcome import WelcomeBudget
 from autocrea.contracts.billing.v1 import BalanceChange, BalanceChanged
-from autocrea.contracts.ids import GenerationId, UserId
+from autocrea.contracts.ids import GenerationId, PurchaseId, UserId
 from autocrea.contracts.message import Message
 from autocrea.contracts.vocabulary import ChangeKind
 
@@ -53,6 +55,21 @@ def transfer(idempotency_key: str) -> Key:
     return Key("transfer", idempotency_key)
 
 
+def purchase(purchase_id: PurchaseId) -> Key:
+    """A purchase, with the payments that belong to it and its buyer's wallet."""
+    return Key("purchase", str(purchase_id))
+
+
+def payment(payment_id: PaymentId) -> Key:
+    """A payment with what is told against it; its purchase and the buyer's wallet, where they are known."""
+    return Key("payment", payment_id)
+
+
+def stripe_event(event_id: str) -> Key:
+    """Whether an event of Stripe's is known."""
+    return Key("stripe_event", event_id)
+
+
 PUBLICATION: Final = Key("publication", "")
 """The last publication of a rate card."""
 
@@ -64,6 +81,12 @@ class Books:
     wallets: dict[UserId, Wallet] = field(default_factory=dict)
     owners: dict[GenerationId, UserId] = field(default_factory=dict)
     cards: dict[str, RateCard] = field(default_factory=dict)
+    purchases: dict[PurchaseId, Purchase] = field(default_factory=dict)
+    payments: dict[PaymentId, Payment] = field(default_factory=dict)
+    known_events: set[str] = field(default_factory=set)
+    received: list[Received] = field(default_factory=list)
+    handled: list[Handled] = field(default_factory=list)
+    listed_until: datetime | None = None  # all events of Stripe's until then were listed; None: not asked
     budget: WelcomeBudget | None = None
     last_publication: Publication | None = None
     published: list[Publication] = field(default_factory=list)
@@ -77,7 +100,7 @@ class Books:
         return self.wallets[user_id]
 
     def conclude(self, now: datetime) -> Iterable[Message]:
-        """Tell every changed balance once a batch, in as many parts as its changes need."""
+        """Tell every changed balance once a batch, in as many parts as its changes need, and changed purchases."""
         for user_id in sorted(self.wallets):
             wallet = self.wallets[user_id]
             changes = [_change(line) for line in wallet.posted]
@@ -85,6 +108,14 @@ class Books:
                 for part in _parts(changes):
                     wallet.version += 1
                     yield _balance(wallet, part, now)
+        for purchase_id in sorted(self.purchases):
+            changed = self.purchases[purchase_id].news()
+            if changed is not None:
+                yield changed
+
+    def payments_of(self, purchase_id: PurchaseId) -> list[Payment]:
+        """The payments that are known to belong to a purchase."""
+        return [p for p in self.payments.values() if p.purchase_id == purchase_id]
 
 
 def _parts(changes: list[BalanceChange]) -> list[list[BalanceChange]]:

@@ -21,5 +21,9 @@ class IdempotencyConflict(LedgerError):
     """The same idempotency key with another content than the transfer booked under it."""
 
 
+class WrongPayment(LedgerError):
+    """What was told of a payment contradicts what is known of it, or of what was for sale."""
+
+
 class WrongOwner(LedgerError):
     """A message names a hold of another user."""

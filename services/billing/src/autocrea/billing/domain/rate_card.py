@@ -33,6 +33,10 @@ class RateCard:
         if len({pack.pack for pack in self.packs}) != len(self.packs):
             raise RateCardError(f"rate card {self.version} has two packs of one name")
 
+    def pack(self, name: str) -> Pack | None:
+        """What is for sale under this name."""
+        return next((pack for pack in self.packs if pack.pack == name), None)
+
     @property
     def priced_models(self) -> tuple[PricedModel, ...]:
         """The models as a run pins them: without the names that only people use."""

@@ -1,16 +1,13 @@
 """What an operator does to the ledger: give tokens, with a reason."""
 
-from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime
 from functools import partial
-from typing import Annotated, Protocol
+from typing import Annotated
 from uuid import uuid4
 
-from autocrea.billing.domain.books import Books, Key
 from autocrea.billing.handlers import grant_tokens
-from autocrea.billing.handlers.grant_tokens import Grant, Granted
+from autocrea.billing.handlers.grant_tokens import Grant
+from autocrea.billing.ports import Transact
 from autocrea.chassis.errors import Refused
-from autocrea.chassis.handlers import Effects
 from autocrea.chassis.http import require_token
 from autocrea.contracts.ids import UserId
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
@@ -20,15 +17,9 @@ from starlette.routing import Route
 
 GRANT_TOKENS_MAX = 1_000_000  # a slip of the finger, not a policy: more is several grants
 
+KEY_CHARACTERS_MAX = 128  # it is told with the line, as the gateway's are
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-
-
-class Transact(Protocol):
-    """The service's transaction, as far as it is needed here."""
-
-    def __call__(
-        self, keys: Iterable[Key], decide: Callable[[Books, datetime], tuple[Granted, Effects]], /
-    ) -> Awaitable[Granted]: ...
 
 
 class GrantBody(BaseModel):
@@ -60,12 +51,15 @@ class GrantsHttp:
             places = ", ".join(".".join(map(str, fault["loc"])) or "body" for fault in error.errors())
             raise Refused("invalid_request", f"not a grant: look at {places}", status=422) from error
         key = request.headers.get("idempotency-key", "").strip() or str(uuid4())
+        if len(key) > KEY_CHARACTERS_MAX:
+            raise Refused("invalid_request", "`Idempotency-Key` is too long", status=422)
         grant = Grant(UserId(body.user), body.tokens, body.reason, body.who, key)
         granted = await self._transact(grant_tokens.rows(grant), partial(grant_tokens.decide, grant))
         answer = {
             "user": grant.user_id,
             "tokens": grant.tokens,
             "available": granted.available_tokens,
+            "key": grant.ledger_key,
             "repeated": granted.repeated,
         }
         return JSONResponse(answer, status_code=200 if granted.repeated else 201)

@@ -1,9 +1,11 @@
 """What the gateway asks while a person waits: pages of the ledger."""
 
+from uuid import UUID
+
 from autocrea.billing.ports import LedgerPages
 from autocrea.chassis.errors import Refused
 from autocrea.chassis.http import require_token
-from autocrea.contracts.ids import UserId
+from autocrea.contracts.ids import GenerationId, UserId
 from autocrea.contracts.internal import LEDGER_PAGE_MAX, LEDGER_PATH
 from pydantic import SecretStr
 from starlette.requests import Request
@@ -14,7 +16,7 @@ PAGE_DEFAULT = 50
 
 
 class LedgerHttp:
-    """`GET /internal/users/{user_id}/ledger?before=&limit=` with the gateway's token."""
+    """`GET /internal/users/{user_id}/ledger?before=&limit=&generation_id=&step=` with the gateway's token."""
 
     def __init__(self, pages: LedgerPages, gateway_token: SecretStr) -> None:
         self._pages = pages
@@ -27,8 +29,22 @@ class LedgerHttp:
         require_token(request, self._gateway_token)
         limit = min(_number(request, "limit") or PAGE_DEFAULT, LEDGER_PAGE_MAX)
         user_id = UserId(request.path_params["user_id"])
-        page = await self._pages.page(user_id, before=_number(request, "before"), limit=limit)
+        page = await self._pages.page(
+            user_id,
+            before=_number(request, "before"),
+            limit=limit,
+            generation_id=_generation(request),
+            step=request.query_params.get("step"),
+        )
         return Response(page.model_dump_json(), media_type="application/json")
+
+
+def _generation(request: Request) -> GenerationId | None:
+    text = request.query_params.get("generation_id")
+    try:
+        return None if text is None else GenerationId(UUID(text))
+    except ValueError as error:
+        raise Refused("invalid_request", "`generation_id` must be a UUID", status=422) from error
 
 
 def _number(request: Request, name: str) -> int | None:

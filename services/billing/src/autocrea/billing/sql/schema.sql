@@ -86,9 +86,9 @@ CREATE TABLE public.audit (
     actor text NOT NULL,
     action text NOT NULL,
     subject text NOT NULL,
-    tokens bigint NOT NULL,
-    reason text NOT NULL,
-    idempotency_key text NOT NULL
+    tokens bigint,
+    reason text,
+    idempotency_key text
 );
 
 ALTER TABLE public.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -187,12 +187,77 @@ ALTER TABLE public.outbox ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.payments (
+    payment_id text NOT NULL,
+    purchase_id uuid
+);
+
+CREATE TABLE public.purchases (
+    purchase_id uuid NOT NULL,
+    user_id text NOT NULL,
+    session_id text NOT NULL,
+    pack text NOT NULL,
+    tokens bigint NOT NULL,
+    amount bigint NOT NULL,
+    currency text NOT NULL,
+    rate_card_version text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    url text,
+    session text NOT NULL,
+    payment text NOT NULL,
+    credited_at timestamp with time zone,
+    reversed_tokens bigint NOT NULL,
+    disputed boolean NOT NULL,
+    version bigint NOT NULL,
+    state text NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT purchases_credited CHECK (((credited_at IS NULL) OR (payment = 'paid'::text))),
+    CONSTRAINT purchases_figures_positive CHECK (((tokens > 0) AND (amount > 0))),
+    CONSTRAINT purchases_payment CHECK ((payment = ANY (ARRAY['unpaid'::text, 'failed'::text, 'paid'::text]))),
+    CONSTRAINT purchases_reversed CHECK (((credited_at IS NOT NULL) OR ((reversed_tokens = 0) AND (NOT disputed)))),
+    CONSTRAINT purchases_reversed_tokens CHECK (((reversed_tokens >= 0) AND (reversed_tokens <= tokens))),
+    CONSTRAINT purchases_session CHECK ((session = ANY (ARRAY['open'::text, 'complete'::text, 'expired'::text]))),
+    CONSTRAINT purchases_state CHECK ((state = ANY (ARRAY['started'::text, 'paid'::text, 'credited'::text, 'expired'::text, 'failed'::text, 'refunded'::text, 'disputed'::text])))
+);
+
 CREATE TABLE public.rate_cards (
     revision bigint NOT NULL,
     version text NOT NULL,
     card jsonb NOT NULL,
     published_at timestamp with time zone NOT NULL,
     CONSTRAINT rate_cards_revision_positive CHECK ((revision > 0))
+);
+
+CREATE TABLE public.reversals (
+    id text NOT NULL,
+    kind text NOT NULL,
+    payment_id text NOT NULL,
+    amount bigint NOT NULL,
+    currency text NOT NULL,
+    status text NOT NULL,
+    told_at timestamp with time zone NOT NULL,
+    booked boolean NOT NULL,
+    turns integer NOT NULL,
+    CONSTRAINT reversals_amount_positive CHECK ((amount > 0)),
+    CONSTRAINT reversals_kind CHECK ((kind = ANY (ARRAY['refund'::text, 'dispute'::text])))
+);
+
+CREATE TABLE public.stripe_events (
+    event_id text NOT NULL,
+    type text NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    content jsonb NOT NULL,
+    via text NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    handled_at timestamp with time zone,
+    purchase_id uuid,
+    CONSTRAINT stripe_events_via CHECK ((via = ANY (ARRAY['webhook'::text, 'list'::text])))
+);
+
+CREATE TABLE public.stripe_listings (
+    id smallint DEFAULT 1 NOT NULL,
+    listed_until timestamp with time zone NOT NULL,
+    CONSTRAINT stripe_listings_one CHECK ((id = 1))
 );
 
 CREATE TABLE public.welcome_budgets (
@@ -233,8 +298,26 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (seq);
 
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_pkey PRIMARY KEY (payment_id);
+
+ALTER TABLE ONLY public.purchases
+    ADD CONSTRAINT purchases_pkey PRIMARY KEY (purchase_id);
+
+ALTER TABLE ONLY public.purchases
+    ADD CONSTRAINT purchases_session_id UNIQUE (session_id);
+
 ALTER TABLE ONLY public.rate_cards
     ADD CONSTRAINT rate_cards_pkey PRIMARY KEY (revision);
+
+ALTER TABLE ONLY public.reversals
+    ADD CONSTRAINT reversals_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.stripe_events
+    ADD CONSTRAINT stripe_events_pkey PRIMARY KEY (event_id);
+
+ALTER TABLE ONLY public.stripe_listings
+    ADD CONSTRAINT stripe_listings_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.transfers
     ADD CONSTRAINT transfers_idempotency_key UNIQUE (idempotency_key);
@@ -251,6 +334,8 @@ CREATE INDEX holds_open ON public.holds USING btree (user_id) WHERE (state = 'op
 
 CREATE INDEX holds_overdue ON public.holds USING btree (opened_at) WHERE (state = 'open'::text);
 
+CREATE INDEX holds_user ON public.holds USING btree (user_id);
+
 CREATE INDEX inbox_received_at ON public.inbox USING btree (received_at);
 
 CREATE INDEX jobs_due ON public.jobs USING btree (kind, due_at);
@@ -261,7 +346,17 @@ CREATE INDEX outbox_sent_at ON public.outbox USING btree (sent_at) WHERE (sent_a
 
 CREATE INDEX outbox_unsent ON public.outbox USING btree (created_at) WHERE (sent_at IS NULL);
 
+CREATE INDEX payments_purchase ON public.payments USING btree (purchase_id) WHERE (purchase_id IS NOT NULL);
+
+CREATE INDEX purchases_user ON public.purchases USING btree (user_id, started_at, purchase_id);
+
 CREATE INDEX rate_cards_version ON public.rate_cards USING btree (version, revision);
+
+CREATE INDEX reversals_payment ON public.reversals USING btree (payment_id);
+
+CREATE INDEX stripe_events_purchase ON public.stripe_events USING btree (purchase_id) WHERE (purchase_id IS NOT NULL);
+
+CREATE INDEX stripe_events_unhandled ON public.stripe_events USING btree (received_at) WHERE (handled_at IS NULL);
 
 CREATE INDEX transfers_generation ON public.transfers USING btree (generation_id, run) WHERE (generation_id IS NOT NULL);
 

@@ -1,11 +1,25 @@
-"""Billing's internal API: the lines of a person's ledger."""
+"""Billing's internal API: the lines of a person's ledger, their purchases, Stripe's events on their way in."""
 
 from urllib.parse import quote
 
+import httpx
 from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.chassis.http import InternalClient
-from autocrea.contracts.ids import UserId
-from autocrea.contracts.internal import LEDGER_PATH, LedgerPage
+from autocrea.contracts.ids import PurchaseId, UserId
+from autocrea.contracts.internal import (
+    LEDGER_PATH,
+    PURCHASE_PATH,
+    PURCHASES_PATH,
+    STRIPE_EVENTS_PATH,
+    LedgerPage,
+    NewPurchase,
+    PurchasePage,
+    PurchaseView,
+)
+from autocrea.gateway.ports import LedgerFilter
+
+FOR_PEOPLE = frozenset({"unknown_pack", "idempotency_key_reused", "payments_off", "not_found"})
+FOR_STRIPE = frozenset({"invalid_signature", "wrong_livemode", "wrong_account", "invalid_request"})
 
 
 class BillingLedger:
@@ -14,13 +28,59 @@ class BillingLedger:
     def __init__(self, client: InternalClient) -> None:
         self._client = client
 
-    async def read(self, user_id: UserId, *, before: int | None, limit: int) -> LedgerPage:
-        parameters = {"limit": str(limit)} | ({"before": str(before)} if before is not None else {})
-        path = LEDGER_PATH.format(user_id=quote(user_id, safe=""))
-        try:
-            response = await self._client.request("GET", path, params=parameters)
-        except Refused as error:
-            if error.code == "not_found":  # a person whom billing has not met yet
-                return LedgerPage(entries=(), next_before=None)
-            raise Unavailable(f"billing refuses the gateway ({error.code})") from error
+    async def read(
+        self, user_id: UserId, wanted: LedgerFilter, *, before: int | None, limit: int
+    ) -> LedgerPage:
+        asked = {"limit": limit, "before": before, "generation_id": wanted.generation_id, "step": wanted.step}
+        response = await _request(
+            self._client, frozenset(), "GET", _path(LEDGER_PATH, user_id), params=_said(**asked)
+        )
         return LedgerPage.model_validate_json(response.content)
+
+
+class BillingPurchases:
+    """Purchases over HTTP; raises `Refused` with what a person may be told, and `Unavailable`."""
+
+    def __init__(self, client: InternalClient) -> None:
+        self._client = client
+
+    async def start(self, user_id: UserId, wanted: NewPurchase) -> PurchaseView:
+        path = _path(PURCHASES_PATH, user_id)
+        response = await _request(self._client, FOR_PEOPLE, "POST", path, content=wanted.model_dump_json())
+        return PurchaseView.model_validate_json(response.content)
+
+    async def list(self, user_id: UserId, *, before: PurchaseId | None, limit: int) -> PurchasePage:
+        params = _said(limit=limit, before=before)
+        response = await _request(
+            self._client, FOR_PEOPLE, "GET", _path(PURCHASES_PATH, user_id), params=params
+        )
+        return PurchasePage.model_validate_json(response.content)
+
+    async def read(self, user_id: UserId, purchase_id: PurchaseId) -> PurchaseView:
+        path = _path(PURCHASE_PATH, user_id, purchase_id=str(purchase_id))
+        response = await _request(self._client, FOR_PEOPLE, "GET", path)
+        return PurchaseView.model_validate_json(response.content)
+
+    async def receive_event(self, body: bytes, signature: str | None) -> None:
+        headers = _said(**{"stripe-signature": signature})
+        await _request(self._client, FOR_STRIPE, "POST", STRIPE_EVENTS_PATH, content=body, headers=headers)
+
+
+async def _request(
+    client: InternalClient, told: frozenset[str], method: str, path: str, **options: object
+) -> httpx.Response:
+    """Ask; a refusal that is between services and none of the caller's business is `Unavailable`."""
+    try:
+        return await client.request(method, path, **options)
+    except Refused as error:
+        if error.code not in told:
+            raise Unavailable(f"billing refuses the gateway ({error.code})") from error
+        raise
+
+
+def _path(template: str, user_id: UserId, **parts: str) -> str:
+    return template.format(user_id=quote(user_id, safe=""), **parts)
+
+
+def _said(**values: object) -> dict[str, str]:
+    return {name: str(value) for name, value in values.items() if value is not None}

@@ -26,6 +26,12 @@ PROBLEMS: Mapping[str, Problem] = {
     "unknown_model": Problem(
         422, "El modelo «{model}» no está disponible.", "The model “{model}” is not available."
     ),
+    "unknown_pack": Problem(
+        422, "No hay ningún paquete «{pack}» a la venta.", "There is no pack “{pack}” for sale."
+    ),
+    "invalid_signature": Problem(400, "La firma no es válida.", "The signature is not valid."),
+    "wrong_livemode": Problem(400, "El evento es de otro modo.", "The event is of the other mode."),
+    "wrong_account": Problem(400, "El evento es de otra cuenta.", "The event is of another account."),
     "unauthenticated": Problem(401, "Inicia sesión para continuar.", "Sign in to continue."),
     "token_invalid": Problem(401, "La sesión no es válida.", "The session is not valid."),
     "token_expired": Problem(401, "La sesión ha caducado.", "The session has expired."),
@@ -53,6 +59,7 @@ PROBLEMS: Mapping[str, Problem] = {
         "Esa Idempotency-Key ya se usó con otra petición.",
         "That Idempotency-Key was used with another request.",
     ),
+    "payments_off": Problem(409, "Aquí no se pueden comprar tokens.", "Tokens cannot be bought here."),
     "body_too_large": Problem(413, "La petición es demasiado grande.", "The request is too large."),
     "range_not_satisfiable": Problem(
         416, "El archivo no tiene ese intervalo.", "The archive does not have that range."

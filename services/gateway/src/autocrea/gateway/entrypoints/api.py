@@ -5,6 +5,7 @@ from pathlib import Path
 
 from autocrea.gateway.entrypoints import (
     account,
+    billing,
     documentation,
     errors,
     feeds,
@@ -50,6 +51,7 @@ def create_app(options: Options) -> FastAPI:
         feeds.router,
         projects.router,
         account.router,
+        billing.router,
         offers.router,
     ):
         app.include_router(router, prefix="/api")

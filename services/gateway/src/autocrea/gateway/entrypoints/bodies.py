@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from autocrea.contracts.billing.v1 import Pack
-from autocrea.contracts.internal import LedgerEntry
+from autocrea.contracts.internal import LedgerEntry, PurchaseView
 from autocrea.contracts.message import Shape
 from autocrea.contracts.orchestrator.v1 import PipelineStep
 from autocrea.gateway.domain.account import Balance
@@ -71,6 +71,49 @@ class LedgerBody(Shape):
 
     entries: tuple[LedgerEntry, ...]
     next_before: int | None
+
+
+class PackBody(Shape):
+    """Tokens for sale."""
+
+    pack: str
+    title: str
+    tokens: int
+    amount: int = Field(description="In the currency's smallest unit.")
+    currency: str = Field(description="ISO 4217, lower case.")
+
+    @classmethod
+    def of(cls, pack: Pack, language: Language) -> "PackBody":
+        return cls(**{**pack.model_dump(), "title": getattr(pack.title, language)})
+
+
+class PurchaseBody(Shape):
+    """A purchase as billing has it."""
+
+    purchase_id: UUID
+    state: str = Field(
+        description="`started`, `paid` (the tokens are on their way), `credited`, `expired`, `failed`, `refunded` or "
+        "`disputed`."
+    )
+    pack: str
+    tokens: int
+    amount: int = Field(description="In the currency's smallest unit.")
+    currency: str = Field(description="ISO 4217, lower case.")
+    reversed_tokens: int = Field(description="What refunds and disputes took back of the tokens.")
+    url: str | None = Field(description="Where it can be paid; null once it cannot.")
+    version: int = Field(description="Counts the changes; the feed tells the same numbers.")
+    started_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, view: PurchaseView) -> "PurchaseBody":
+        return cls(**{name: getattr(view, name) for name in cls.model_fields})
+
+
+class ReceivedBody(Shape):
+    """The event is stored."""
+
+    received: bool
 
 
 class MeBody(Shape):

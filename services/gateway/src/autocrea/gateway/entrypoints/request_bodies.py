@@ -72,3 +72,11 @@ class GenerateRequest(BaseModel):
         if self.project_name is None and self.project_id is None:
             raise ValueError("project_name or project_id is required")
         return self
+
+
+class CheckoutRequest(BaseModel):
+    """What a person wants to buy."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"pack": "starter"}]})
+
+    pack: Choice = Field(description="A pack of `GET /api/billing/packs`.")

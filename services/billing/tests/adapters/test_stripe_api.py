@@ -1,0 +1,150 @@
+"""Stripe's API as billing uses it, against the simulator: the same library, the same wire."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from autocrea.billing.adapters.stripe_api import StripeApi
+from autocrea.billing.adapters.stripe_door import StripeDoor
+from autocrea.billing.adapters.stripe_objects import fact_of
+from autocrea.billing.domain.purchase import PaymentStatus
+from autocrea.billing.domain.purchasing import SessionFact
+from autocrea.billing.ports import NewSession
+from autocrea.chassis.errors import Refused, Unavailable
+from autocrea.testkit.processes import ServiceProcess, free_port
+from autocrea.testkit.waiting import eventually
+from billing_desk import ADA, CARD, purchase_id
+from pydantic import SecretStr
+
+KEY = "sk_test_of_these"
+SINCE = datetime.now(UTC) - timedelta(hours=1)
+PACK = CARD.packs[0]
+
+
+@pytest.fixture
+async def simulated(tmp_path: Path) -> AsyncIterator[ServiceProcess]:
+    port = free_port()
+    environment = {
+        "AUTOCREA_SIMULATORS_PORT": str(port),
+        "AUTOCREA_SIMULATORS_STRIPE_SECRET_KEY": KEY,
+    }
+    process = ServiceProcess("autocrea.simulators", environment, port=port, log=tmp_path / "simulators.log")
+    await process.start(wait=False)
+    await eventually(lambda: process.status("/_sim/health"), timeout_seconds=30, what="the simulators")
+    yield process
+    await process.kill()
+
+
+def api_of(url: str, key: str = KEY) -> StripeApi:
+    return StripeApi(
+        key, url, pages_url="http://shop.test/", door=StripeDoor((SecretStr("x"),), livemode=False)
+    )
+
+
+@pytest.fixture
+def api(simulated: ServiceProcess) -> StripeApi:
+    return api_of(f"{simulated.url}/stripe")
+
+
+def wanted(number: int = 1, **changes: Any) -> NewSession:
+    fields: dict[str, Any] = {
+        "purchase_id": purchase_id(number),
+        "user_id": ADA,
+        "pack": PACK.pack,
+        "title": PACK.title.es,
+        "tokens": PACK.tokens,
+        "amount": PACK.amount,
+        "currency": PACK.currency,
+        "rate_card_version": CARD.version,
+        "language": "es",
+    }
+    return NewSession(**{**fields, **changes})
+
+
+async def deed(simulated: ServiceProcess, do: str, id_: str) -> Any:
+    async with httpx.AsyncClient(base_url=simulated.url, trust_env=False) as client:
+        answer = await client.post("/_sim/stripe/deeds", json={"do": do, "id": id_})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_a_purchase_opens_one_session_however_often_it_is_asked_for(
+    api: StripeApi, simulated: ServiceProcess
+) -> None:
+    first, again = await api.open_session(wanted()), await api.open_session(wanted())
+    other = await api.open_session(wanted(2))
+
+    assert first == again
+    assert first.session_id != other.session_id
+    assert first.url is not None
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        page = (await browser.get(first.url)).text
+        back = await browser.post(first.url, data={"do": "pay"})
+    assert PACK.title.es in page
+    assert back.headers["location"] == f"http://shop.test/tokens?purchase={purchase_id()}&checkout=paid"
+
+
+async def test_another_order_under_the_same_purchase_is_refused(api: StripeApi) -> None:
+    await api.open_session(wanted())
+
+    with pytest.raises(Refused) as caught:
+        await api.open_session(wanted(amount=2_000))
+
+    assert caught.value.code == "idempotency_key_reused"
+
+
+async def test_a_session_comes_back_as_it_was_ordered_and_as_it_stands(
+    api: StripeApi, simulated: ServiceProcess
+) -> None:
+    session = await api.open_session(wanted())
+    before = await api.read_session(session.session_id)
+    paid = await deed(simulated, "pay", session.session_id)
+    after = await api.read_session(session.session_id)
+
+    assert before is not None
+    assert (before.payment, before.payment_id) == (PaymentStatus.UNPAID, None)
+    assert after is not None
+    assert (after.payment, after.payment_id) == (PaymentStatus.PAID, paid["payment_intent"])
+    assert (after.purchase_id, after.user_id, after.tokens, after.amount) == (purchase_id(), ADA, 100, 500)
+
+
+async def test_events_are_listed_over_pages_and_say_what_webhooks_say(
+    api: StripeApi, simulated: ServiceProcess
+) -> None:
+    sessions = [await api.open_session(wanted(n)) for n in range(1, 61)]
+    for session in sessions:
+        await deed(simulated, "pay", session.session_id)
+        await deed(simulated, "refund", session.session_id)
+
+    pages = [page async for page in api.list_events(SINCE)]
+    events = [event for page in pages for event in page]
+    facts = [fact_of(event) for event in events]
+
+    assert [len(page) for page in pages] == [100, 20]
+    assert len({event.event_id for event in events}) == 120
+    assert {fact.session_id for fact in facts if isinstance(fact, SessionFact)} == {
+        s.session_id for s in sessions
+    }
+    assert [page async for page in api.list_events(datetime.now(UTC) + timedelta(hours=1))] == [[]]
+    assert len([fact async for fact in api.list_sessions(SINCE)]) == 60
+    assert len([fact async for fact in api.list_reversals(SINCE)]) == 60
+
+
+async def test_every_trouble_on_the_way_is_an_outage(api: StripeApi, simulated: ServiceProcess) -> None:
+    nowhere, other_key = (
+        api_of(f"http://127.0.0.1:{free_port()}"),
+        api_of(f"{simulated.url}/stripe", "sk_test_x"),
+    )
+    for broken in (nowhere, other_key):
+        with pytest.raises(Unavailable):
+            await broken.open_session(wanted())
+    async with httpx.AsyncClient(base_url=simulated.url, trust_env=False) as client:
+        for status in (500, 503, 429):
+            await client.put("/_sim/stripe/api", json={"status": status, "times": 1})
+            with pytest.raises(Unavailable):
+                await api.open_session(wanted())
+
+    assert (await api.open_session(wanted())).url is not None
