@@ -171,3 +171,29 @@ def test_it_is_told_when_nothing_is_simulated(tmp_path: Path, monkeypatch: pytes
     assert "Aquí nada está simulado" in sim("rules", code=1)
     stack_file(tmp_path / "state", simulators="http://127.0.0.1:1")
     assert "simulators no responde" in sim("rules", code=1)
+
+
+def pay(simulators: ServiceProcess) -> str:
+    """Somebody opens a session at the simulated Stripe; returns its id."""
+    price = "line_items[0][price_data]"
+    form = {"mode": "payment", f"{price}[currency]": "usd", f"{price}[unit_amount]": "500"}
+    answer = httpx.post(
+        f"{simulators.url}/stripe/v1/checkout/sessions",
+        data=form,
+        headers={"Authorization": "Bearer sk_test_development"},
+        trust_env=False,
+    )
+    assert answer.is_success, answer.text
+    return str(answer.json()["id"])
+
+
+async def test_webhooks_are_held_and_released_when_stripe_is_told_to(simulators: ServiceProcess) -> None:
+    assert "hold" in sim("stripe", "webhooks", "hold")
+    paid = json.loads(sim("stripe", "do", "pay", pay(simulators)))
+    held = json.loads(sim("stripe", "show"))["held"]
+
+    assert (paid["status"], paid["payment_status"]) == ("complete", "paid")
+    assert held[-1]["type"] == "checkout.session.completed"
+    assert str(2 * len(held)) in sim("stripe", "release", "--times", "2", "--shuffle")
+    refused = sim("stripe", "do", "win", paid["id"], code=1)
+    assert "is not done to a session" in refused

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import typer
-from autocrea.cli.commands import doctor, generate, operate, simulate, stack, up
+from autocrea.cli.commands import books, doctor, generate, operate, simulate, simulate_stripe, stack, up
 from autocrea.cli.texts import choose_language
 
 app = typer.Typer(
@@ -35,6 +35,10 @@ app.command("follow")(generate.follow)
 app.command("demo")(generate.demo)
 app.command("show")(operate.show)
 app.command("repair")(operate.repair)
+app.command("reconcile")(books.reconcile)
+app.add_typer(books.tokens, name="tokens")
+app.add_typer(books.purchases, name="purchases")
 app.add_typer(operate.topology, name="topology")
 app.add_typer(operate.dead, name="dead")
+simulate.sim.add_typer(simulate_stripe.stripe, name="stripe")
 app.add_typer(simulate.sim, name="sim")

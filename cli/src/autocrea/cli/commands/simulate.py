@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 from typer import Option
 
-sim = typer.Typer(help="Los modelos simulados: cómo fallan, y qué se les pidió.", no_args_is_help=True)
+sim = typer.Typer(help="Lo simulado: cómo falla, y qué se le pidió.", no_args_is_help=True)
 
 Text: TypeAlias = str | None
 Count: TypeAlias = int | None

@@ -39,6 +39,18 @@ class Simulators:
         params = {name: value for name, value in wanted.items() if value is not None}
         return self._request("GET", "/_sim/log", params=params)
 
+    def get(self, path: str) -> dict[str, Any]:
+        """What a simulator that has no rules of this kind says of itself."""
+        return self._request("GET", path)
+
+    def put(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Sets how it behaves. Raises Trouble."""
+        return self._request("PUT", path, json=body)
+
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Makes something happen at it. Raises Trouble."""
+        return self._request("POST", path, json=body)
+
     def _request(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         url = self._url + path
         try:

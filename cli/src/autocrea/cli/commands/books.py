@@ -1,0 +1,100 @@
+"""`reconcile`, `tokens …`, `purchases …`: the books, and what an operator may do about them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+from autocrea.cli.operating.bookkeeping import Bookkeeping
+from autocrea.cli.operating.services import Services
+from autocrea.cli.stack.report import running_stack
+from autocrea.cli.stack.state import find_state
+from autocrea.cli.terminal import FAILED, out, told
+from autocrea.cli.texts import say
+from rich.markup import escape
+from rich.table import Table
+
+HOURS_DEFAULT, HOURS_MAX = 72.0, 168.0
+"""Stripe delivers for 72 hours; the history keeps a week."""
+
+tokens = typer.Typer(help="Los tokens de las personas.", no_args_is_help=True)
+purchases = typer.Typer(help="Las compras de tokens.", no_args_is_help=True)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Un documento JSON en la salida estándar.")]
+ReasonOption = Annotated[str, typer.Option("--reason", "-r", help="Por qué; queda escrito.")]
+HoursOption = Annotated[
+    float, typer.Option("--hours", min=0.01, max=HOURS_MAX, help="Cuántas horas atrás se mira fuera.")
+]
+
+
+@told
+def reconcile(hours: HoursOption = HOURS_DEFAULT, as_json: JsonOption = False) -> None:
+    """Compara los libros consigo mismos, con Stripe y con lo contado; sale con 1 si algo difiere. No cambia nada."""
+    differences = _books().reconcile(hours)
+    if as_json:
+        print(json.dumps(differences, ensure_ascii=False))
+    elif differences:
+        out.print(_table(differences, ("kind", "id", "what")))
+    if not as_json:
+        out.print(say("books_differ", count=len(differences)) if differences else say("books_agree"))
+    if differences:
+        raise typer.Exit(FAILED)
+
+
+@tokens.command("grant")
+@told
+def tokens_grant(
+    user: Annotated[str, typer.Argument(help="El identificador de la persona (user_…).")],
+    count: Annotated[int, typer.Argument(min=1, metavar="N", help="Cuántos tokens.")],
+    reason: ReasonOption,
+    key: Annotated[str | None, typer.Option("--key", help="Con la misma clave se dan una sola vez.")] = None,
+) -> None:
+    """Da tokens a una persona; queda en su libro y en la auditoría."""
+    given = _books().grant(user, count, reason, key)
+    name = "already_granted" if given["repeated"] else "granted"
+    out.print(escape(say(name, tokens=count, user=user, available=given["available"], named=given["key"])))
+
+
+@tokens.command("retell")
+@told
+def tokens_retell(reason: ReasonOption, hours: HoursOption = HOURS_DEFAULT) -> None:
+    """Tras restaurar la base: cuenta otra vez los saldos cuya versión quedó por debajo de lo ya contado."""
+    out.print(say("retold", count=_books().retell(hours, reason)))
+
+
+@purchases.command("show")
+@told
+def purchases_show(
+    session: Annotated[
+        str, typer.Argument(help="La sesión de Stripe (cs_…), el pago, la devolución o la compra.")
+    ],
+    reason: Annotated[str | None, typer.Option("--reason", "-r", help="Por qué; queda escrito.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Una compra entera: cómo está, sus devoluciones, sus líneas del libro y los eventos de Stripe."""
+    found = _books().purchase(session, reason)
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+        return
+    purchase = found["purchase"]
+    out.print(escape(say("purchase_title", **purchase)))
+    for name, columns in (
+        ("reversals", ("id", "kind", "amount", "status", "booked", "told_at")),
+        ("lines", ("entry", "kind", "amount_tokens", "idempotency_key", "posted_at")),
+        ("events", ("event_id", "type", "via", "happened_at", "handled_at")),
+    ):
+        out.print(f"\n[bold]{say(f'purchase_{name}')}[/bold]")
+        out.print(_table(found[name], columns))
+
+
+def _books() -> Bookkeeping:
+    return Bookkeeping(Services(running_stack(find_state())))
+
+
+def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in columns:
+        table.add_column(name, header_style="dim", overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(str("" if row[name] is None else row[name])) for name in columns))
+    return table
