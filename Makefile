@@ -12,7 +12,7 @@ MEMBERS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml cli/pyproj
 PACKAGES := contracts chassis testkit simulators cli gateway orchestrator llm_router billing artifacts
 WORKERS ?= 2
 
-.PHONY: help setup demo up down test test-rabbitmq4 bench-generations bench-router bench-verification simulate check lint types architecture generated format generate clean
+.PHONY: help setup demo up down test test-rabbitmq4 bench-generations bench-router bench-verification bench-ledger simulate check lint types architecture generated format generate clean
 
 help: ## Lists every task with a sentence.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -65,6 +65,9 @@ bench-generations: .venv/.for-setup ## Whole generations a second, beside Celery
 
 bench-router: .venv/.for-setup ## The router from queue to queue, beside LiteLLM's proxy and plain httpx (three minutes).
 	$(BIN)/python benchmarks/router
+
+bench-ledger: .venv/.for-setup ## Captures a second, with one hot account and with many, beside pgbench's own limit (one minute).
+	$(BIN)/python benchmarks/ledger
 
 simulate: .venv/.for-setup ## Saga and ledger under a bad broker, seed by seed: SEEDS=n of them, or SEED=n again with all that happened.
 	$(BIN)/python tests/simulation/simulate.py --seeds $(or $(SEEDS),10000) $(if $(SEED),--seed $(SEED))
