@@ -22,7 +22,7 @@ TURNS = (
     Turn("assistant", "Hola"),
     Turn("user", "Sigue."),
 )
-REQUEST = Request(CallId(UUID(int=5)), "claude-haiku-5-5", TURNS, 1234)
+REQUEST = Request(CallId(UUID(int=5)), "claude-haiku-5-5", TURNS, 1234, "somebody")
 
 
 @pytest.fixture
@@ -52,6 +52,7 @@ async def test_the_system_s_words_travel_beside_the_conversation_when_it_is_sent
         "system": "Eres útil.",
         "messages": [{"role": turn.role, "content": turn.text} for turn in TURNS[1:]],
         "stream": True,
+        "metadata": {"user_id": "somebody"},
     }
 
 

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from wire_server import END, STREAM_HEAD, Script, WireServer, chunked, event
 
 TURNS = (Turn("system", "Eres útil."), Turn("user", "Hola ñandú 🦤"))
-REQUEST = Request(CallId(UUID(int=5)), "joxcoder-1", TURNS, 1234)
+REQUEST = Request(CallId(UUID(int=5)), "joxcoder-1", TURNS, 1234, "somebody")
 TOLD = Usage(input_tokens=11, output_tokens=7, cached_tokens=3, estimated=False)
 OK = (stop(), usage(), DONE, END)
 
@@ -27,7 +27,9 @@ OK = (stop(), usage(), DONE, END)
 async def provider(server: WireServer) -> AsyncIterator[WireProvider]:
     key = SecretStr("the key")
     account = Account("joxcoder", server.url, lambda: key)
-    provider = WireProvider(account, OpenAiDialect("max_completion_tokens"), lambda: datetime.now(UTC))
+    provider = WireProvider(
+        account, OpenAiDialect("max_completion_tokens", "safety_identifier"), lambda: datetime.now(UTC)
+    )
     yield provider
     await provider.close()
 
@@ -48,6 +50,7 @@ async def test_the_request_is_what_the_wire_asks_for_when_it_is_sent(
         "stream": True,
         "stream_options": {"include_usage": True},
         "max_completion_tokens": 1234,
+        "safety_identifier": "somebody",
     }
 
 

@@ -19,7 +19,7 @@ from autocrea.contracts.llm_router.v1 import (
 )
 from autocrea.contracts.shapes import Usage
 from autocrea.contracts.vocabulary import CallKind, CallOutcome
-from autocrea.llm_router.domain.answers import Ended
+from autocrea.llm_router.domain.answers import Ended, pseudonym
 from autocrea.llm_router.handlers import attempt_job, clocks
 from autocrea.llm_router.handlers.cancel_step import CancelStepHandler
 from autocrea.llm_router.handlers.clocks import Clocks
@@ -64,6 +64,7 @@ async def test_a_whole_answer_is_delivered_with_its_row(stage: Stage, server: Wi
     assert row == (call.call_id, "first", "joxcoder", "joxcoder-1", "completed", 11, 7, 3, False, None)
     assert server.seen[0].header("X-Autocrea-Call-Id") == str(call.call_id)
     assert server.seen[0].body["messages"][1]["content"].startswith("Project: tienda\nStep: backend\n")
+    assert server.seen[0].body["user"] == pseudonym("user_ada") != "user_ada"
 
 
 async def test_the_row_is_there_before_the_request_is_sent(stage: Stage, server: WireServer) -> None:

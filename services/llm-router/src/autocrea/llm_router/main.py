@@ -109,7 +109,7 @@ def _entries(settings: Settings, keys: KeyRing) -> list[Entry]:
 
     return [
         entry(JOXCODER, settings.joxcoder_api_url, OpenAiDialect()),
-        entry(OPENAI, settings.openai_api_url, OpenAiDialect("max_completion_tokens")),
+        entry(OPENAI, settings.openai_api_url, OpenAiDialect("max_completion_tokens", "safety_identifier")),
         entry(ANTHROPIC, settings.anthropic_api_url, AnthropicDialect()),
         *(
             entry(

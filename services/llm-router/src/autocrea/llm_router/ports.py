@@ -32,6 +32,7 @@ class Request:
     model: str  # as the provider calls it
     turns: tuple[Turn, ...]
     output_tokens_max: int
+    person: str = ""  # a pseudonym: a provider that finds abuse acts on one person, not on everybody's key
 
 
 @dataclass(frozen=True, slots=True)

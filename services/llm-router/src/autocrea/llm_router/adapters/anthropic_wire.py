@@ -31,6 +31,7 @@ class AnthropicDialect:
             **({"system": "\n\n".join(system)} if system else {}),
             "messages": [{"role": turn.role, "content": turn.text} for turn in spoken],
             "stream": True,
+            **({"metadata": {"user_id": request.person}} if request.person else {}),
         }
 
     def reader(self) -> AnthropicReader:

@@ -13,9 +13,15 @@ from autocrea.llm_router.adapters.http_meanings import outcome_of_status, retry_
 from autocrea.llm_router.adapters.wire_json import plain_name
 from autocrea.llm_router.domain.answers import Failure
 
-_ACCOUNT = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "account_deactivated"}
+_ACCOUNT = {
+    "insufficient_quota",
+    "billing_hard_limit_reached",
+    "billing_not_active",
+    "account_deactivated",
+    "invalid_api_key",
+}
 _ACCOUNT_TYPES = {"authentication_error", "permission_error", "billing_error", "insufficient_quota"}
-_REFUSED = {"content_filter", "content_policy_violation", "moderation_blocked"}
+_REFUSED = {"content_filter", "content_policy_violation", "moderation_blocked", "invalid_prompt"}
 _TOO_LONG = {"context_length_exceeded", "string_above_max_length"}
 _UNKNOWN_MODEL = {"model_not_found", "unsupported_model", "model_not_available"}
 # Parameters of ours that one model may not take while the next one does.

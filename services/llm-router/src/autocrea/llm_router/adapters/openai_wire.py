@@ -12,12 +12,16 @@ from pydantic import SecretStr
 
 
 class OpenAiDialect:
-    """`limit_parameter` is the server's name for the most tokens to write: the wire has an old one and a new one."""
+    """The wire has old and new names for the most tokens to write, and for the person on whose behalf it is asked.
+
+    The old ones are what servers understand that were not written by OpenAI.
+    """
 
     path = "/chat/completions"
 
-    def __init__(self, limit_parameter: str = "max_tokens") -> None:
+    def __init__(self, limit_parameter: str = "max_tokens", person_parameter: str = "user") -> None:
         self._limit_parameter = limit_parameter
+        self._person_parameter = person_parameter
 
     def headers(self, key: SecretStr | None) -> Mapping[str, str]:
         return {} if key is None else {"Authorization": f"Bearer {key.get_secret_value()}"}
@@ -29,6 +33,7 @@ class OpenAiDialect:
             "stream": True,
             "stream_options": {"include_usage": True},
             self._limit_parameter: request.output_tokens_max,
+            **({self._person_parameter: request.person} if request.person else {}),
         }
 
     def reader(self) -> OpenAiReader:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from typing import Literal
 
 from autocrea.contracts.shapes import Usage
@@ -9,6 +10,8 @@ from autocrea.contracts.vocabulary import CallOutcome
 
 ANSWER_BYTES_MAX = 4 * 1024 * 1024
 """Four times what a step may deliver: a model that writes more is in a loop and is cut off as if at its own limit."""
+
+PSEUDONYM_CHARS = 32  # 128 bits; the strictest provider takes 64 characters
 
 Role = Literal["system", "user", "assistant"]
 
@@ -48,6 +51,11 @@ class Ended:
     first_token_ms: int | None
     total_ms: int
     sentence: str = ""
+
+
+def pseudonym(user_id: str) -> str:
+    """The same for the same person, and of no use to anybody who does not know the person's id."""
+    return sha256(user_id.encode()).hexdigest()[:PSEUDONYM_CHARS]
 
 
 def joined(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:

@@ -12,7 +12,7 @@ from autocrea.contracts.ids import CallId
 from autocrea.contracts.llm_router.v1 import ExecuteStep
 from autocrea.contracts.shapes import Call, Usage
 from autocrea.contracts.vocabulary import CallOutcome
-from autocrea.llm_router.domain.answers import Ended, Failure
+from autocrea.llm_router.domain.answers import Ended, Failure, pseudonym
 from autocrea.llm_router.domain.attempt_answer import entry
 from autocrea.llm_router.domain.course import Place
 from autocrea.llm_router.domain.outputs import Piece, Reading
@@ -84,7 +84,8 @@ class PlaceCall:
         if not await self._around.calls.place(call):
             raise StepClosed
         self._offer_start(call, place)
-        request = Request(call.call_id, served.name, place.turns, place.output_tokens_max)
+        person = pseudonym(self._order.user_id)
+        request = Request(call.call_id, served.name, place.turns, place.output_tokens_max, person)
         key = ModelKey(call.provider, call.model)
         on_alive = partial(self._around.guard.answered, key) if probe else None
         with self._around.watch.watching(call, request) as tell_end:
