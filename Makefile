@@ -12,7 +12,7 @@ MEMBERS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml cli/pyproj
 PACKAGES := contracts chassis testkit simulators cli gateway orchestrator llm_router billing artifacts
 WORKERS ?= 2
 
-.PHONY: help setup demo up down test test-rabbitmq4 bench-generations bench-router bench-verification bench-ledger simulate check lint types architecture generated format generate clean
+.PHONY: help setup demo up down test test-rabbitmq4 bench-generations bench-router bench-router-parser bench-verification bench-ledger fuzz simulate check lint types architecture generated format generate clean
 
 help: ## Lists every task with a sentence.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +57,9 @@ test-rabbitmq4: .venv/.for-setup ## The chassis' tests and one journey on Rabbit
 	[ $$code -eq 0 ] || exit $$code; \
 	AUTOCREA_RABBITMQ_ROOT="$$root" $(BIN)/pytest -n $(WORKERS) --dist loadgroup libs/chassis tests/integration/journeys/test_completed.py
 
+bench-router-parser: .venv/.for-setup ## The parser of what models write, in MB/s, beside a regular expression (half a minute).
+	$(BIN)/python benchmarks/router_parser.py
+
 bench-verification: .venv/.for-setup ## The verification of 40 KB and of 1 MiB, beside a bare ast.parse (half a minute).
 	$(BIN)/python benchmarks/verification.py
 
@@ -68,6 +71,9 @@ bench-router: .venv/.for-setup ## The router from queue to queue, beside LiteLLM
 
 bench-ledger: .venv/.for-setup ## Captures a second, with one hot account and with many, beside pgbench's own limit (one minute).
 	$(BIN)/python benchmarks/ledger
+
+fuzz: .venv/.for-setup ## The parsers of what models and providers send, fed with anything. FUZZ_SECONDS=60.
+	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) FUZZ_SEED=$(FUZZ_SEED) $(BIN)/python services/llm-router/tests/fuzz
 
 simulate: .venv/.for-setup ## Saga and ledger under a bad broker, seed by seed: SEEDS=n of them, or SEED=n again with all that happened.
 	$(BIN)/python tests/simulation/simulate.py --seeds $(or $(SEEDS),10000) $(if $(SEED),--seed $(SEED))

@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 from autocrea.chassis.database import Database
-from autocrea.testkit.plugin import MakeDatabase
+from autocrea.testkit.plugin import MakeDatabase, Vhost
+from router_house import House
 from router_stage import Stage
 from wire_server import WireServer, wire_server
 
@@ -30,3 +31,11 @@ async def stage(make_database: MakeDatabase, server: WireServer) -> AsyncIterato
     yield stage
     await stage.close()
     await database.close()
+
+
+@pytest.fixture
+async def house(vhost: Vhost, make_database: MakeDatabase, tmp_path: Path) -> AsyncIterator[House]:
+    """A router that is not started yet, with the simulators behind it."""
+    house = House(vhost, await make_database("autocrea.llm_router"), tmp_path)
+    yield house
+    await house.close()

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 
 import pytest
+from autocrea.chassis.errors import Unavailable
 from autocrea.llm_router.adapters.fair_turns import FairTurns
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,7 +28,7 @@ class Calls:
         await settled()
 
     async def _call(self, user: str) -> None:
-        async with self.turns.turn("openai", user):
+        async with self.turns.turn("openai", user, begins=user != "olga"):
             self.began.append(user)
             self.open += 1
             self.most = max(self.most, self.open)
@@ -60,7 +61,11 @@ async def test_calls_wait_and_persons_take_turns_when_more_come_than_the_key_tak
 
 async def test_providers_do_not_wait_for_each_other() -> None:
     turns = FairTurns(1)
-    async with turns.turn("openai", "ada"), asyncio.timeout(1), turns.turn("joxcoder", "ada"):
+    async with (
+        turns.turn("openai", "ada", begins=True),
+        asyncio.timeout(1),
+        turns.turn("joxcoder", "ada", begins=True),
+    ):
         pass
 
 
@@ -98,6 +103,22 @@ async def test_nobody_is_let_in_before_the_pause_is_over_when_the_provider_asks_
     assert asyncio.get_running_loop().time() - started >= 0.19
     for task in tasks:
         task.cancel()
+
+
+async def test_nothing_is_begun_and_what_was_begun_goes_on_when_it_is_closed() -> None:
+    calls = Calls(1)
+    running, waiting, going_on = calls.start("ada", "bruno", "olga")
+    await settled()
+    calls.turns.close()
+    with pytest.raises(Unavailable):
+        await waiting
+    (late,) = calls.start("carla")
+    with pytest.raises(Unavailable):
+        await late
+    await calls.end_one()
+    assert calls.began == ["ada", "olga"]
+    await calls.end_one()
+    await asyncio.gather(running, going_on)
 
 
 @pytest.mark.parametrize("at_once_max", [1, 3])

@@ -1,50 +1,22 @@
 """The router as a process of its own, on a real broker and database, with the model simulators behind it."""
 
 import asyncio
-import json
 import signal
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from autocrea.contracts.llm_router.v1 import (
-    CancelStep,
     ExecuteStep,
     ProviderStatusChanged,
     StepExecuted,
     StepExecutionFailed,
 )
-from autocrea.testkit.plugin import MakeDatabase, Vhost
 from autocrea.testkit.waiting import eventually
 from router_house import House
-from router_orders import order
+from router_orders import cancel, design, write
 
 pytestmark = pytest.mark.timeout(180)
-
-REQUEST = "<request>\nUna tienda de ñandúes con carrito\n</request>\n\n"
-
-
-@pytest.fixture
-async def house(vhost: Vhost, make_database: MakeDatabase, tmp_path: Path) -> AsyncIterator[House]:
-    house = House(vhost, await make_database("autocrea.llm_router"), tmp_path)
-    yield house
-    await house.close()
-
-
-def design(project: str = "tienda", **more: Any) -> ExecuteStep:
-    """The architecture step."""
-    return order(step="architecture", kind="contract", project=project, user_text=REQUEST, **more)
-
-
-def write(contract: dict[str, Any], step: str, project: str = "tienda", **more: Any) -> ExecuteStep:
-    """A step that writes the files of a contract."""
-    fenced = f"## Contract\n\n```json\n{json.dumps(contract, ensure_ascii=False)}\n```\n\n{REQUEST}"
-    return order(step=step, project=project, user_text=fenced, **more)
-
-
-def cancel(command: ExecuteStep) -> CancelStep:
-    return CancelStep(generation_id=command.generation_id, run=command.run, step=command.step)
 
 
 async def executed(house: House, command: ExecuteStep) -> StepExecuted:
@@ -64,12 +36,6 @@ async def files_of(house: House, command: ExecuteStep) -> dict[str, str]:
     result = await executed(house, command)
     assert result.output.kind == "files"
     return {file.path: file.text for file in result.output.files}
-
-
-async def books_agree(house: House, command: ExecuteStep) -> None:
-    """Every request that the simulators saw is a row, and the other way round."""
-    logged = {call["call_id"] for call in await house.sim_log(command.project_name)}
-    assert logged == {row[0] for row in await house.calls(command.generation_id)}
 
 
 async def test_a_contract_and_files_are_executed_and_watched_from_queue_to_queue(house: House) -> None:
@@ -92,7 +58,7 @@ async def test_a_contract_and_files_are_executed_and_watched_from_queue_to_queue
         if message["path"] is not None:
             text = files[message["path"]]
             assert text[message["offset"] :].startswith(message["text"])
-    await books_agree(house, command)
+    await house.books_agree(command)
     told = [one["data"] for one in await house.inbox("gateway") if one["type"] == ProviderStatusChanged.type]
     assert {(one["provider"], one["model"], one["available"], one["simulated"]) for one in told} == {
         ("joxcoder", "joxcoder-1", True, True),
@@ -132,7 +98,7 @@ async def test_files_are_the_same_whatever_the_model_does_once(house: House) -> 
         # The project's name is in some files.
         assert files == {path: text.replace("tienda", project) for path, text in healthy.items()}, project
         assert len(await house.sim_log(project)) == SLIPS[project][1], project
-        await books_agree(house, command)
+        await house.books_agree(command)
 
 
 async def test_the_next_provider_answers_and_people_are_told_when_the_first_is_down(house: House) -> None:
@@ -167,7 +133,7 @@ async def test_it_fails_honestly_when_nobody_can_answer(house: House) -> None:
     answer = await house.answer(command.generation_id)
     assert answer["type"] == StepExecutionFailed.type
     assert answer["data"]["fault"] == "provider_account"
-    await books_agree(house, command)
+    await house.books_agree(command)
 
 
 async def test_a_cancel_cuts_the_stream_within_a_second_and_books_its_call(house: House) -> None:
@@ -206,7 +172,7 @@ async def test_an_attempt_is_answered_once_when_its_process_is_killed_in_mid_str
     assert answer["type"] == StepExecuted.type
     assert [row[1] for row in await house.calls(command.generation_id)] == ["aborted", "completed"]
     assert len(answer["data"]["calls"]) == 1
-    await books_agree(house, command)
+    await house.books_agree(command)
 
 
 # The second start's commits are: the models announced, the command taken in, the attempt finished.
@@ -226,7 +192,7 @@ async def test_an_attempt_is_answered_once_when_its_process_dies_at_any_point(
     await house.fetch("UPDATE jobs SET leased_until = now() WHERE kind = 'execute_step'")
     await house.router.start(**crash)
     assert (await house.answer(command.generation_id))["type"] == StepExecuted.type
-    await books_agree(house, command)
+    await house.books_agree(command)
     house.router.signal(signal.SIGTERM)
     assert await house.router.wait() == 0
     assert len(await house.answers(command.generation_id)) == 1

@@ -14,7 +14,6 @@ from autocrea.contracts.llm_router.v1 import (
     ExecuteStep,
     StepExecutionFailed,
 )
-from autocrea.contracts.orchestrator.v1 import StepCompleted, StepFailed
 from autocrea.contracts.shapes import NO_USAGE
 from autocrea.contracts.vocabulary import CallKind, CallOutcome
 from autocrea.llm_router.domain.answers import Ended
@@ -29,50 +28,13 @@ from autocrea.llm_router.handlers.execute_step import ExecuteStepHandler
 from autocrea.llm_router.handlers.finish_attempt import FinishAttempt
 from autocrea.llm_router.ports import PlacedCall
 from openai_script import streamed
-from router_orders import block, done, order, received, taken
+from router_orders import block, completed, done, failed, order, received, taken
 from router_stage import Stage
 from wire_server import WireServer
 
 WHOLE = block("app.py", "1\n") + done("app.py")
 DONE_WELL = Ended(CallOutcome.COMPLETED, NO_USAGE, 1, 2)
 KEY = ModelKey("joxcoder", "joxcoder-1")
-
-
-def completed(command: ExecuteStep, attempt: int = 1) -> StepCompleted:
-    return StepCompleted(
-        generation_id=command.generation_id,
-        run=command.run,
-        user_id=command.user_id,
-        project_id=command.project_id,
-        sequence=3,
-        step=command.step,
-        attempt=attempt,
-        model="joxcoder-1",
-        usage=NO_USAGE,
-        charge_tokens=5,
-        files=(),
-        findings=(),
-        summary="",
-        duration_ms=1,
-        calls=(),
-    )
-
-
-def failed(command: ExecuteStep) -> StepFailed:
-    return StepFailed(
-        generation_id=command.generation_id,
-        run=command.run,
-        user_id=command.user_id,
-        project_id=command.project_id,
-        sequence=3,
-        step=command.step,
-        attempt=1,
-        fault=FaultCode.PROVIDER_UNAVAILABLE,
-        findings=(),
-        calls=(),
-        cancelled_steps=(),
-        skipped_steps=(),
-    )
 
 
 def cancelled(command: ExecuteStep) -> CancelStep:

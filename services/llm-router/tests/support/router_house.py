@@ -12,6 +12,7 @@ import httpx
 from autocrea.chassis.publisher import Publisher
 from autocrea.contracts.envelope import seal
 from autocrea.contracts.ids import GenerationId
+from autocrea.contracts.llm_router.v1 import ExecuteStep
 from autocrea.contracts.message import Message, progress_key
 from autocrea.testkit.plugin import Vhost
 from autocrea.testkit.processes import ServiceProcess, free_port
@@ -38,13 +39,21 @@ class House:
             port=simulators,
             log=folder / "simulators.log",
         )
+        self._folder = folder
+        self.router = self.replica("router")
+        self.replicas = [self.router]
+        self.http = httpx.AsyncClient(base_url=self.simulators.url, trust_env=False)
+        self._came: dict[str, list[dict[str, Any]]] = {}
+
+    def replica(self, name: str) -> ServiceProcess:
+        """A router process on the same broker and database."""
         port = free_port()
-        self.router = ServiceProcess(
+        return ServiceProcess(
             "autocrea.llm_router",
             {
                 **KEYS,
-                "AUTOCREA_LLM_ROUTER_DATABASE_URL": database_url,
-                "AUTOCREA_LLM_ROUTER_BROKER_URL": vhost.url("llm-router"),
+                "AUTOCREA_LLM_ROUTER_DATABASE_URL": self.database_url,
+                "AUTOCREA_LLM_ROUTER_BROKER_URL": self.vhost.url("llm-router"),
                 "AUTOCREA_LLM_ROUTER_HTTP_PORT": str(port),
                 "AUTOCREA_LLM_ROUTER_OPERATOR_TOKEN": "operator",
                 "AUTOCREA_LLM_ROUTER_SIMULATED_PROVIDERS": ",".join(PROVIDERS),
@@ -54,10 +63,14 @@ class House:
                 },
             },
             port=port,
-            log=folder / "router.log",
+            log=self._folder / f"{name}.log",
         )
-        self.http = httpx.AsyncClient(base_url=self.simulators.url, trust_env=False)
-        self._came: dict[str, list[dict[str, Any]]] = {}
+
+    async def add_replica(self) -> ServiceProcess:
+        """Another one, running."""
+        self.replicas.append(self.replica(f"router-{len(self.replicas) + 1}"))
+        await self.replicas[-1].start()
+        return self.replicas[-1]
 
     async def start(self, **router: str) -> None:
         await self.simulators.start(wait=False)
@@ -66,7 +79,8 @@ class House:
 
     async def close(self) -> None:
         await self.http.aclose()
-        await self.router.kill()
+        for router in self.replicas:
+            await router.kill()
         await self.simulators.kill()
 
     async def say(self, *messages: Message) -> None:
@@ -123,6 +137,15 @@ class House:
         """Id, outcome and booking of a generation's calls, in order."""
         query = "SELECT call_id::text, outcome, booking FROM llm_calls WHERE generation_id = $1 ORDER BY placed_at"
         return await self.fetch(query, generation)
+
+    async def books_agree(self, command: ExecuteStep) -> None:
+        """Every request that the simulators saw is a row, and the other way round."""
+        logged = {call["call_id"] for call in await self.sim_log(command.project_name)}
+        assert logged == {row[0] for row in await self.calls(command.generation_id)}
+
+    async def expire_leases(self) -> None:
+        """As if their time had passed: a test need not wait for that."""
+        await self.fetch("UPDATE jobs SET leased_until = now() WHERE kind = 'execute_step'")
 
     async def watch(self, generation: GenerationId, seen: list[dict[str, Any]], ready: asyncio.Event) -> None:
         """Collect progress as a gateway replica with a viewer does, until cancelled."""

@@ -1,5 +1,6 @@
 """Commands as the orchestrator sends them, and answers as a model writes them."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -7,14 +8,17 @@ from uuid import UUID, uuid4
 
 from autocrea.chassis.handlers import Finished, Job, NewJob, Received
 from autocrea.contracts.envelope import open_envelope, seal
+from autocrea.contracts.faults import FaultCode
 from autocrea.contracts.ids import GenerationId, ProjectId, StepName, UserId
-from autocrea.contracts.llm_router.v1 import ExecuteStep, OutputKind, Prompt, StepLimits
+from autocrea.contracts.llm_router.v1 import CancelStep, ExecuteStep, OutputKind, Prompt, StepLimits
 from autocrea.contracts.message import Message
-from autocrea.contracts.shapes import PricedModel
+from autocrea.contracts.orchestrator.v1 import StepCompleted, StepFailed
+from autocrea.contracts.shapes import NO_USAGE, PricedModel
 from autocrea.llm_router.domain.markers import done_line, end_line, file_line
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NONCE = "7f3a9c2e"
+REQUEST = "<request>\nUna tienda de ñandúes con carrito\n</request>\n\n"
 MODELS = ("joxcoder-1", "gpt-4.1", "gpt-4.1-mini")
 
 
@@ -56,6 +60,60 @@ def order(
             files_max=200, file_bytes_max=2**19, total_bytes_max=2**20, output_tokens_max=output_tokens_max
         ),
         deadline_seconds=deadline_seconds,
+    )
+
+
+def design(project: str = "tienda", **more: Any) -> ExecuteStep:
+    """The architecture step, as the simulators understand it."""
+    return order(step="architecture", kind="contract", project=project, user_text=REQUEST, **more)
+
+
+def write(contract: dict[str, Any], step: str, project: str = "tienda", **more: Any) -> ExecuteStep:
+    """A step that writes the files of a contract."""
+    fenced = f"## Contract\n\n```json\n{json.dumps(contract, ensure_ascii=False)}\n```\n\n{REQUEST}"
+    return order(step=step, project=project, user_text=fenced, **more)
+
+
+def cancel(command: ExecuteStep) -> CancelStep:
+    return CancelStep(generation_id=command.generation_id, run=command.run, step=command.step)
+
+
+def completed(command: ExecuteStep, attempt: int = 1) -> StepCompleted:
+    """The verdict that an attempt's output was accepted."""
+    return StepCompleted(
+        generation_id=command.generation_id,
+        run=command.run,
+        user_id=command.user_id,
+        project_id=command.project_id,
+        sequence=3,
+        step=command.step,
+        attempt=attempt,
+        model="joxcoder-1",
+        usage=NO_USAGE,
+        charge_tokens=5,
+        files=(),
+        findings=(),
+        summary="",
+        duration_ms=1,
+        calls=(),
+    )
+
+
+def failed(command: ExecuteStep) -> StepFailed:
+    """The verdict that the step came to nothing."""
+    return StepFailed(
+        generation_id=command.generation_id,
+        run=command.run,
+        user_id=command.user_id,
+        project_id=command.project_id,
+        sequence=3,
+        step=command.step,
+        attempt=1,
+        fault=FaultCode.PROVIDER_UNAVAILABLE,
+        findings=(),
+        calls=(),
+        cancelled_steps=(),
+        skipped_steps=(),
     )
 
 

@@ -16,8 +16,6 @@ from autocrea.chassis.web import GRACE_SECONDS
 if TYPE_CHECKING:
     from autocrea.chassis.app import Service
 
-DRAIN_SECONDS = 60.0
-"""Running jobs may end by themselves this long after SIGTERM; Kubernetes' grace lies above it."""
 HURRY_SECONDS = 1.0  # after SIGINT or a bug: the batch that is being decided may end
 END_SECONDS = 15.0  # leases are given back within it; a task that a library keeps from ending is left behind
 START_RETRY_SECONDS = 1.0
@@ -113,7 +111,7 @@ class Process:
     async def _shut_down(self, http: "asyncio.Task[None]", *, in_a_hurry: bool) -> None:
         """Stop intake, finish what was begun, give leases back, answer open requests, close."""
         service = self._service
-        drain_seconds = 0.0 if in_a_hurry else DRAIN_SECONDS
+        drain_seconds = 0.0 if in_a_hurry else service.settings.drain_seconds
         service.health.stopping = True
         service.stopping.set()
         self._server.should_exit = True

@@ -35,6 +35,11 @@ class ServiceSettings(BaseSettings):
         validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_ENDPOINT"),
         description="Where traces are sent over OTLP/HTTP. Unset: traces are made and carried along, not exported.",
     )
+    drain_seconds: float = Field(
+        60.0,
+        ge=0,
+        description="How long running jobs may end by themselves after SIGTERM; Kubernetes' grace lies above it.",
+    )
     log_level: str = Field(
         "INFO", validation_alias="AUTOCREA_LOG_LEVEL", description="Level of the JSON logs."
     )

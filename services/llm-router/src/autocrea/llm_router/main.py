@@ -54,12 +54,13 @@ def build(settings: Settings) -> Service[Rows, RowKey]:
         probe_seconds=CONNECT_SECONDS + settings.first_token_seconds + PROBE_SLACK_SECONDS,
         now=_now,
     )
+    turns = FairTurns(settings.calls_per_key)
     attempts = RunAttempt(
         Surroundings(
             providers=book,
             calls=DatabaseCallLog(service.database),
             guard=guard,
-            turns=FairTurns(settings.calls_per_key),
+            turns=turns,
             watch=CallTelemetry(),
             progress=progress,
             clocks=Clocks(settings.first_token_seconds, settings.silence_seconds, settings.call_seconds),
@@ -90,6 +91,7 @@ def build(settings: Settings) -> Service[Rows, RowKey]:
     service.background("progress", progress.run)
     service.background("breakers", breakers.run)
     service.background("keys", lambda: keys.watch(rekey))
+    service.background("turns", lambda: _close_when(service.stopping, turns))
     service.background("providers", lambda: _close_at_the_end(entries))
     return service
 
@@ -134,3 +136,9 @@ async def _close_at_the_end(entries: Sequence[Entry]) -> None:
         for entry in entries:
             if entry.provider is not None:
                 await entry.provider.close()
+
+
+async def _close_when(stopping: asyncio.Event, turns: FairTurns) -> None:
+    await stopping.wait()
+    turns.close()
+    await asyncio.Event().wait()

@@ -140,8 +140,11 @@ class Breakers(Protocol):
 class Turns(Protocol):
     """How many calls a provider takes at once with one key; the others wait, fairly by person."""
 
-    def turn(self, provider: str, user: str) -> AbstractAsyncContextManager[None]:
-        """Wait for a turn, and have it for the length of the block."""
+    def turn(self, provider: str, user: str, *, begins: bool) -> AbstractAsyncContextManager[None]:
+        """Wait for a turn, and have it for the length of the block.
+
+        A call that begins an output raises Unavailable when the process is about to stop: another one begins it.
+        """
         ...
 
     def pause(self, provider: str, seconds: float) -> None:

@@ -5,6 +5,7 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from autocrea.chassis.errors import Unavailable
 from autocrea.llm_router.adapters.metrics import CALLS_OPEN, CALLS_WAITING
 
 
@@ -14,11 +15,14 @@ class FairTurns:
     def __init__(self, at_once_max: int) -> None:
         self._at_once_max = at_once_max
         self._lines: dict[str, _Line] = {}
+        self._closed = False
 
     @asynccontextmanager
-    async def turn(self, provider: str, user: str) -> AsyncIterator[None]:
+    async def turn(self, provider: str, user: str, *, begins: bool) -> AsyncIterator[None]:
+        if begins and self._closed:
+            raise _stopping()
         line = self._line(provider)
-        await line.enter(user)
+        await line.enter(user, begins=begins)
         try:
             yield
         finally:
@@ -26,6 +30,12 @@ class FairTurns:
 
     def pause(self, provider: str, seconds: float) -> None:
         self._line(provider).pause(seconds)
+
+    def close(self) -> None:
+        """The process is about to stop: no output is begun any more, whoever waits to begin one is sent away."""
+        self._closed = True
+        for line in self._lines.values():
+            line.send_away()
 
     def _line(self, provider: str) -> "_Line":
         return self._lines.setdefault(provider, _Line(provider, self._at_once_max))
@@ -38,21 +48,31 @@ class _Line:
         self._at_once_max = at_once_max
         self._open = 0
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+        self._beginning: set[asyncio.Future[None]] = set()
         self._pause: asyncio.TimerHandle | None = None
         self._gauges = (CALLS_OPEN.labels(provider), CALLS_WAITING.labels(provider))
 
-    async def enter(self, user: str) -> None:
+    async def enter(self, user: str, *, begins: bool) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(user, deque()).append(turn)
+        if begins:
+            self._beginning.add(turn)
         self._let_in()
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.cancelled():
-                self._forget(user, turn)
-            else:  # it had just been let in
+            if not turn.cancelled() and turn.exception() is None:  # it had just been let in
                 self.leave()
             raise
+        finally:
+            self._beginning.discard(turn)
+            self._forget(user, turn)
+
+    def send_away(self) -> None:
+        """Whoever waits to begin an output."""
+        for turn in self._beginning:
+            if not turn.done():
+                turn.set_exception(_stopping())
 
     def leave(self) -> None:
         self._open -= 1
@@ -95,3 +115,7 @@ class _Line:
         calls_open, calls_waiting = self._gauges
         calls_open.set(self._open)
         calls_waiting.set(sum(len(turns) for turns in self._waiting.values()))
+
+
+def _stopping() -> Unavailable:
+    return Unavailable("the process is about to stop", retry_after_seconds=0.0)

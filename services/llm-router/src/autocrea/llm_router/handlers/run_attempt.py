@@ -76,20 +76,19 @@ class _Attempt:
         """Place the call when it is this person's turn, unless the model's breaker is open."""
         provider = self._served[place.model.model].provider
         key = ModelKey(provider.name, place.model.model)
-        guarded = place.kind not in GOING_ON
-        if guarded and self._around.guard.look(key) is Gate.OPEN:
+        begins = place.kind not in GOING_ON
+        if begins and self._around.guard.look(key) is Gate.OPEN:
             self._skip(key)
             return
         async with AsyncExitStack() as turn:
             left_seconds = (self._deadline - self._around.now()).total_seconds()
+            waiting = self._around.turns.turn(provider.name, self._order.user_id, begins=begins)
             try:
                 async with asyncio.timeout(left_seconds):
-                    await turn.enter_async_context(
-                        self._around.turns.turn(provider.name, self._order.user_id)
-                    )
+                    await turn.enter_async_context(waiting)
             except TimeoutError:
                 return  # the course sees that the deadline has passed
-            gate = await self._around.guard.admit(key) if guarded else Gate.CLOSED
+            gate = await self._around.guard.admit(key) if begins else Gate.CLOSED
             if gate is Gate.OPEN:
                 self._skip(key)
             else:
