@@ -29,7 +29,13 @@ def write(path: Path, script: str) -> None:
     path.chmod(0o755)
 
 
-def test_root_is_asked_for_when_somebody_else_tries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("made_by_root_before", [False, True])
+def test_root_is_asked_for_when_somebody_else_tries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made_by_root_before: bool
+) -> None:
+    if made_by_root_before:
+        (tmp_path / "root").mkdir()
+        (tmp_path / "root" / ".whole").touch()
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(NotHere, match="only root"):
         make_root(tmp_path / "root", "sid")

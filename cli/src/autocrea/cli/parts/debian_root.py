@@ -38,13 +38,13 @@ class NotHere(Exception):
 
 def make_root(folder: Path, suite: str) -> None:
     """Make it unless it is there. Raises NotHere."""
-    whole = folder / ".whole"
-    if whole.exists():
-        return
     if os.geteuid() != 0:
         raise NotHere("only root can make and enter a root folder")
     if not _works([*IN_A_MOUNT_NAMESPACE, "true"]):
         raise NotHere("root may not mount anything here (a container without CAP_SYS_ADMIN?)")
+    whole = folder / ".whole"
+    if whole.exists():
+        return
     debootstrap, environment = _debootstrap(folder.parent)
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
