@@ -23,6 +23,7 @@ LOST_LEASES_MAX = 20
 """A job whose process died this often kills its processes; the broker's delivery limit for jobs."""
 RETRY_SECONDS_MIN = 1.0
 RETRY_SECONDS_MAX = 60.0
+END_SECONDS = 15.0  # for work that was cancelled, and to give its lease back; of what goes on it runs out
 RENEWALS_A_LEASE = 3  # two renewals may fail before a lease is lost
 
 log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ class Runner:
         for task in left.values():
             task.cancel()
         if left:
-            await asyncio.wait(left.values())
+            await asyncio.wait(left.values(), timeout=END_SECONDS)
 
     async def _take(self, group: asyncio.TaskGroup) -> bool:
         free = self._capacity - len(self._tasks)
