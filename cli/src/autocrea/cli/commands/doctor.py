@@ -115,8 +115,6 @@ def check_replacements(_state: State) -> Iterator[Finding]:
         yield ill("check_environment")
     if mine.object_store:
         yield _check_object_store(environ)
-    else:
-        yield fine("check_simulated", what="S3")
     yield _check_payments(environ)
     if mine.identity:
         yield _check_issuer(environ)
@@ -132,6 +130,13 @@ def check_replacements(_state: State) -> Iterator[Finding]:
         yield fine("check_simulated", what="JoxCoder")
 
 
+def _check_payments(environ: Mapping[str, str]) -> Finding:
+    """Stripe itself is not asked: its keys do nothing but sell, and every use of one is logged there."""
+    if not environ.get("STRIPE_SECRET_KEY"):
+        return fine("check_simulated", what="Stripe")
+    return fine("check_stripe") if environ.get("STRIPE_WEBHOOK_SECRET") else ill("check_stripe_secret")
+
+
 def _check_issuer(environ: Mapping[str, str]) -> Finding:
     issuer = environ["CLERK_ISSUER"].rstrip("/")
     keys = environ.get("CLERK_JWKS_URL") or f"{issuer}/.well-known/jwks.json"
@@ -144,13 +149,6 @@ def _check_issuer(environ: Mapping[str, str]) -> Finding:
     if reason:
         return ill("check_issuer_down", url=_shown(issuer), reason=reason)
     return fine("check_issuer", url=_shown(issuer))
-
-
-def _check_payments(environ: Mapping[str, str]) -> Finding:
-    """Stripe itself is not asked: its keys do nothing but sell, and every use of one is logged there."""
-    if not environ.get("STRIPE_SECRET_KEY"):
-        return fine("check_simulated", what="Stripe")
-    return fine("check_stripe") if environ.get("STRIPE_WEBHOOK_SECRET") else ill("check_stripe_secret")
 
 
 def _check_object_store(environ: Mapping[str, str]) -> Finding:
