@@ -21,7 +21,9 @@ async def test_the_backlog_survives_unspent_when_sigterm_comes(stage: Stage, ser
         service.signal(signal.SIGTERM)
         await eventually(lambda: _is_stopping(service), what="it is stopping")
     assert await service.wait() == 0, service.log[-2000:]
-    left = await stage.raw_messages("billing.inbox")
+    known = {str(row["id"]) for row in await stage.fetch("SELECT id FROM inbox")}
+    # An acknowledgement that was on its way leaves a copy, which the inbox will drop.
+    left = [m for m in await stage.raw_messages("billing.inbox") if m.message_id not in known]
     assert len(await stage.counts()) + len(left) == BACKLOG
     assert left, "there was no backlog any more"
     assert [m.headers["x-delivery-count"] for m in left if m.headers.get("x-delivery-count")] == []
