@@ -175,6 +175,17 @@ async def test_it_is_offered_again_when_nobody_tried_it_for_a_while(stage: Stage
     assert (await stage.decide(handler, job)).jobs == ()
 
 
+async def test_it_is_not_offered_when_its_key_is_gone_meanwhile(stage: Stage) -> None:
+    await announced(stage)
+    await stage.guard.failed(KEY, SPENT, probe=False)
+    rekey = RekeyModels((Sighting(KEY, "not_configured"),), frozenset())
+    await stage.transact(rekey.rows(), rekey.decide)
+    stage.later = timedelta(seconds=600)
+    effects = await stage.decide(RestModel(frozenset()), finished(rest_job(KEY, stage.now()), None))
+    assert (effects.messages, effects.jobs) == ((), ())
+    assert told(stage)[-1] == (3, False, "not_configured")
+
+
 async def test_it_is_looked_at_again_when_its_probe_runs_at_that_moment(stage: Stage) -> None:
     await announced(stage)
     await stage.guard.failed(KEY, SPENT, probe=False)

@@ -77,7 +77,12 @@ class ModelStatus:
         idle_at = self.breaker.idle_at()
         if idle_at is None or now < idle_at or self.breaker.gate(now) is not Gate.HALF_OPEN:
             return None
-        return self._tell(None, simulated)
+        return self._tell(None, simulated) if self.is_told_open else None
+
+    @property
+    def is_told_open(self) -> bool:
+        """Whether its breaker is why people see it as unavailable, and not that its key is gone."""
+        return self.breaker.reason is not None and self.reason == self.breaker.reason
 
     def _set(self, breaker: Breaker) -> None:
         if breaker != self.breaker:

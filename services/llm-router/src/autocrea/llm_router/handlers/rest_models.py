@@ -31,7 +31,7 @@ class RestModel(HandlerBase):
         if message is not None:
             return Effects(messages=(message,))
         idle_at = model.breaker.idle_at()
-        if idle_at is None or model.available:
+        if idle_at is None or not model.is_told_open:
             return Effects()
         return Effects(jobs=(rest_job(model.key, max(idle_at, now + timedelta(seconds=IDLE_SECONDS))),))
 
