@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from autocrea.chassis.settings import faults_of
+from autocrea.llm_router.adapters.keys import KeyRing
 from autocrea.llm_router.settings import Settings
 from pydantic import SecretStr, ValidationError
 
@@ -112,3 +113,20 @@ def test_it_is_told_when_a_key_has_two_sources(monkeypatch: pytest.MonkeyPatch) 
 def test_it_is_told_when_a_list_of_models_repeats_one(monkeypatch: pytest.MonkeyPatch) -> None:
     (fault,) = faults(monkeypatch, AUTOCREA_LLM_ROUTER_ANTHROPIC_MODELS="claude=a,claude=b")
     assert fault.startswith("AUTOCREA_LLM_ROUTER_ANTHROPIC_MODELS: each model has one name of its own")
+
+
+async def test_a_key_is_used_when_the_environment_s_file_is_changed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in NEEDED.items():
+        monkeypatch.setenv(name, value)
+    file = tmp_path / ".env"
+    file.write_text("OPENAI_API_KEY=old\n")
+    ring = KeyRing(lambda: Settings().key_sources())
+    assert ring.of("openai")() == SecretStr("old")
+    file.write_text("OPENAI_API_KEY=new\nANTHROPIC_API_KEY=first\n")
+    assert await ring.look() == {"openai", "anthropic"}
+    assert ring.of("openai")() == SecretStr("new")
+    file.write_text("AUTOCREA_LLM_ROUTER_EXTRA_PROVIDERS=[broken\n")
+    assert await ring.look() == set()
+    assert ring.of("openai")() == SecretStr("new")

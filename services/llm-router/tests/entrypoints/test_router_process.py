@@ -1,6 +1,7 @@
 """The router as a process of its own, on a real broker and database, with the model simulators behind it."""
 
 import asyncio
+import json
 import signal
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from autocrea.contracts.llm_router.v1 import (
 )
 from autocrea.testkit.waiting import eventually
 from router_house import House
-from router_orders import cancel, design, write
+from router_orders import cancel, design, order, write
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -67,6 +68,39 @@ async def test_a_contract_and_files_are_executed_and_watched_from_queue_to_queue
         ("anthropic", "claude-sonnet-5-5", True, True),
         ("anthropic", "claude-haiku-5-5", True, True),
     }
+
+
+async def test_a_step_is_executed_whoever_serves_its_model(house: House) -> None:
+    """Each wire, and a provider that is there by settings alone, with a name of its own for the model."""
+    extra = {
+        "name": "local",
+        "url": f"{house.simulators.url}/openai/v1",
+        "key": "openai-key",
+        "models": {"llama": "gpt-4.1-mini"},
+    }
+    await house.start(AUTOCREA_LLM_ROUTER_EXTRA_PROVIDERS=json.dumps([extra]))
+    served = {
+        "joxcoder-1": "joxcoder",
+        "gpt-4.1": "openai",
+        "claude-haiku-5-5": "anthropic",
+        "llama": "local",
+    }
+    for model, provider in served.items():
+        command = order(
+            model,
+            step="architecture",
+            kind="contract",
+            project=provider,
+            user_text="<request>\nUn blog\n</request>\n",
+        )
+        result = await executed(house, command)
+        assert (result.model, [call.provider for call in result.calls]) == (model, [provider])
+        await house.books_agree(command)
+        (logged,) = await house.sim_log(provider)
+        used = result.usage
+        assert logged["usage"]["input_tokens"] == used.input_tokens
+        assert logged["usage"]["output_tokens"] == used.output_tokens
+        assert not used.estimated
 
 
 # What a model does to one call, and how many calls the whole output then takes.
