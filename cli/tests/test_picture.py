@@ -109,9 +109,11 @@ def test_a_pipe_gets_each_thing_once_when_a_generation_runs(picture: Picture) ->
     console = Console(file=StringIO(), width=80, soft_wrap=True)
     lines = Lines(console)
     replaced = ReplacedModel(model="joxcoder-1", reason="unavailable")
+    again = {"replaced": replaced, "model": "joxcoder-1"}
     events: list[Message] = [
         told(StepStarted, step="backend"),
         *[progress("backend", "backend/main.py") for _ in range(50)],
+        progress("backend", "backend/main.py").model_copy(update=again),
         *[
             progress("backend", "backend/main.py").model_copy(
                 update={"replaced": replaced, "model": "gpt-4.1"}
@@ -132,6 +134,7 @@ def test_a_pipe_gets_each_thing_once_when_a_generation_runs(picture: Picture) ->
     assert not CONTROL.search(text.replace("\n", ""))
     assert len(said) == len(set(said))
     assert sum("backend/main.py" in line for line in said) == 1
+    assert not any("responde joxcoder-1" in line for line in said)
     assert sum("joxcoder-1 no responde; responde gpt-4.1" in line for line in said) == 1
     assert any(line.endswith("[bold]name.py") for line in said)
     assert all(re.match(r"\[ *\d+ %\] ", line) for line in said)

@@ -19,7 +19,7 @@ from autocrea.cli.parts.rabbitmq_programs import how_to_get_it, installed, unpac
 from autocrea.cli.parts.s3 import REGION, rclone
 from autocrea.cli.stack.environment import replaced
 from autocrea.cli.stack.layout import JOXCODER
-from autocrea.cli.stack.readiness import missing_of
+from autocrea.cli.stack.readiness import missing_of_each
 from autocrea.cli.stack.report import read_report
 from autocrea.cli.stack.state import State, find_state
 from autocrea.cli.terminal import FAILED, out, told
@@ -170,8 +170,8 @@ def check_stack(state: State) -> Iterator[Finding]:
         left = sorted({pid for folder in state.registries() for pid in Registry(folder).leftovers()})
         yield ill("check_leftovers", pids=", ".join(map(str, left))) if left else fine("check_not_running")
         return
-    for process in report["processes"]:
-        name, missing = process["name"], missing_of(process)
+    names = [process["name"] for process in report["processes"]]
+    for name, missing in zip(names, missing_of_each(report["processes"]), strict=True):
         yield (
             ill("check_service_ill", name=name, missing=missing)
             if missing
@@ -188,8 +188,8 @@ def _unanswered(
 ) -> str | None:
     """None when the server answers as wanted, else why not. Without `wanted`, any answer that is not
     `refused` or 5xx will do."""
-    request = urllib.request.Request(url, headers=headers or {})  # noqa: S310 -- the person's own address
     try:
+        request = urllib.request.Request(url, headers=headers or {})  # noqa: S310 -- the person's own address
         with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
             code = answer.status
     except urllib.error.HTTPError as error:
@@ -203,8 +203,10 @@ def _unanswered(
 
 
 def _shown(url: str) -> str:
-    """The address without the name and password that it may carry."""
+    """The address without the name and password that it may carry; of what is none, nothing."""
     scheme, separator, rest = url.partition("://")
+    if not separator:
+        return "…"
     authority, slash, path = rest.partition("/")
     return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}"
 

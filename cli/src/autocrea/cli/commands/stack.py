@@ -9,7 +9,7 @@ import typer
 from autocrea.cli.commands.up import down, show_addresses
 from autocrea.cli.parts.processes import POLL_SECONDS, signal_process
 from autocrea.cli.stack.layout import SERVICES
-from autocrea.cli.stack.readiness import READY_SECONDS, missing_of
+from autocrea.cli.stack.readiness import READY_SECONDS, missing_of, missing_of_each
 from autocrea.cli.stack.report import read_report
 from autocrea.cli.stack.state import State, find_state
 from autocrea.cli.terminal import FAILED, out, tell, told
@@ -32,10 +32,8 @@ def status() -> None:
     table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
     for name in ("name", "pid", "port", "since", "restarts", "state"):
         table.add_column(say(f"column_{name}"), header_style="dim")
-    well = True
-    for process in report["processes"]:
-        missing = missing_of(process)
-        well = well and missing is None
+    lacking = missing_of_each(report["processes"])
+    for process, missing in zip(report["processes"], lacking, strict=True):
         shown = say("state_not_ready", missing=missing) if missing else say("state_ready")
         table.add_row(
             process["name"],
@@ -48,7 +46,7 @@ def status() -> None:
     out.print(table)
     out.print()
     show_addresses(report)
-    if not well:
+    if any(lacking):
         raise typer.Exit(FAILED)
 
 

@@ -62,9 +62,9 @@ class Lines:
             case orchestrator.StepStarted():
                 yield say("line_step_started", title=title)
             case StepProgressed():
-                if message.replaced and self._models.get(message.step) != message.model:
-                    self._models[message.step] = message.model
-                    broken, model = message.replaced.model, message.model
+                broken, model = message.replaced and message.replaced.model, message.model
+                if broken not in (None, model) and self._models.get(message.step) != model:
+                    self._models[message.step] = model
                     yield say("line_model_replaced", title=title, broken=broken, model=model)
                 if message.path and (message.step, message.path) not in self._files:
                     self._files.add((message.step, message.path))

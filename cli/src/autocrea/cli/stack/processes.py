@@ -33,9 +33,11 @@ class PythonProcess:
         self._cwd = cwd
         self._environment = environment
         self._child: Child | None = None
+        self._earlier_words = ""
 
     async def start(self) -> None:
         """Start it; it is not waited for."""
+        self._earlier_words = self.last_words()
         await self.stop()
         self._child = self._registry.spawn(
             self.name, self._argv, env=self._environment(), log=self.log, cwd=self._cwd
@@ -55,7 +57,5 @@ class PythonProcess:
         return self._child is not None and self._child.alive()
 
     def last_words(self) -> str:
-        return tail(self._child) if self._child else ""
-
-    def exit_code(self) -> int | None:
-        return self._child.popen.returncode if self._child else None
+        """The end of what it has said; just started, of what the one before it said."""
+        return (tail(self._child) if self._child else "") or self._earlier_words

@@ -4,7 +4,8 @@ import asyncio
 import http.client
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from autocrea.cli.parts.ports import LOOPBACK, answers
@@ -72,6 +73,12 @@ def missing_of(process: Mapping[str, Any]) -> str | None:
         return lacking(name, port)
     greeting = GREETINGS.get(name, (b"", b""))
     return None if answers(port, *greeting) else say("no_answer", place=f"{LOOPBACK}:{port}")
+
+
+def missing_of_each(processes: Sequence[Mapping[str, Any]]) -> list[str | None]:
+    """All asked at once: a broker that hangs lets every service hesitate for seconds."""
+    with ThreadPoolExecutor(len(processes)) as pool:
+        return list(pool.map(missing_of, processes))
 
 
 async def wait_until_ready(plan: Plan, keepers: list[Keeper]) -> None:

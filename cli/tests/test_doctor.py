@@ -1,0 +1,75 @@
+"""`autocrea doctor` from outside: a line for each broken thing that names the variable, and never a secret."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from autocrea.cli.parts import S3, S3Endpoint
+from autocrea.cli.parts.ports import choose_port
+from command_line import CommandLine, Ended
+
+SECRET = "a-secret-that-nobody-may-see"
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> CommandLine:
+    return CommandLine(tmp_path / "state")
+
+
+@pytest.fixture
+async def store(s3: Callable[..., S3]) -> S3Endpoint:
+    return await s3().start()
+
+
+def wrong(doctor: Ended) -> list[str]:
+    """The lines of the checks that failed, and the proof that it said so at its end and kept what is secret."""
+    lines = [line for line in doctor.out.splitlines() if line.startswith("✘")]
+    assert doctor.code == (1 if lines else 0), doctor
+    assert SECRET not in doctor.out + doctor.err
+    return lines
+
+
+async def test_doctor_is_content_when_nothing_runs_and_nothing_is_replaced(cli: CommandLine) -> None:
+    assert wrong(await cli.run("doctor")) == []
+
+
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"CLERK_ISSUER": f"http://ada:{SECRET}@127.0.0.1:9"}, "CLERK_ISSUER"),
+        ({"CLERK_ISSUER": f"no-url-{SECRET}", "CLERK_JWKS_URL": f"no-url-{SECRET}"}, "CLERK_ISSUER"),
+        ({"JOXCODER_API_URL": f"http://ada:{SECRET}@127.0.0.1:9/v1"}, "JOXCODER_API_URL"),
+        ({"ENV": "production"}, "ENV=production"),
+        ({"ENV": "production", "CLERK_ISSUER": "http://127.0.0.1:7090/identity"}, "CLERK_ISSUER"),
+        ({"AWS_S3_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_S3_BUCKET": "b"}, "AWS_SECRET_ACCESS_KEY"),
+    ],
+)
+async def test_doctor_names_the_variable_when_it_names_something_unusable(
+    cli: CommandLine, variables: dict[str, str], named: str
+) -> None:
+    cli.variables = variables
+    assert any(named in line for line in wrong(await cli.run("doctor")))
+
+
+async def test_doctor_tries_the_key_when_the_s3_is_the_persons_own(
+    cli: CommandLine, store: S3Endpoint
+) -> None:
+    good = {
+        "AWS_S3_ENDPOINT_URL": store.url,
+        "AWS_ACCESS_KEY_ID": store.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": store.secret_access_key,
+        "AWS_S3_BUCKET": store.bucket,
+    }
+    nobody = f"http://127.0.0.1:{choose_port()}"
+    for changed, named in (
+        ({}, None),
+        ({"AWS_SECRET_ACCESS_KEY": SECRET}, "AWS_SECRET_ACCESS_KEY"),
+        ({"AWS_ACCESS_KEY_ID": "UNKNOWN", "AWS_SECRET_ACCESS_KEY": SECRET}, "AWS_ACCESS_KEY_ID"),
+        ({"AWS_S3_BUCKET": "another"}, "AWS_S3_BUCKET"),
+        ({"AWS_S3_ENDPOINT_URL": nobody}, "AWS_S3_ENDPOINT_URL"),
+    ):
+        cli.variables = good | changed
+        doctor = await cli.run("doctor")
+        lines = wrong(doctor)
+        assert store.secret_access_key not in doctor.out + doctor.err
+        assert [named in line for line in lines if named] == ([True] if named else []), lines
