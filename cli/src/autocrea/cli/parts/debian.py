@@ -1,14 +1,13 @@
 """Fetches Debian packages as an ordinary user and unpacks them into a folder: nothing is installed,
 configured or enabled."""
 
-import asyncio
 import os
 import shutil
-import subprocess
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from autocrea.cli.parts.processes import quiet_environment
+from autocrea.cli.parts.processes import Registry, gone, quiet_environment
 from autocrea.cli.trouble import Trouble
 
 FETCH_SECONDS = 280.0
@@ -22,7 +21,7 @@ def available() -> bool:
     return all(shutil.which(program) for program in ("apt-get", "dpkg"))
 
 
-async def fetch(packages: Sequence[str], folder: Path, *, log: Path) -> list[Path]:
+async def fetch(packages: Sequence[str], folder: Path, *, registry: Registry, log: Path) -> list[Path]:
     """Download the packages' archives (apt checks their signatures' chain) into `folder/archives`. Raises
     Trouble.
 
@@ -32,20 +31,22 @@ async def fetch(packages: Sequence[str], folder: Path, *, log: Path) -> list[Pat
     archives = folder / "archives"
     shutil.rmtree(archives, ignore_errors=True)  # an interrupted download: apt would not notice a short file
     archives.mkdir(parents=True)
-    if not await _run(["apt-get", "download", *packages], cwd=archives, log=log, seconds=FETCH_SECONDS):
+    run = partial(_run, registry=registry, cwd=archives, log=log, seconds=FETCH_SECONDS)
+    if not await run(["apt-get", "download", *packages]):
         private = _private_lists(folder)
         update = ["apt-get", *private, "update"]
         download = ["apt-get", *private, "download", *packages]
         for argv in (update, download):
-            if not await _run(argv, cwd=archives, log=log, seconds=FETCH_SECONDS):
+            if not await run(argv):
                 raise Trouble("apt_failed", command=" ".join(argv[:1] + argv[-1:]), log=log)
     return sorted(archives.glob("*.deb"))
 
 
-async def unpack(archives: Sequence[Path], into: Path, *, log: Path) -> None:
+async def unpack(archives: Sequence[Path], into: Path, *, registry: Registry, log: Path) -> None:
     """Unpack every archive's files below `into`."""
+    run = partial(_run, registry=registry, cwd=into, log=log, seconds=UNPACK_SECONDS)
     for archive in archives:
-        if not await _run(["dpkg", "-x", str(archive), str(into)], cwd=into, log=log, seconds=UNPACK_SECONDS):
+        if not await run(["dpkg", "-x", str(archive), str(into)]):
             raise Trouble("unpack_failed", archive=archive.name, log=log)
 
 
@@ -58,24 +59,11 @@ def _private_lists(folder: Path) -> list[str]:
     return [word for option in options for word in ("-o", option)]
 
 
-async def _run(argv: Sequence[str], *, cwd: Path, log: Path, seconds: float) -> bool:
-    """Run to its end, output to the log. A cancellation ends it."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            cwd=cwd,
-            env=quiet_environment(LC_ALL="C"),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-        )
+async def _run(argv: Sequence[str], *, registry: Registry, cwd: Path, log: Path, seconds: float) -> bool:
+    """Run to its end, output to the log. A cancellation ends it; should this program be killed, the registry
+    knows of it."""
+    child = registry.spawn("fetching", argv, env=quiet_environment(LC_ALL="C"), log=log, cwd=cwd)
     try:
-        async with asyncio.timeout(seconds):
-            return await process.wait() == 0
-    except TimeoutError:
-        return False
+        return await gone(child, seconds) and child.popen.returncode == 0
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await registry.end(child, grace_seconds=0)

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autocrea.cli.parts import debian
-from autocrea.cli.parts.processes import quiet_environment
+from autocrea.cli.parts.processes import Registry, quiet_environment
 from autocrea.cli.parts.rabbitmq_programs import version_below
 from autocrea.cli.stack.state import find_state
 from autocrea.cli.trouble import Trouble
@@ -86,8 +86,9 @@ def _debootstrap(cache: Path) -> tuple[str, Mapping[str, str]]:
 
 
 async def _unpack(package: str, into: Path, *, log: Path) -> None:
-    fetched = into.with_name(f"{package}-apt")
-    await debian.unpack(await debian.fetch([package], fetched, log=log), into, log=log)
+    fetched, registry = into.with_name(f"{package}-apt"), Registry(into.with_name("run"))
+    archives = await debian.fetch([package], fetched, registry=registry, log=log)
+    await debian.unpack(archives, into, registry=registry, log=log)
     shutil.rmtree(fetched)
 
 

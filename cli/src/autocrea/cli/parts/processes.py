@@ -3,6 +3,7 @@ ended, and nothing else."""
 
 import asyncio
 import contextlib
+import fcntl
 import json
 import os
 import re
@@ -10,7 +11,7 @@ import secrets
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -218,6 +219,36 @@ def signal_group(pid: int, number: signal.Signals) -> None:
 def signal_process(pid: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
+
+
+@contextlib.asynccontextmanager
+async def alone(path: Path) -> AsyncIterator[None]:
+    """Wait until no other program has this to itself, and have it. It is free again when its holder dies."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                await asyncio.sleep(POLL_SECONDS)
+        yield
+
+
+def listens(pid: int | None, port: int) -> bool:
+    """Whether that process (or a child of it) listens there. That somebody answers is not enough: a stranger may
+    have been faster."""
+    if pid is None:
+        return False
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(pid)
+        return _listens(process, port) or any(_listens(one, port) for one in process.children(recursive=True))
+    return False
+
+
+def _listens(process: psutil.Process, port: int) -> bool:
+    listening = (one for one in process.net_connections("tcp") if one.status == psutil.CONN_LISTEN)
+    return any(one.laddr.port == port for one in listening)
 
 
 def write_private(path: Path, text: str) -> None:

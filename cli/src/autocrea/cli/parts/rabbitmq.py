@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from autocrea.cli.parts.ports import LOOPBACK, answers, choose_port
-from autocrea.cli.parts.processes import Child, Registry, ended_well, until, write_once
+from autocrea.cli.parts.processes import Child, Registry, ended_well, listens, until, write_once
 from autocrea.cli.parts.rabbitmq_files import BrokerUser, NodePorts, environment, write_files
 from autocrea.cli.parts.rabbitmq_leaders import election
 from autocrea.cli.parts.rabbitmq_programs import RabbitmqPrograms, find_programs
@@ -226,7 +226,8 @@ class RabbitMQ:
         await until(lambda: answers(ports.epmd), self._epmd, timeout_seconds=EPMD_SECONDS, what="epmd")
         server = programs.command(programs.server)
         self._node = self.registry.spawn("rabbitmq", server, env=env, log=self.log, cwd=self.folder)
-        speaks = lambda: answers(ports.amqp, HELLO, HELLO_ANSWER)  # noqa: E731
+        node = self._node.pid
+        speaks = lambda: answers(ports.amqp, HELLO, HELLO_ANSWER) and listens(node, ports.amqp)  # noqa: E731
         await until(speaks, self._node, timeout_seconds=START_SECONDS, what="RabbitMQ")
         if self._crashed:
             argv = programs.command(*election())

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from autocrea.cli.parts import debian
+from autocrea.cli.parts.processes import Registry, alone
 from autocrea.cli.trouble import Trouble
 
 _ERLANG = (
@@ -134,17 +135,23 @@ def unpacked(folder: Path) -> RabbitmqPrograms | None:
 
 
 async def fetch_unpacked(folder: Path, *, log: Path) -> RabbitmqPrograms:
-    """Fetch and unpack beside the place, rename when whole: an interrupted one is simply made again."""
-    if re.search(r"[^\w./+@%:,-]", str(folder)):
-        raise Trouble(
-            "folder_name", folder=folder, variable="AUTOCREA_CACHE"
-        )  # its scripts do not quote their own path
-    archives = await debian.fetch(PACKAGES, folder.parent / "apt", log=log)
+    """Fetch and unpack beside the place, rename when whole: an interrupted one is simply made again. Of several
+    programs that want it in the same cache, one fetches and the others wait."""
+    if re.search(r"[^\w./+@%:,-]", str(folder)):  # its scripts do not quote their own path
+        raise Trouble("folder_name", folder=folder, variable="AUTOCREA_CACHE")
+    async with alone(folder.parent / "fetching.lock"):
+        return unpacked(folder) or await _fetch_unpacked(folder, log)
+
+
+async def _fetch_unpacked(folder: Path, log: Path) -> RabbitmqPrograms:
+    registry = Registry(folder.parent / "run")
+    await registry.end_leftovers()
+    archives = await debian.fetch(PACKAGES, folder.parent / "apt", registry=registry, log=log)
     half = folder.with_name(folder.name + ".half")
     for stale in (half, folder):
         shutil.rmtree(stale, ignore_errors=True)
     half.mkdir(parents=True)
-    await debian.unpack(archives, half, log=log)
+    await debian.unpack(archives, half, registry=registry, log=log)
     script = half / "usr" / "lib" / "erlang" / "bin" / "erl"
     place = folder / "usr" / "lib" / "erlang"
     script.write_text(script.read_text().replace("ROOTDIR=/usr/lib/erlang", f"ROOTDIR={place}"))

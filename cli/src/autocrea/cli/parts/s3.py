@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autocrea.cli.parts.ports import LOOPBACK, answers, choose_port
-from autocrea.cli.parts.processes import Child, Registry, quiet_environment, until, write_once
+from autocrea.cli.parts.processes import Child, Registry, listens, quiet_environment, until, write_once
 from autocrea.cli.trouble import Trouble
 
 START_SECONDS = 20.0
@@ -127,9 +127,9 @@ class S3:
             ),
             log=self.log,
         )
-        await until(
-            lambda: answers(endpoint.port), self._child, timeout_seconds=START_SECONDS, what="S3 (rclone)"
-        )
+        port, pid = endpoint.port, self._child.pid
+        serves = lambda: answers(port) and listens(pid, port)  # noqa: E731
+        await until(serves, self._child, timeout_seconds=START_SECONDS, what="S3 (rclone)")
 
 
 def rclone() -> str:

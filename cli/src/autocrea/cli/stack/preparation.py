@@ -1,6 +1,7 @@
 """What must be true before services can work: their databases with their tables, the broker's topology."""
 
 import asyncio
+import logging
 import time
 
 from autocrea.chassis import migrations
@@ -38,6 +39,7 @@ async def prepare_broker(url: str) -> None:
     """Declare exchanges, queues and bindings, the marker last; what is there already stays. Raises Trouble."""
     from autocrea.chassis import topology  # here, so that its half second passes while the broker boots
 
+    logging.getLogger("aiormq").setLevel(logging.CRITICAL)  # what it says there, it also raises
     deadline = time.monotonic() + LEADERS_SECONDS
     while True:
         try:
@@ -45,7 +47,7 @@ async def prepare_broker(url: str) -> None:
             return
         except Unavailable as error:
             if time.monotonic() > deadline:
-                raise Trouble("topology_not_applied", detail=str(error)) from error
+                raise Trouble("broker_silent", detail=str(error)) from error
             await asyncio.sleep(ASK_SECONDS)
         except Refused as error:
             raise Trouble("topology_not_applied", detail=str(error)) from error

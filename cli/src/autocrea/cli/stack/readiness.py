@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from autocrea.cli.parts.ports import LOOPBACK, answers
+from autocrea.cli.parts.processes import listens
 from autocrea.cli.parts.rabbitmq import HELLO, HELLO_ANSWER
 from autocrea.cli.stack.keeper import Keeper
 from autocrea.cli.stack.layout import GATEWAY, SERVICES, SIMULATORS
@@ -39,10 +40,12 @@ GREETINGS = {"rabbitmq": (HELLO, HELLO_ANSWER)}
 """What to send to a part, and how the answer of a sound one begins; others show by accepting a connection."""
 
 
-def lacking(name: str, port: int) -> str | None:
+def lacking(name: str, pid: int | None, port: int) -> str | None:
     """None when the process is ready for people, else what is missing, in a few words."""
-    answers_of = (ask(port, path) for path in READY_PATHS.get(name, HEALTH))
-    return next((missing for missing in answers_of if missing is not None), None)
+    for path in READY_PATHS.get(name, HEALTH):
+        if missing := ask(port, path):
+            return missing
+    return None if listens(pid, port) else say("no_answer", place=f"{LOOPBACK}:{port}")
 
 
 def ask(port: int, path: str) -> str | None:
@@ -68,9 +71,9 @@ def ask(port: int, path: str) -> str | None:
 def missing_of(process: Mapping[str, Any]) -> str | None:
     """The same for a process of the stack's report. A server that is no service of ours is asked for a sign of
     life."""
-    name, port = process["name"], process["port"]
+    name, pid, port = process["name"], process["pid"], process["port"]
     if name in (*SERVICES, SIMULATORS):
-        return lacking(name, port)
+        return lacking(name, pid, port)
     greeting = GREETINGS.get(name, (b"", b""))
     return None if answers(port, *greeting) else say("no_answer", place=f"{LOOPBACK}:{port}")
 
@@ -88,7 +91,10 @@ async def wait_until_ready(plan: Plan, keepers: list[Keeper]) -> None:
     while waiting:
         names = list(waiting)
         answers = await asyncio.gather(
-            *(asyncio.to_thread(lacking, keeper.kept.name, plan.ports[keeper.kept.name]) for keeper in names)
+            *(
+                asyncio.to_thread(lacking, kept.name, kept.pid, plan.ports[kept.name])
+                for kept in (keeper.kept for keeper in names)
+            )
         )
         waiting = {
             keeper: answer for keeper, answer in zip(names, answers, strict=True) if answer is not None
