@@ -45,8 +45,6 @@ def test_row_says_what_becomes_of_the_tokens_when_shown(row: Fault) -> None:
 
 def test_only_our_own_faults_refund_the_run() -> None:
     assert {row.fault_class for row in FAULTS.values() if row.refunds} == {FaultClass.INFRASTRUCTURE}
-    absorbing = {row.fault_class for row in FAULTS.values() if row.counts_as_absorbed}
-    assert absorbing == {FaultClass.MODEL, FaultClass.PERSON}
 
 
 def test_everything_can_be_retried_when_the_project_still_exists() -> None:

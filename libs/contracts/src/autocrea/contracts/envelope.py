@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from autocrea.contracts.ids import Moment, UserId
-from autocrea.contracts.message import Message, Via
+from autocrea.contracts.message import Message
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import to_json
 
@@ -71,11 +71,6 @@ class Sealed:
     correlation_id: str
     body: bytes
 
-    @property
-    def persistent(self) -> bool:
-        """False only for progress, which nobody keeps."""
-        return self.exchange != Via.PROGRESS
-
 
 def seal(
     message: Message,
@@ -84,19 +79,13 @@ def seal(
     time: datetime,
     causation_id: UUID | None = None,
     traceparent: str | None = None,
-    user_id: UserId | None = None,
-    correlation_id: str | None = None,
 ) -> Sealed:
-    """Make the envelope of `message`, sent by the service `source`.
-
-    The user is the message's own where it names one, else `user_id`. A correlation that is given (the
-    cause's) wins over the message's own. `time` must be aware. Raises MessageTooLarge.
-    """
+    """Make the envelope of `message`, sent by the service `source`. `time` must be aware. Raises MessageTooLarge."""
     if time.tzinfo is None:
         raise ValueError("the time of an envelope needs a time zone")
     identifier = message.message_id()
     subject = message.subject()
-    correlation = correlation_id or message.correlation_id()
+    correlation = message.correlation_id()
     attributes: dict[str, object] = {
         "specversion": "1.0",
         "id": identifier,
@@ -108,8 +97,7 @@ def seal(
         "dataschema": SCHEMA_PREFIX + message.type,
         "correlationid": correlation,
     }
-    person = message.user() or user_id
-    optional = {"causationid": causation_id, "userid": person, "traceparent": traceparent}
+    optional = {"causationid": causation_id, "userid": message.user(), "traceparent": traceparent}
     attributes |= {name: value for name, value in optional.items() if value is not None}
     attributes["data"] = message
     body = to_json(attributes)

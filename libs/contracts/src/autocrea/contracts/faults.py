@@ -64,11 +64,6 @@ class Fault:
         """True when every charge of the run becomes 0."""
         return self.fault_class is FaultClass.INFRASTRUCTURE
 
-    @property
-    def counts_as_absorbed(self) -> bool:
-        """True when what the platform paid counts against the person's daily allowance."""
-        return self.fault_class in (FaultClass.MODEL, FaultClass.PERSON)
-
 
 def fault(code: str) -> Fault:
     """The row of `code`; one newer than this build reads as `internal`, which charges the person nothing."""

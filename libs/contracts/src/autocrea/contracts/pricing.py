@@ -15,16 +15,7 @@ def charge(usage: Usage, preferred: PricedModel, answering: PricedModel, cap_tok
     Cheaper means cheaper for this very usage: nobody pays more because another model had to step in.
     """
     cost = min(_cost_units(usage, preferred), _cost_units(usage, answering))
-    return min(cap_tokens, _ceil(cost))
-
-
-def usage_cost_tokens(usage: Usage, model: PricedModel) -> int:
-    """⌈usage at the prices of one model⌉, in plan tokens."""
-    return _ceil(_cost_units(usage, model))
-
-
-def _ceil(units: int) -> int:
-    return -(-units // _DENOMINATOR)
+    return min(cap_tokens, -(-cost // _DENOMINATOR))
 
 
 def _cost_units(usage: Usage, model: PricedModel) -> int:

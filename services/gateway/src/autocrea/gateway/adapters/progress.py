@@ -7,7 +7,7 @@ exclusive queue for a while after its connection broke. What was missed meanwhil
 import asyncio
 import logging
 from contextlib import suppress
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import aio_pika
 from aio_pika.abc import AbstractConnection, AbstractIncomingMessage, AbstractQueue
@@ -20,7 +20,7 @@ from autocrea.chassis.broker import (
 from autocrea.contracts.envelope import InvalidEnvelope, decode
 from autocrea.contracts.ids import GenerationId
 from autocrea.contracts.llm_router.v1 import StepProgressed
-from autocrea.contracts.message import Via
+from autocrea.contracts.message import Via, progress_key
 from autocrea.contracts.topology import progress_queue
 from autocrea.gateway.adapters.viewers import Viewers
 
@@ -109,4 +109,4 @@ class ProgressQueue:
 
 
 def _routing_key(stream: str) -> str:
-    return f"generation.{stream.removeprefix(_GENERATION)}"
+    return progress_key(GenerationId(UUID(stream.removeprefix(_GENERATION))))
