@@ -147,21 +147,21 @@ async def test_log_shows_who_asked_what_and_never_the_text(simulators: ServicePr
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "code", "sentence"),
     [
-        (("set",), "Di qué debe pasar"),
-        (("set", "--project", "p"), "Di qué debe pasar"),
-        (("set", "--garble", "rot13"), "effect.garble.0: "),
-        (("set", "--status", "200"), "a status without an error needs one"),
-        (("set", "--effect", "{"), "--effect quiere un objeto JSON"),
-        (("set", "--effect", "[]"), "--effect quiere un objeto JSON"),
-        (("clear", "99"), "No hay ninguna regla 99"),
+        (("set",), 2, "Di qué debe pasar"),
+        (("set", "--project", "p"), 2, "Di qué debe pasar"),
+        (("set", "--garble", "rot13"), 2, "effect.garble.0: "),
+        (("set", "--status", "200"), 2, "a status without an error needs one"),
+        (("set", "--effect", "{"), 2, "--effect quiere un objeto JSON"),
+        (("set", "--effect", "[]"), 2, "--effect quiere un objeto JSON"),
+        (("clear", "99"), 1, "No hay ninguna regla 99"),
     ],
 )
 async def test_what_makes_no_sense_is_told_in_a_sentence(
-    simulators: ServiceProcess, arguments: tuple[str, ...], sentence: str
+    simulators: ServiceProcess, arguments: tuple[str, ...], code: int, sentence: str
 ) -> None:
-    assert sentence in sim(*arguments, code=1)
+    assert sentence in sim(*arguments, code=code)
 
 
 def test_it_is_told_when_nothing_is_simulated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,3 +197,5 @@ async def test_webhooks_are_held_and_released_when_stripe_is_told_to(simulators:
     assert str(2 * len(held)) in sim("stripe", "release", "--times", "2", "--shuffle")
     refused = sim("stripe", "do", "win", paid["id"], code=1)
     assert "is not done to a session" in refused
+    refund = json.loads(sim("stripe", "do", "refund", paid["id"]))
+    assert "is not done to a refund" in sim("stripe", "do", "win", refund["id"], code=1)

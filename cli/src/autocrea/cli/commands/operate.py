@@ -15,15 +15,16 @@ from autocrea.cli.stack.layout import SERVICES
 from autocrea.cli.stack.preparation import prepare_broker
 from autocrea.cli.stack.report import running_stack
 from autocrea.cli.stack.state import find_state
-from autocrea.cli.terminal import BAD_USE, out, print_whole, tell, told
+from autocrea.cli.terminal import out, print_whole, tell, told
 from autocrea.cli.texts import say
-from autocrea.cli.trouble import Trouble
+from autocrea.cli.trouble import BadUse, Trouble
 from autocrea.contracts.topology import TOPOLOGY
 from rich.markup import escape
 from rich.table import Table
 
 REPAIR_HOURS = 24
 """What outboxes keep of what was sent."""
+
 topology = typer.Typer(help="La tabla del broker.", no_args_is_help=True)
 dead = typer.Typer(help="Mensajes y trabajos que no se pudieron atender.", no_args_is_help=True)
 
@@ -143,10 +144,9 @@ def _owner(services: Services, id_: UUID, named: str | None) -> str:
     """Whose dead letter it is. Raises Trouble when nobody has it."""
     if named is not None:
         if named not in SERVICES:
-            tell("unknown_process", name=named, names=", ".join(SERVICES))
-            raise typer.Exit(BAD_USE)
+            raise BadUse("unknown_process", name=named, names=", ".join(SERVICES))
         return named
-    for service, answer in services.ask_all("/operator/dead-letters", all="true").items():
-        if any(letter["id"] == str(id_) for letter in answer["dead_letters"]):
+    for service in SERVICES:  # each is asked for this one: a list would end before an old one
+        if services.has(service, f"/operator/dead-letters/{id_}"):
             return service
     raise Trouble("no_dead_letter", id=id_)

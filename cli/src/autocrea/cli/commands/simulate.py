@@ -9,7 +9,7 @@ from autocrea.cli.stack.report import running_stack
 from autocrea.cli.stack.state import find_state
 from autocrea.cli.terminal import print_whole, tell, told
 from autocrea.cli.texts import say
-from autocrea.cli.trouble import Trouble
+from autocrea.cli.trouble import BadUse, Trouble
 from rich.markup import escape
 from rich.table import Table
 from typer import Option
@@ -97,7 +97,7 @@ def set_rule(
     simulators = _simulators()
     effects = _effects(options, retry_after) | _object(effect)
     if not effects:
-        raise Trouble("rule_without_effect")
+        raise BadUse("rule_without_effect")
     match = {name: options[name] for name in MATCHED if options[name] is not None}
     rule = simulators.add({"match": match, "effect": effects, "times": times})
     tell("rule_set", id=rule["id"])
@@ -170,9 +170,9 @@ def _object(text: str | None) -> dict[str, Any]:
     try:
         value = {} if text is None else json.loads(text)
     except ValueError as error:
-        raise Trouble("effect_no_json", reason=error) from None
+        raise BadUse("effect_no_json", reason=error) from None
     if not isinstance(value, dict):
-        raise Trouble("effect_no_json", reason=type(value).__name__)
+        raise BadUse("effect_no_json", reason=type(value).__name__)
     return value
 
 

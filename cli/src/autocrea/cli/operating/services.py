@@ -26,41 +26,55 @@ class Services:
         self, service: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> Any:
         """The decoded answer to a POST. Raises Trouble."""
-        return self._request("POST", service, path, headers, json=body)
+        return self._request("POST", service, path, headers=headers, json=body)
 
     def ask_all(self, path: str, **params: str) -> dict[str, Any]:
         """Every service's answer to the same GET. Raises Trouble."""
         return {service: self.ask(service, path, **params) for service in SERVICES}
 
-    def _request(
+    def has(self, service: str, path: str) -> bool:
+        """Whether there is something to GET. Raises Trouble."""
+        answer = self._send("GET", service, path)
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return False
+        _answered(service, answer)
+        return True
+
+    def _request(self, method: str, service: str, path: str, **options: Any) -> Any:
+        return _answered(service, self._send(method, service, path, **options))
+
+    def _send(
         self,
         method: str,
         service: str,
         path: str,
-        more_headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
         **options: Any,
-    ) -> Any:
-        headers = {"Authorization": f"Bearer {self._tokens[service]}", **(more_headers or {})}
+    ) -> httpx.Response:
         try:
-            answer = httpx.request(
+            return httpx.request(
                 method,
                 self._urls[service] + path,
-                headers=headers,
+                headers={"Authorization": f"Bearer {self._tokens[service]}", **(headers or {})},
                 timeout=ANSWER_SECONDS,
                 trust_env=False,  # loopback never goes through a proxy
                 **options,
             )
         except httpx.HTTPError as error:
-            raise Trouble("service_unreachable", name=service, reason=error) from error
-        if answer.is_success:
-            return answer.json()
-        try:
-            said = answer.json()
-        except ValueError:
-            said = {}
-        raise Trouble(
-            "service_refused",
-            name=service,
-            detail=said.get("detail", f"HTTP {answer.status_code}"),
-            code=said.get("code", answer.status_code),
-        )
+            reason = str(error) or type(error).__name__
+            raise Trouble("service_unreachable", name=service, reason=reason) from error
+
+
+def _answered(service: str, answer: httpx.Response) -> Any:
+    if answer.is_success:
+        return answer.json()
+    try:
+        said = answer.json()
+    except ValueError:
+        said = {}
+    raise Trouble(
+        "service_refused",
+        name=service,
+        detail=said.get("detail", f"HTTP {answer.status_code}"),
+        code=said.get("code", answer.status_code),
+    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
-from autocrea.cli.trouble import Trouble
+from autocrea.cli.trouble import BadUse, Trouble
 
 ANSWER_SECONDS = 10.0
 """They answer in milliseconds; a full log takes a moment."""
@@ -57,10 +57,12 @@ class Simulators:
             # Loopback never goes through a proxy.
             answer = httpx.request(method, url, timeout=ANSWER_SECONDS, trust_env=False, **options)
         except httpx.HTTPError as error:
-            raise Trouble("service_unreachable", name="simulators", reason=error) from error
+            reason = str(error) or type(error).__name__
+            raise Trouble("service_unreachable", name="simulators", reason=reason) from error
         if answer.is_success or answer.status_code == httpx.codes.NOT_FOUND:
             return dict(answer.json())
-        raise Trouble("rule_refused", detail=_told(answer))
+        refused = BadUse if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY else Trouble
+        raise refused("simulator_refused", detail=_told(answer))
 
 
 def _told(answer: httpx.Response) -> str:

@@ -107,17 +107,16 @@ class SimulatedStripe:
         return objects.public(self._done(deed))
 
     def _done(self, deed: Deed) -> Object:
-        till, session = self.till, self.store.get(SESSION, deed.id)
-        if session is not None:
-            return self._done_to_session(deed, session)
-        refund, dispute = self.store.get(REFUND, deed.id), self.store.get(DISPUTE, deed.id)
-        if refund is not None:
-            return till.fail_refund(refund) if deed.do == "fail_refund" else till.complete_refund(refund)
-        if dispute is None:
-            raise NotNow(f"there is no session, refund or dispute {deed.id}")
-        if deed.do == "escalate":
-            return till.escalate(dispute)
-        return till.close_dispute(dispute, "won" if deed.do == "win" else "lost")
+        kinds = (
+            (SESSION, self._done_to_session),
+            (REFUND, self._done_to_refund),
+            (DISPUTE, self._done_to_dispute),
+        )
+        for kind, done_to in kinds:
+            value = self.store.get(kind, deed.id)
+            if value is not None:
+                return done_to(deed, value)
+        raise NotNow(f"there is no session, refund or dispute {deed.id}")
 
     def _done_to_session(self, deed: Deed, session: Object) -> Object:
         till = self.till
@@ -136,6 +135,24 @@ class SimulatedStripe:
                 return till.dispute(session["payment_intent"], deed.amount, inquiry=inquiry)
             case _:
                 raise NotNow(f"`{deed.do}` is not done to a session")
+
+    def _done_to_refund(self, deed: Deed, refund: Object) -> Object:
+        match deed.do:
+            case "fail_refund":
+                return self.till.fail_refund(refund)
+            case "complete_refund":
+                return self.till.complete_refund(refund)
+            case _:
+                raise NotNow(f"`{deed.do}` is not done to a refund")
+
+    def _done_to_dispute(self, deed: Deed, dispute: Object) -> Object:
+        match deed.do:
+            case "escalate":
+                return self.till.escalate(dispute)
+            case "win" | "lose":
+                return self.till.close_dispute(dispute, "won" if deed.do == "win" else "lost")
+            case _:
+                raise NotNow(f"`{deed.do}` is not done to a dispute")
 
     def _user_of(self, event: Object) -> str | None:
         """The buyer whom an event concerns, by the payment that it names."""
@@ -160,7 +177,7 @@ def _with_body(
             return JSONResponse(
                 {"detail": json.loads(error.json(include_url=False, include_input=False))}, 422
             )
-        except (NotNow, IndexError) as error:
+        except NotNow as error:
             return JSONResponse({"detail": str(error)}, 409)
 
     return answer

@@ -1,0 +1,101 @@
+"""`autocrea dead …`, against a server that answers as the services' operator routes do."""
+
+import getpass
+import json
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from autocrea.cli.main import app
+from autocrea.cli.parts.processes import birth_of
+from autocrea.cli.stack.layout import SERVICES
+from autocrea.cli.stack.state import STATE_VARIABLE
+from typer.testing import CliRunner
+
+LETTER = {
+    "id": "6f0c1d6e-7c63-5c0a-9a34-2f5d3c1f8b10", "source": "inbox", "type": "billing.reserve_tokens.v1",
+    "reason": "ValueError: no [such] price", "created_at": "2026-11-22T12:30:00+00:00", "resolution": None,
+}  # fmt: skip
+ROUTE = f"/operator/dead-letters/{LETTER['id']}"
+UNKNOWN = "00000000-0000-0000-0000-000000000001"
+
+
+@dataclass
+class Operators:
+    """The five services; billing has a letter that is too old for its list."""
+
+    listed: list[dict[str, Any]] = field(default_factory=list)
+    told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def answer(self, path: str) -> tuple[int, Any]:
+        service, _, place = path.removeprefix("/").partition("/")
+        if place.startswith("operator/dead-letters?"):
+            return 200, {"dead_letters": self.listed if service == "billing" else []}
+        if path.startswith(f"/billing{ROUTE}"):
+            return 200, LETTER
+        return 404, {"code": "not_found", "detail": "there is no dead letter"}
+
+
+@pytest.fixture
+def operators(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Operators]:
+    operators = Operators()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, answer = operators.answer(self.path)
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(json.dumps(answer).encode())
+
+        def do_POST(self) -> None:
+            operators.told.append(
+                (self.path, json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            )
+            self.do_GET()
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    report = {
+        "phase": "ready",
+        "supervisor": {"pid": os.getpid(), "birth": birth_of(os.getpid())},
+        "services": {name: f"http://127.0.0.1:{server.server_port}/{name}" for name in SERVICES},
+        "operator_tokens": dict.fromkeys(SERVICES, "secret"),
+    }
+    (tmp_path / "stack.json").write_text(json.dumps(report))
+    monkeypatch.setenv(STATE_VARIABLE, str(tmp_path))
+    yield operators
+    server.shutdown()
+    server.server_close()
+
+
+def dead(*arguments: str, code: int = 0) -> str:
+    result = CliRunner().invoke(app, ["--lang", "es", "dead", *arguments], env={"COLUMNS": "200"})
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_letters_are_listed_with_service_and_reason_when_some_wait(operators: Operators) -> None:
+    assert "Nada espera" in dead("list")
+    operators.listed = [LETTER]
+    shown = dead("list")
+    assert all(word in shown for word in (LETTER["id"], "billing", "no [such] price"))
+    assert json.loads(dead("list", "--json")) == [{"service": "billing", **LETTER}]
+
+
+@pytest.mark.parametrize("verb", ["replay", "discard"])
+def test_a_letter_is_resolved_at_its_owner_when_no_list_names_it(operators: Operators, verb: str) -> None:
+    assert f"{LETTER['id']}" in dead(verb, str(LETTER["id"]), "--reason", "prueba")
+    assert operators.told == [(f"/billing{ROUTE}/{verb}", {"who": getpass.getuser(), "reason": "prueba"})]
+
+
+def test_it_is_told_when_a_letter_or_a_service_does_not_exist(operators: Operators) -> None:
+    assert "Ningún servicio tiene" in dead("show", UNKNOWN, code=1)
+    assert "No hay ningún proceso «otro»" in dead("show", UNKNOWN, "--service", "otro", code=2)
+    assert json.loads(dead("show", str(LETTER["id"]))) == LETTER
