@@ -74,7 +74,7 @@ async def test_tokens_are_there_without_a_reload_when_the_card_is_charged(stack:
         ]
         [balance] = [one.data for one in told if one.name == "balance_changed"]
         assert (balance["available"], balance["changes"][0]["purchase_id"]) == (100, purchase["purchase_id"])
-        [line] = (await person.get("/api/tokens/ledger"))["entries"]
+        [line] = (await person.get("/api/tokens/ledger"))["items"]
         assert (line["kind"], line["tokens"], line["purchase_id"]) == (
             "purchase",
             100,
@@ -101,7 +101,7 @@ async def test_paid_is_shown_and_tokens_come_once_when_webhooks_were_held(stack:
         await handled(stack, *await decisive(stack, released))
 
         assert (await person.balance())["available"] == STARTER_TOKENS
-        assert len((await person.get("/api/tokens/ledger"))["entries"]) == 1
+        assert len((await person.get("/api/tokens/ledger"))["items"]) == 1
 
 
 async def test_the_job_credits_when_the_webhook_is_dropped(stack: Stack) -> None:

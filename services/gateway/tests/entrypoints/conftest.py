@@ -15,6 +15,7 @@ import uvicorn
 from autocrea.chassis.batch import Batch
 from autocrea.chassis.handlers import Received
 from autocrea.chassis.items import Item
+from autocrea.chassis.web import application
 from autocrea.contracts.billing.v1 import BalanceChanged, Pack, RateCardPublished, RatedModel
 from autocrea.contracts.envelope import open_envelope, seal
 from autocrea.contracts.ids import UserId
@@ -61,11 +62,17 @@ class Neighbours:
         self.asked: list[dict[str, str]] = []
         self.purchases: dict[str, list[dict[str, Any]]] = {}
         self.events: list[tuple[bytes, str | None]] = []
+        self.letters: dict[str, dict[str, Any]] = {}
+        self.resolved: list[tuple[str, dict[str, Any]]] = []
         self.no: tuple[int, dict[str, Any]] | None = None
 
     def app(self) -> ASGIApp:
         return Starlette(
             routes=[
+                Route("/operator/dead-letters", self._dead_letters),
+                Route("/operator/dead-letters/{id}", self._dead_letter),
+                Route("/operator/dead-letters/{id}/{verb}", self._resolve, methods=["POST"]),
+                Route("/operator/jobs", self._jobs),
                 Route("/internal/users/{user_id}/ledger", self._ledger),
                 Route("/internal/users/{user_id}/purchases", self._purchases, methods=["GET", "POST"]),
                 Route("/internal/users/{user_id}/purchases/{id}", self._purchase),
@@ -76,12 +83,46 @@ class Neighbours:
             ]
         )
 
-    def _refusal(self, request: Request) -> Response | None:
+    def _refusal(self, request: Request, token: str = "between-us") -> Response | None:
         if self.down:
             return Response(status_code=500)
-        if request.headers.get("authorization") != "Bearer between-us":
+        if request.headers.get("authorization") != f"Bearer {token}":
             return JSONResponse({"detail": "no", "code": "unauthorized"}, 401)
         return None if self.no is None else JSONResponse({"detail": "no", **self.no[1]}, self.no[0])
+
+    async def _dead_letters(self, request: Request) -> Response:
+        if (refusal := self._refusal(request, "operator-of-billing")) is not None:
+            return refusal
+        names = ("id", "source", "type", "message_id", "subject", "reason", "created_at", "resolved_at")
+        everything = request.query_params.get("all") == "true"
+        letters = [one for one in self.letters.values() if everything or one["resolved_at"] is None]
+        shown = [{name: one[name] for name in (*names, "resolution")} for one in letters]
+        return JSONResponse({"dead_letters": shown})
+
+    async def _dead_letter(self, request: Request) -> Response:
+        if (refusal := self._refusal(request, "operator-of-billing")) is not None:
+            return refusal
+        letter = self.letters.get(request.path_params["id"])
+        if letter is None:
+            return JSONResponse({"detail": "none", "code": "not_found"}, 404)
+        return JSONResponse(letter)
+
+    async def _resolve(self, request: Request) -> Response:
+        if (refusal := self._refusal(request, "operator-of-billing")) is not None:
+            return refusal
+        letter = self.letters.get(request.path_params["id"])
+        if letter is None:
+            return JSONResponse({"detail": "none", "code": "not_found"}, 404)
+        if letter["resolved_at"] is not None:
+            return JSONResponse({"detail": "was already", "code": "already_resolved"}, 409)
+        self.resolved.append((request.url.path, await request.json()))
+        return JSONResponse({"id": letter["id"], "resolution": "replayed"})
+
+    async def _jobs(self, request: Request) -> Response:
+        if (refusal := self._refusal(request, "operator-of-billing")) is not None:
+            return refusal
+        row = {"kind": "reconcile", "jobs": 1, "running": 0, "due": 0, "attempts_max": 0}
+        return JSONResponse({"jobs": [row]})
 
     async def _ledger(self, request: Request) -> Response:
         if (refusal := self._refusal(request)) is not None:
@@ -269,6 +310,10 @@ async def stack(make_database: MakeDatabase, issuer: Any) -> AsyncIterator[Stack
                 internal_token="between-us",
                 billing_url=beside,
                 artifacts_url=beside,
+                operated_services={
+                    "billing": {"url": beside, "token": "operator-of-billing"},
+                    "artifacts": {"url": "http://127.0.0.1:1", "token": "nobody-is-there"},
+                },
                 CLERK_ISSUER=issuer.url,
                 CLERK_JWKS_URL=f"{identity}/jwks",
                 CLERK_AUTHORIZED_PARTIES=[issuer.party],
@@ -278,7 +323,7 @@ async def stack(make_database: MakeDatabase, issuer: Any) -> AsyncIterator[Stack
         exits.push_async_callback(service.database.close)
         listening = asyncio.create_task(service.listener.run())
         exits.callback(listening.cancel)
-        url = await exits.enter_async_context(serve(Starlette(routes=service.routes)))
+        url = await exits.enter_async_context(serve(application(service.routes)))
         made = Stack(url, issuer, service, neighbours)
         exits.push_async_callback(made.http.aclose)
         await made.publish_catalogues()

@@ -54,7 +54,7 @@ async def test_lists_are_paged_without_loss_when_they_are_long(stack: Any) -> No
 
 async def test_files_are_listed_and_read_when_their_step_has_completed(stack: Any, completed: Any) -> None:
     base = f"/api/generations/{completed.generation_id}/files"
-    files = (await stack.get(base)).json()
+    files = (await stack.get(base)).json()["items"]
     assert [file["path"] for file in files] == [f"{step}/main.py" for step in completed.steps]
     stack.neighbours.texts["backend/main.py"] = "print('ñandú')\n"
     answer = await stack.get(files[1]["url"])
@@ -128,8 +128,8 @@ async def test_ledger_is_billings_when_it_is_asked_for(stack: Any) -> None:
     line = {"entry": 1, "at": "2026-11-22T10:00:00Z", "kind": "grant", "tokens": 100}
     stack.neighbours.ledgers["user_ada"] = [line]
     told = (await stack.get("/api/tokens/ledger")).json()
-    assert [(entry["kind"], entry["tokens"]) for entry in told["entries"]] == [("grant", 100)]
-    assert (await stack.get("/api/tokens/ledger", "user_bruno")).json()["entries"] == []
+    assert [(entry["kind"], entry["tokens"]) for entry in told["items"]] == [("grant", 100)]
+    assert (await stack.get("/api/tokens/ledger", "user_bruno")).json()["items"] == []
 
 
 async def test_balance_is_unknown_until_billing_told_it(stack: Any) -> None:

@@ -1,6 +1,7 @@
 """The environment of every process of a stack: addresses, secrets, and what the person's own environment
 says instead."""
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -128,6 +129,9 @@ def _gateway(addresses: Addresses, secrets: Secrets) -> dict[str, str]:
         "AUTOCREA_GATEWAY_BILLING_URL": addresses.url(BILLING),
         "AUTOCREA_GATEWAY_ARTIFACTS_URL": addresses.url(ARTIFACTS),
         "AUTOCREA_GATEWAY_INTERNAL_TOKEN": secrets.internal_token(),
+        "AUTOCREA_GATEWAY_OPERATED_SERVICES": json.dumps(
+            {name: {"url": addresses.url(name), "token": secrets.operator_token(name)} for name in SERVICES}
+        ),
     }
     if not replaced().identity:
         values |= {

@@ -9,6 +9,7 @@ from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.chassis.settings import ServiceSettings
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 GRACE_SECONDS = 5  # for requests that are open at the end; streams end before, they watch `stopping`
 
@@ -21,8 +22,8 @@ class Server(uvicorn.Server):
         yield
 
 
-def build_server(settings: ServiceSettings, routes: Sequence[BaseRoute]) -> Server:
-    """A server that is not started yet. The trace is outermost, so that errors too can name it."""
+def application(routes: Sequence[BaseRoute]) -> ASGIApp:
+    """The routes with what every answer has. The trace is outermost, so that errors too can name it."""
     app = Starlette(
         routes=list(routes),
         exception_handlers={
@@ -31,8 +32,13 @@ def build_server(settings: ServiceSettings, routes: Sequence[BaseRoute]) -> Serv
             Exception: http.on_bug,
         },
     )
+    return http.TraceMiddleware(http.SecurityHeaders(app))
+
+
+def build_server(settings: ServiceSettings, routes: Sequence[BaseRoute]) -> Server:
+    """A server that is not started yet."""
     config = uvicorn.Config(
-        http.TraceMiddleware(app),
+        application(routes),
         host=settings.http_host,
         port=settings.http_port,
         log_config=None,

@@ -1,5 +1,6 @@
 """Where the parts of a test's stack are, and what each of its processes is told by its environment."""
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ INTERNAL_TOKEN = "gateway-of-the-tests"
 MODEL_KEY = "model-key-of-the-tests"
 STRIPE_KEY = "sk_test_of_the_tests"
 WEBHOOK_SECRET = "whsec_of_the_tests"
+
+REQUESTS_A_MINUTE = "1000000"
+"""Load is what some tests and benchmarks are for; the limits have tests of their own."""
 
 CONNECT_SECONDS = 20.0
 """Creating a database waits for a checkpoint; two stacks make ten."""
@@ -97,6 +101,11 @@ def _gateway(places: Places) -> dict[str, str]:
         "AUTOCREA_GATEWAY_BILLING_URL": places.url("billing"),
         "AUTOCREA_GATEWAY_ARTIFACTS_URL": places.url("artifacts"),
         "AUTOCREA_GATEWAY_INTERNAL_TOKEN": INTERNAL_TOKEN,
+        "AUTOCREA_GATEWAY_OPERATED_SERVICES": json.dumps(
+            {name: {"url": places.url(name), "token": OPERATOR_TOKEN} for name in SERVICES}
+        ),
+        "AUTOCREA_GATEWAY_REQUESTS_PER_ADDRESS": REQUESTS_A_MINUTE,  # everybody in a test has the same address
+        "AUTOCREA_GATEWAY_REQUESTS_PER_USER": REQUESTS_A_MINUTE,
         "CLERK_ISSUER": issuer,
         "CLERK_JWKS_URL": f"{issuer}/.well-known/jwks.json",
         "CLERK_AUTHORIZED_PARTIES": places.url("gateway"),

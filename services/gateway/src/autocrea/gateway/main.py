@@ -6,23 +6,30 @@ from pathlib import Path
 import httpx
 from autocrea.chassis import expiry
 from autocrea.chassis.app import Service
+from autocrea.chassis.database import Database
 from autocrea.chassis.http import InternalClient
 from autocrea.chassis.main import main as chassis_main
+from autocrea.gateway.adapters.access_tokens import AccessTokens
 from autocrea.gateway.adapters.artifacts import ArtifactsFiles
 from autocrea.gateway.adapters.billing import BillingLedger, BillingPurchases
+from autocrea.gateway.adapters.broker_queues import BrokerQueues
 from autocrea.gateway.adapters.expiry import EXPIRE_ANSWERS_AND_FEEDS, EXPIRIES
 from autocrea.gateway.adapters.feed_pages import FeedPages
+from autocrea.gateway.adapters.operated_services import OperatedServices
+from autocrea.gateway.adapters.operator_queries import OperatorQueries
+from autocrea.gateway.adapters.pauses import Pauses
 from autocrea.gateway.adapters.progress import ProgressQueue
 from autocrea.gateway.adapters.queries import Queries
 from autocrea.gateway.adapters.repository import Repository
+from autocrea.gateway.adapters.request_limits import RequestLimits
 from autocrea.gateway.adapters.session_tokens import SessionTokens
 from autocrea.gateway.adapters.signing_keys import SigningKeys
 from autocrea.gateway.adapters.story import story
 from autocrea.gateway.adapters.viewers import Viewers
 from autocrea.gateway.domain.read_model import FEED_CHANNEL, Key, Rows
-from autocrea.gateway.entrypoints import messages
+from autocrea.gateway.entrypoints import messages, pausing
 from autocrea.gateway.entrypoints.api import create_app, wire, write_openapi
-from autocrea.gateway.ports import Gateway, Options
+from autocrea.gateway.ports import Gateway, Operations, Options
 from autocrea.gateway.settings import Settings
 from starlette.routing import Mount
 
@@ -50,6 +57,7 @@ def build(settings: Settings) -> Service[Rows, Key]:
     service.background("end streams", end_streams)
     options = _options(settings)
     app = create_app(options)
+    pauses = Pauses(service.database)
     billing = InternalClient(str(settings.billing_url), settings.internal_token, name="billing")
     wire(
         app,
@@ -65,10 +73,18 @@ def build(settings: Settings) -> Service[Rows, Key]:
                 InternalClient(str(settings.artifacts_url), settings.internal_token, name="artifacts")
             ),
             backlog=service.outbox,
+            access_tokens=AccessTokens(service.database),
+            request_limits=RequestLimits(
+                per_user=settings.requests_per_user,
+                per_address=settings.requests_per_address,
+                redis_url=settings.redis_url,
+            ),
+            pauses=pauses,
+            operations=_operations(settings, service.database),
             options=options,
         ),
     )
-    service.routes.append(Mount("", app=app))
+    service.routes += [*pausing.routes(pauses, settings.operator_token), Mount("", app=app)]
     return service
 
 
@@ -88,6 +104,21 @@ def _options(settings: Settings) -> Options:
         version=version("autocrea-gateway"),
         allowed_origins=settings.allowed_origins,
         open_generations_max=settings.open_generations_max,
+        issuer=settings.clerk_issuer,
+        clerk_publishable_key=settings.clerk_publishable_key,
+        development_sign_in=settings.development_sign_in,
+    )
+
+
+def _operations(settings: Settings, database: Database) -> Operations:
+    clients = {
+        name: InternalClient(str(one.url), one.token, name=name)
+        for name, one in settings.operated_services.items()
+    }
+    return Operations(
+        OperatorQueries(database),
+        BrokerQueues(settings.broker_url.get_secret_value()),
+        OperatedServices(clients),
     )
 
 

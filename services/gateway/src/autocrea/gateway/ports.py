@@ -4,17 +4,27 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mappi
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from autocrea.chassis.handlers import Effects
 from autocrea.contracts.ids import GenerationId, ProjectId, PurchaseId, UserId
 from autocrea.contracts.internal import FileText, LedgerPage, NewPurchase, PurchasePage, PurchaseView
+from autocrea.gateway.domain.access_tokens import AccessToken
 from autocrea.gateway.domain.account import Balance
 from autocrea.gateway.domain.catalogue import Catalogue, CatalogueKind
 from autocrea.gateway.domain.generation import Step
 from autocrea.gateway.domain.identity import Identity
+from autocrea.gateway.domain.operations import (
+    CallStatistics,
+    GenerationFilter,
+    OfService,
+    OperatedGeneration,
+    QueueDepth,
+    Resolution,
+)
 from autocrea.gateway.domain.read_model import Key, Rows
-from autocrea.gateway.domain.views import FeedPage, FileView, GenerationView, Position, ProjectView
+from autocrea.gateway.domain.views import FeedPage, FileView, GenerationView, Pause, Position, ProjectView
 
 T = TypeVar("T")
 
@@ -24,6 +34,77 @@ class Sessions(Protocol):
 
     async def identify(self, token: str) -> Identity:
         """Raises `InvalidToken`."""
+
+
+class AccessTokens(Protocol):
+    """Vouches for people by the tokens they made."""
+
+    async def identify(self, token: str) -> Identity:
+        """Raises `InvalidToken`."""
+
+    async def list(self, user_id: UserId) -> Sequence[AccessToken]:
+        """Those of a person that have not expired, the newest first."""
+
+
+class RequestLimits(Protocol):
+    """Counts requests; answers None, or the seconds after which the next one is taken."""
+
+    async def admit_user(self, user_id: UserId) -> int | None: ...
+
+    async def admit_address(self, address: str) -> int | None: ...
+
+
+class Pauses(Protocol):
+    """When new generations are not taken."""
+
+    async def in_force(self) -> Pause | None: ...
+
+    async def history(self) -> Sequence[Pause]:
+        """The newest first."""
+
+    async def pause(self, *, reason: str, who: str) -> Pause: ...
+
+    async def resume(self, *, who: str) -> bool:
+        """Says whether a pause was in force."""
+
+
+class OperatorReadModel(Protocol):
+    """Answers what operators look at, without anybody's content."""
+
+    async def list_generations(
+        self, wanted: GenerationFilter, *, limit: int, after: Position | None
+    ) -> Sequence[OperatedGeneration]: ...
+
+    async def call_statistics(self) -> Sequence[CallStatistics]: ...
+
+
+class Queues(Protocol):
+    """The broker's queues."""
+
+    async def depths(self) -> Sequence[QueueDepth]: ...
+
+
+class OperatedServices(Protocol):
+    """The operator routes of every service that the gateway was told of."""
+
+    async def dead_letters(self, *, resolved: bool) -> Sequence[OfService]: ...
+
+    async def jobs(self) -> Sequence[OfService]: ...
+
+    async def dead_letter(self, service: str, letter_id: UUID) -> Mapping[str, Any]:
+        """Raises `Refused` with `not_found`."""
+
+    async def resolve(self, resolution: Resolution) -> None:
+        """Raises `Refused` with `not_found` or `already_resolved`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """What the routes of operators work with."""
+
+    read_model: OperatorReadModel
+    queues: Queues
+    services: OperatedServices
 
 
 class Transact(Protocol):
@@ -51,7 +132,10 @@ class ReadModel(Protocol):
 
     async def list_steps(self, generation_id: GenerationId) -> Sequence[Step]: ...
 
-    async def list_files(self, generation_id: GenerationId) -> Sequence[FileView]: ...
+    async def list_files(
+        self, generation_id: GenerationId, *, limit: int, after: tuple[int, str] | None
+    ) -> Sequence[FileView]:
+        """In pipeline order; `after` is the place of a step and the path that a page ended with."""
 
     async def get_balance(self, user_id: UserId) -> Balance | None: ...
 
@@ -160,6 +244,9 @@ class Options:
     version: str
     allowed_origins: Sequence[str] = ()
     open_generations_max: int = 3
+    issuer: str | None = None
+    clerk_publishable_key: str | None = None
+    development_sign_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,4 +262,8 @@ class Gateway:
     purchases: Purchases
     artifacts: Artifacts
     backlog: Backlog
+    access_tokens: AccessTokens
+    request_limits: RequestLimits
+    pauses: Pauses
+    operations: Operations
     options: Options

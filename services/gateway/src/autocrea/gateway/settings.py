@@ -4,10 +4,17 @@ from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from autocrea.chassis.settings import ServiceSettings
-from pydantic import AnyHttpUrl, Field, SecretStr, field_validator, model_validator
+from pydantic import AnyHttpUrl, BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class OperatedService(BaseModel):
+    """A service whose operator routes *Operaciones* asks."""
+
+    url: AnyHttpUrl
+    token: SecretStr
 
 
 class Settings(ServiceSettings):
@@ -37,6 +44,27 @@ class Settings(ServiceSettings):
     billing_url: AnyHttpUrl = Field(description="Base URL of billing's internal API.")
     artifacts_url: AnyHttpUrl = Field(description="Base URL of artifacts' internal API.")
     internal_token: SecretStr = Field(description="What the gateway presents to billing and artifacts.")
+    clerk_publishable_key: str | None = Field(
+        None,
+        validation_alias="CLERK_PUBLISHABLE_KEY",
+        description="What pages sign people in with, by way of `/config.json`.",
+    )
+    redis_url: SecretStr | None = Field(
+        None,
+        validation_alias="REDIS_URL",
+        description="Where all replicas count requests together. Unset: each process counts for itself.",
+    )
+    requests_per_user: int = Field(
+        600, ge=1, description="Requests a minute of one person; above that 429 with Retry-After."
+    )
+    requests_per_address: int = Field(
+        6_000, ge=1, description="Requests a minute of one address (of IPv6: one /64), whoever sends them."
+    )
+    operated_services: dict[str, OperatedService] = Field(
+        {},
+        description="For *Operaciones*, a JSON object: of each service its `url` and operator `token`. A service that "
+        "is not named is not asked.",
+    )
     open_generations_max: int = Field(
         3, ge=1, description="Generations one person may have queued or running at a time."
     )
@@ -70,6 +98,13 @@ class Settings(ServiceSettings):
     @property
     def jwks_url(self) -> str:
         return self.clerk_jwks_url or f"{(self.clerk_issuer or '').rstrip('/')}/.well-known/jwks.json"
+
+    @property
+    def development_sign_in(self) -> str | None:
+        """Where the identity simulator gives tokens away; a real issuer is https and has no such address."""
+        if self.env != "development" or self.clerk_issuer is None or self.clerk_issuer.startswith("https:"):
+            return None
+        return f"{self.clerk_issuer.rstrip('/')}/token"
 
     @property
     def authorized_parties(self) -> list[str]:

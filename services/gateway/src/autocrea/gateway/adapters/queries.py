@@ -14,7 +14,7 @@ from autocrea.gateway.domain.catalogue import Catalogue, CatalogueKind
 from autocrea.gateway.domain.generation import Generation, Status, Step
 from autocrea.gateway.domain.views import FileView, GenerationView, Position, ProjectView
 
-_END = Position(datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
+END = Position(datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
 
 _PROJECTS: LiteralString = """
 SELECT p.project_id, p.name, p.created_at, p.updated_at, counted.generations, latest.generation_id, latest.status
@@ -41,8 +41,8 @@ ORDER BY g.created_at DESC, g.generation_id DESC LIMIT $5"""
 _GET_GENERATION: LiteralString = _GENERATIONS + " AND g.generation_id = $2"
 _STEPS: LiteralString = "SELECT * FROM steps WHERE generation_id = $1 ORDER BY position"
 _FILES: LiteralString = """
-SELECT f.path, f.step, f.sha256, f.bytes FROM files f JOIN steps s USING (generation_id, step)
-WHERE f.generation_id = $1 ORDER BY s.position, f.path"""
+SELECT f.path, f.step, f.sha256, f.bytes, s.position FROM files f JOIN steps s USING (generation_id, step)
+WHERE f.generation_id = $1 AND (s.position, f.path) > ($2, $3) ORDER BY s.position, f.path LIMIT $4"""
 _BALANCE: LiteralString = """
 SELECT user_id, version, available, held, receivable, blocked_until FROM balances WHERE user_id = $1"""
 _CATALOGUES: LiteralString = """
@@ -58,7 +58,7 @@ class Queries:
     async def list_projects(
         self, user_id: UserId, *, limit: int, after: Position | None
     ) -> Sequence[ProjectView]:
-        end = after or _END
+        end = after or END
         rows = await fetch(self._database, _LIST_PROJECTS, user_id, end.created_at, end.id, limit)
         return [_project(row) for row in rows]
 
@@ -69,7 +69,7 @@ class Queries:
     async def list_generations(
         self, user_id: UserId, *, project_id: ProjectId | None, limit: int, after: Position | None
     ) -> Sequence[GenerationView]:
-        end = after or _END
+        end = after or END
         rows = await fetch(
             self._database, _LIST_GENERATIONS, user_id, end.created_at, end.id, project_id, limit
         )
@@ -83,8 +83,12 @@ class Queries:
         rows = await fetch(self._database, _STEPS, generation_id)
         return [Step.model_validate(dict(row)) for row in rows]
 
-    async def list_files(self, generation_id: GenerationId) -> Sequence[FileView]:
-        return [FileView(*row) for row in await fetch(self._database, _FILES, generation_id)]
+    async def list_files(
+        self, generation_id: GenerationId, *, limit: int, after: tuple[int, str] | None
+    ) -> Sequence[FileView]:
+        position, path = after or (-1, "")
+        rows = await fetch(self._database, _FILES, generation_id, position, path, limit)
+        return [FileView(*row) for row in rows]
 
     async def get_balance(self, user_id: UserId) -> Balance | None:
         row = await fetch_one(self._database, _BALANCE, user_id)

@@ -6,7 +6,13 @@ from typing import Any
 import jwt
 from autocrea.contracts.ids import UserId
 from autocrea.gateway.adapters.signing_keys import SigningKeys
-from autocrea.gateway.domain.identity import Identity, InvalidToken, Role
+from autocrea.gateway.domain.identity import (
+    OF_A_SESSION,
+    OF_AN_OPERATORS_SESSION,
+    Identity,
+    InvalidToken,
+    Role,
+)
 
 ALGORITHM = "RS256"  # the only one: a list with HS256 in it would take the public key for a shared secret
 REQUIRED_CLAIMS = ("iss", "azp", "exp", "nbf", "sid", "sub")
@@ -75,4 +81,5 @@ def _identity(claims: dict[str, Any]) -> Identity:
         email_verified=claims.get("email_verified") is True,
         name=name if isinstance(name, str) else None,
         role=role,
+        scopes=OF_AN_OPERATORS_SESSION if role == "operator" else OF_A_SESSION,
     )

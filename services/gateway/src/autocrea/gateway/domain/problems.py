@@ -45,6 +45,10 @@ PROBLEMS: Mapping[str, Problem] = {
         "Hay un pago devuelto pendiente de {receivable} tokens; compra tokens para cubrirlo.",
         "A reversed payment of {receivable} tokens is open; buy tokens to cover it.",
     ),
+    "scope_missing": Problem(
+        403, "Esta credencial no permite «{scope}».", "This credential does not allow “{scope}”."
+    ),
+    "operators_only": Problem(403, "Es solo para operadores.", "It is for operators alone."),
     "not_found": Problem(404, "No existe, o no es tuyo.", "It does not exist, or it is not yours."),
     "method_not_allowed": Problem(405, "Método no permitido.", "Method not allowed."),
     "not_ready": Problem(
@@ -59,10 +63,19 @@ PROBLEMS: Mapping[str, Problem] = {
         "Esa Idempotency-Key ya se usó con otra petición.",
         "That Idempotency-Key was used with another request.",
     ),
+    "too_many_tokens": Problem(
+        409,
+        "Ya tienes {limit} tokens de acceso; borra uno.",
+        "You have {limit} access tokens already; delete one.",
+    ),
+    "already_resolved": Problem(409, "Ya está resuelto.", "It has been resolved already."),
     "payments_off": Problem(409, "Aquí no se pueden comprar tokens.", "Tokens cannot be bought here."),
     "body_too_large": Problem(413, "La petición es demasiado grande.", "The request is too large."),
     "range_not_satisfiable": Problem(
         416, "El archivo no tiene ese intervalo.", "The archive does not have that range."
+    ),
+    "too_many_requests": Problem(
+        429, "Demasiadas peticiones; espera un momento.", "Too many requests; wait a moment."
     ),
     "too_many_generations": Problem(
         429,
@@ -86,6 +99,11 @@ PROBLEMS: Mapping[str, Problem] = {
         503,
         "Hay demasiado trabajo pendiente; inténtalo en unos minutos.",
         "Too much work is waiting; try again in a few minutes.",
+    ),
+    "paused": Problem(
+        503,
+        "Ahora no se aceptan generaciones nuevas: {reason}. Las que están en marcha siguen.",
+        "New generations are not taken at the moment: {reason}. Those that run go on.",
     ),
     "unavailable": Problem(
         503,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from autocrea.contracts.ids import GenerationId, ProjectId, UserId
 from autocrea.contracts.message import Message
+from autocrea.gateway.domain.access_tokens import AccessToken
 from autocrea.gateway.domain.account import Balance, User
 from autocrea.gateway.domain.catalogue import Catalogue, CatalogueKind
 from autocrea.gateway.domain.feed import Feed
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     ANSWER = "answer"
     CATALOGUE = "catalogue"
     OPEN_GENERATIONS = "open_generations"
+    ACCESS_TOKENS = "access_tokens"
 
 
 class Key(NamedTuple):
@@ -62,6 +64,10 @@ def catalogue_key(kind: CatalogueKind, name: str = "") -> Key:
 
 def open_generations_key(user_id: UserId) -> Key:
     return Key(Kind.OPEN_GENERATIONS, user_id)
+
+
+def access_tokens_key(user_id: UserId) -> Key:
+    return Key(Kind.ACCESS_TOKENS, user_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,7 @@ class Rows:
     catalogues: dict[Key, Catalogue] = field(default_factory=dict)
     answers: dict[Key, Answer] = field(default_factory=dict)
     open_generations: dict[UserId, int] = field(default_factory=dict)
+    access_tokens: dict[UUID, AccessToken] = field(default_factory=dict)
     new_generations: list[NewGeneration] = field(default_factory=list)
     new_events: list[FeedEvent] = field(default_factory=list)
     loaded: "Rows | None" = None
@@ -143,6 +150,7 @@ class Rows:
             dict(self.feeds),
             dict(self.catalogues),
             dict(self.answers),
+            access_tokens=dict(self.access_tokens),
         )
 
     def tell_user(self, user_id: UserId, name: str, at: datetime, data: dict[str, Any]) -> None:

@@ -50,6 +50,7 @@ class FileView:
     step: str
     sha256: str
     bytes: int
+    position: int  # its step's in the pipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +70,14 @@ class FeedPage:
     position: int
     ended: bool
     gap: bool = False  # events after the asked position are gone: the reader starts afresh
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """When new generations were not taken, by whom and why; the one without an end is in force."""
+
+    reason: str
+    paused_by: str
+    paused_at: datetime
+    resumed_by: str | None
+    resumed_at: datetime | None

@@ -5,17 +5,19 @@ from typing import Annotated
 from uuid import UUID
 
 from autocrea.contracts.ids import GenerationId
-from autocrea.contracts.internal import LEDGER_PAGE_MAX, LedgerPage
+from autocrea.contracts.internal import LEDGER_PAGE_MAX, LedgerEntry, LedgerPage
 from autocrea.gateway.domain.file_names import attachment
 from autocrea.gateway.domain.identity import Identity
 from autocrea.gateway.entrypoints import ledger_table
 from autocrea.gateway.entrypoints.authentication import Caller, Wired
-from autocrea.gateway.entrypoints.bodies import BalanceBody, LedgerBody, MeBody
-from autocrea.gateway.entrypoints.requests import PAGE_DEFAULT, errors
+from autocrea.gateway.entrypoints.bodies import BalanceBody, MeBody, Page
+from autocrea.gateway.entrypoints.requests import PAGE_DEFAULT, CursorText, make_cursor, open_cursor
 from autocrea.gateway.handlers.refusals import refused
 from autocrea.gateway.ports import Gateway, LedgerFilter
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response, StreamingResponse
+
+LINE_DIGITS_MAX = 18  # a line of the ledger is counted in 63 bits
 
 router = APIRouter(tags=["account"])
 
@@ -33,7 +35,7 @@ def get_filter(
 Wanted = Annotated[LedgerFilter, Depends(get_filter)]
 
 
-@router.get("/me", summary="Who you are", responses=errors())
+@router.get("/me", summary="Who you are")
 async def get_me(gateway: Wired, caller: Caller) -> MeBody:
     """As the session token says, with the balance."""
     return MeBody(
@@ -46,25 +48,25 @@ async def get_me(gateway: Wired, caller: Caller) -> MeBody:
     )
 
 
-@router.get("/tokens/balance", summary="Your tokens", responses=errors())
+@router.get("/tokens/balance", summary="Your tokens")
 async def get_balance(gateway: Wired, caller: Caller) -> BalanceBody:
     """As billing told them last."""
     return BalanceBody.of(await gateway.read_model.get_balance(caller.user_id))
 
 
-@router.get("/tokens/ledger", summary="What moved your tokens", responses=errors())
+@router.get("/tokens/ledger", summary="What moved your tokens")
 async def read_ledger(
     gateway: Wired,
     caller: Caller,
     wanted: Wanted,
-    before: Annotated[
-        int | None, Query(ge=1, le=2**62, description="`next_before` of the page before.")
-    ] = None,
-    limit: Annotated[int, Query(ge=1, le=LEDGER_PAGE_MAX)] = PAGE_DEFAULT,
-) -> LedgerBody:
-    """Asked of billing, which owns it."""
+    cursor: CursorText = None,
+    limit: Annotated[int, Query(ge=1, le=LEDGER_PAGE_MAX, description="How many at most.")] = PAGE_DEFAULT,
+) -> Page[LedgerEntry]:
+    """The newest line first; asked of billing, which owns it."""
+    before = _line(cursor) if cursor is not None else None
     page = await gateway.ledger.read(caller.user_id, wanted, before=before, limit=limit)
-    return LedgerBody(entries=page.entries, next_before=page.next_before)
+    following = make_cursor("line", page.next_before) if page.next_before is not None else None
+    return Page(items=list(page.entries), next_cursor=following)
 
 
 @router.get(
@@ -72,7 +74,6 @@ async def read_ledger(
     summary="What moved your tokens, as a table",
     response_class=Response,
     responses={
-        **errors(),
         200: {"content": {"text/csv": {}}, "description": "Every line, the newest first."},
     },
 )
@@ -82,6 +83,13 @@ async def export_ledger(gateway: Wired, caller: Caller, wanted: Wanted) -> Respo
     headers = {"Content-Disposition": attachment("tokens.csv"), "Cache-Control": "private, no-store"}
     rows = _csv(gateway, caller, wanted, first)
     return StreamingResponse(rows, headers=headers, media_type="text/csv; charset=utf-8")
+
+
+def _line(cursor: str) -> int:
+    name, line = open_cursor(cursor)
+    if name != "line" or not line.isascii() or not line.isdigit() or not 0 < len(line) <= LINE_DIGITS_MAX:
+        raise refused("invalid_request", problems="cursor")
+    return int(line)
 
 
 async def _csv(

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from autocrea.gateway.entrypoints import (
+    access_tokens,
     account,
     billing,
     documentation,
@@ -12,9 +13,12 @@ from autocrea.gateway.entrypoints import (
     files,
     generations,
     offers,
+    operations,
     projects,
 )
+from autocrea.gateway.entrypoints.admission import AddressLimit
 from autocrea.gateway.entrypoints.authentication import Acquaintances
+from autocrea.gateway.entrypoints.openapi import Api
 from autocrea.gateway.ports import Gateway, Options
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -30,12 +34,19 @@ ALLOWED_HEADERS = (
     "Range",
     "traceparent",
 )
-EXPOSED_HEADERS = ("Content-Disposition", "Content-Range", "ETag", "Location", "Retry-After")
+EXPOSED_HEADERS = (
+    "Content-Disposition",
+    "Content-Language",
+    "Content-Range",
+    "ETag",
+    "Location",
+    "Retry-After",
+)
 
 
 def create_app(options: Options) -> FastAPI:
     """The application without its outside; `wire` it before the first request."""
-    app = FastAPI(
+    app = Api(
         title="AUTOCREA API",
         summary="De idea a aplicación en minutos",
         description="Every error is `{detail, code, trace_id}`; `detail` follows `Accept-Language` (es, en).",
@@ -51,8 +62,10 @@ def create_app(options: Options) -> FastAPI:
         feeds.router,
         projects.router,
         account.router,
+        access_tokens.router,
         billing.router,
         offers.router,
+        operations.router,
     ):
         app.include_router(router, prefix="/api")
     app.include_router(offers.health_router)
@@ -60,11 +73,12 @@ def create_app(options: Options) -> FastAPI:
         documentation.install(app)
     errors.install(app)
     app.add_middleware(errors.ErrorBoundary)
+    app.add_middleware(AddressLimit)
     # No cookies anywhere: the session travels in a header, so credentials need not be allowed.
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(options.allowed_origins),
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=ALLOWED_HEADERS,
         expose_headers=EXPOSED_HEADERS,
         max_age=PREFLIGHT_SECONDS,

@@ -1,23 +1,28 @@
-"""Who calls: the session token of every request, checked before anything is looked up."""
+"""Who calls: the token of every request, checked before anything is looked up, and what it allows."""
 
 import logging
 from collections import OrderedDict
 from typing import Annotated
 
 from autocrea.contracts.ids import UserId
-from autocrea.gateway.domain.identity import Identity, InvalidToken
+from autocrea.gateway.domain.access_tokens import PREFIX
+from autocrea.gateway.domain.identity import Identity, InvalidToken, Scope
 from autocrea.gateway.handlers.open_account import OpenAccount
 from autocrea.gateway.handlers.refusals import refused
 from autocrea.gateway.ports import Gateway
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+SAFE_METHODS = frozenset({"GET", "HEAD"})
 PEOPLE_REMEMBERED_MAX = 10_000  # those met lately need no look into the database; 1 MiB
 
 log = logging.getLogger(__name__)
 
 _bearer = HTTPBearer(
-    auto_error=False, scheme_name="session", description="A session token of the identity issuer."
+    auto_error=False,
+    scheme_name="token",
+    description="A session token of the identity issuer, or an access token (`acr_…`) of `POST /api/me/tokens`. An "
+    "access token with the scope `read` may GET what is one's own, with `write` use the other methods too.",
 )
 
 
@@ -54,17 +59,44 @@ async def get_identity(
     gateway: Wired,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Identity:
-    """The caller; raises `Refused` with 401."""
+    """The caller, who may do what the method does; raises `Refused` with 401, 403 or 429."""
     if credentials is None or gateway.sessions is None:
         raise refused("unauthenticated")
+    vouching = gateway.access_tokens if credentials.credentials.startswith(PREFIX) else gateway.sessions
     try:
-        identity = await gateway.sessions.identify(credentials.credentials)
+        identity = await vouching.identify(credentials.credentials)
     except InvalidToken as error:
-        log.info("session token refused", extra={"reason": error.reason})
+        log.info("token refused", extra={"reason": error.reason})
         raise refused(error.code) from error
+    wait = await gateway.request_limits.admit_user(identity.user_id)
+    if wait is not None:
+        raise refused("too_many_requests", retry_after_seconds=wait)
+    _require(identity, "read" if request.method in SAFE_METHODS else "write")
     acquaintances: Acquaintances = request.app.state.acquaintances
     await acquaintances.meet(gateway, identity)
     return identity
 
 
 Caller = Annotated[Identity, Depends(get_identity)]
+
+
+def get_account_holder(caller: Caller) -> Identity:
+    """The caller in a session: an access token can neither make others nor end the account."""
+    _require(caller, "account")
+    return caller
+
+
+def get_operator(caller: Caller) -> Identity:
+    """The caller, an operator in a session."""
+    if "operate" not in caller.scopes:
+        raise refused("operators_only")
+    return caller
+
+
+AccountHolder = Annotated[Identity, Depends(get_account_holder)]
+Operator = Annotated[Identity, Depends(get_operator)]
+
+
+def _require(identity: Identity, scope: Scope) -> None:
+    if scope not in identity.scopes:
+        raise refused("scope_missing", scope=scope)

@@ -19,7 +19,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 router = APIRouter(tags=["billing"])
 
 
-@router.get("/billing/packs", summary="What is for sale", responses=errors())
+@router.get("/billing/packs", summary="What is for sale")
 async def list_packs(gateway: Wired, language: Spoken) -> list[PackBody]:
     """As the rate card in force has it, the smallest first."""
     catalogues = await gateway.read_model.list_catalogues([CatalogueKind.RATE_CARD])
@@ -27,7 +27,12 @@ async def list_packs(gateway: Wired, language: Spoken) -> list[PackBody]:
     return [PackBody.of(pack, language) for card in cards for pack in card.packs]
 
 
-@router.post("/billing/checkout", status_code=201, summary="Buy a pack", responses=errors(409, 422))
+@router.post(
+    "/billing/checkout",
+    status_code=201,
+    summary="Buy a pack",
+    responses=errors("idempotency_key_reused", "payments_off", "unknown_pack"),
+)
 async def start_checkout(
     body: CheckoutRequest,
     response: Response,
@@ -45,7 +50,7 @@ async def start_checkout(
     return purchase
 
 
-@router.get("/billing/purchases", summary="Your purchases", responses=errors())
+@router.get("/billing/purchases", summary="Your purchases")
 async def list_purchases(
     gateway: Wired,
     caller: Caller,
@@ -59,7 +64,7 @@ async def list_purchases(
     return Page(items=[PurchaseBody.of(one) for one in page.purchases], next_cursor=following)
 
 
-@router.get("/billing/purchases/{purchase_id}", summary="One purchase", responses=errors(404))
+@router.get("/billing/purchases/{purchase_id}", summary="One purchase", responses=errors("not_found"))
 async def get_purchase(purchase_id: UUID, gateway: Wired, caller: Caller) -> PurchaseBody:
     """One that is only started is looked up at Stripe, so `paid` may be seen here before its tokens come."""
     return PurchaseBody.of(await gateway.purchases.read(caller.user_id, PurchaseId(purchase_id)))
@@ -68,7 +73,7 @@ async def get_purchase(purchase_id: UUID, gateway: Wired, caller: Caller) -> Pur
 @router.post(
     "/webhooks/stripe",
     summary="For Stripe alone",
-    responses=errors(400, 413),
+    responses=errors("invalid_signature", "wrong_livemode", "wrong_account"),
     openapi_extra={
         "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
     },

@@ -5,13 +5,13 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from autocrea.contracts.billing.v1 import Pack
-from autocrea.contracts.internal import LedgerEntry, PurchaseView
+from autocrea.contracts.internal import PurchaseView
 from autocrea.contracts.message import Shape
 from autocrea.contracts.orchestrator.v1 import PipelineStep
 from autocrea.gateway.domain.account import Balance
 from autocrea.gateway.domain.generation import Status
 from autocrea.gateway.domain.problems import Language
-from autocrea.gateway.domain.views import ProjectView
+from autocrea.gateway.domain.views import Pause, ProjectView
 from pydantic import BaseModel, Field
 
 T = TypeVar("T")
@@ -64,13 +64,6 @@ class BalanceBody(Shape):
         if balance is None:
             return cls(available=None, held=None, receivable=None, blocked_until=None, version=0)
         return cls(**{name: getattr(balance, name) for name in cls.model_fields})
-
-
-class LedgerBody(Shape):
-    """Lines of the caller's ledger, the newest first."""
-
-    entries: tuple[LedgerEntry, ...]
-    next_before: int | None
 
 
 class PackBody(Shape):
@@ -136,6 +129,17 @@ class ModelBody(Shape):
     simulated: bool = Field(description="Whether a simulator answers in its place.")
 
 
+class PausedBody(Shape):
+    """Why no new generations are taken; those that run go on."""
+
+    reason: str
+    since: datetime
+
+    @classmethod
+    def of(cls, pause: Pause | None) -> "PausedBody | None":
+        return cls(reason=pause.reason, since=pause.paused_at) if pause is not None else None
+
+
 class QuoteStep(Shape):
     """A step before it runs."""
 
@@ -162,6 +166,7 @@ class QuoteBody(Shape):
     steps: list[QuoteStep]
     models: list[ModelBody]
     packs: tuple[Pack, ...]
+    paused: PausedBody | None = Field(description="Set while no new generations are taken.")
 
 
 class HealthBody(Shape):
@@ -171,3 +176,16 @@ class HealthBody(Shape):
     version: str
     joxcoder_available: bool
     simulated: bool = Field(description="Whether any model is played by a simulator.")
+    paused: PausedBody | None = Field(None, description="Set while no new generations are taken.")
+
+
+class ConfigurationBody(Shape):
+    """What a page must know before it can sign anybody in. Nothing in it is secret."""
+
+    environment: str = Field(description="`development`, `staging` or `production`.")
+    version: str = Field(description="Of the API: a page that was built for another one says so.")
+    issuer: str | None = Field(description="Who issues the session tokens that are accepted.")
+    clerk_publishable_key: str | None = Field(description="Set: sign in with Clerk.")
+    development_sign_in: str | None = Field(
+        description="In development with the identity simulator: POST `{account}` here for a session token."
+    )

@@ -8,7 +8,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from autocrea.chassis.errors import Unavailable
@@ -18,7 +18,9 @@ from autocrea.gateway.domain.identity import Identity
 from autocrea.gateway.domain.read_model import generation_stream, user_stream
 from autocrea.gateway.entrypoints.authentication import Caller, Wired
 from autocrea.gateway.entrypoints.bodies import BalanceBody
+from autocrea.gateway.entrypoints.feed_bodies import AccountEvent, GenerationEvent
 from autocrea.gateway.entrypoints.generations import own_view
+from autocrea.gateway.entrypoints.openapi import EVENT_STREAM
 from autocrea.gateway.entrypoints.requests import errors
 from autocrea.gateway.ports import Gateway, Watch
 from fastapi import APIRouter, Header, Response
@@ -44,16 +46,22 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["feeds"])
 
-_STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."}
-}
+
+class EventStream(Response):
+    """Names the media type in the document; what is sent is sse-starlette's."""
+
+    media_type = EVENT_STREAM
 
 
 @router.get(
     "/generations/{generation_id}/events",
     summary="Follow a generation",
-    response_class=Response,
-    responses={**errors(404, 429), **_STREAM, 204: {"description": "It has ended and you have all of it."}},
+    response_class=EventStream,
+    responses={
+        **errors("not_found", "too_many_streams"),
+        200: {"model": GenerationEvent, "description": "Server-sent events until the last run has ended."},
+        204: {"description": "It has ended and you have all of it."},
+    },
 )
 async def follow_generation(
     generation_id: UUID, gateway: Wired, caller: Caller, last_event_id: LastEventId = None
@@ -73,8 +81,11 @@ async def follow_generation(
 @router.get(
     "/events",
     summary="Follow your account",
-    response_class=Response,
-    responses={**errors(429), **_STREAM},
+    response_class=EventStream,
+    responses={
+        **errors("too_many_streams"),
+        200: {"model": AccountEvent, "description": "Server-sent events, without end."},
+    },
 )
 async def follow_account(gateway: Wired, caller: Caller, last_event_id: LastEventId = None) -> Response:
     """`snapshot` first, then `balance_changed`, `generation_changed`, `purchase_changed` as they come, without end."""

@@ -9,9 +9,17 @@ from autocrea.chassis.errors import Refused
 from autocrea.gateway.domain.file_names import attachment
 from autocrea.gateway.domain.generation import DOWNLOADABLE
 from autocrea.gateway.entrypoints.authentication import Caller, Wired
-from autocrea.gateway.entrypoints.bodies import FileBody
+from autocrea.gateway.entrypoints.bodies import FileBody, Page
 from autocrea.gateway.entrypoints.generations import own_view
-from autocrea.gateway.entrypoints.requests import Spoken, errors
+from autocrea.gateway.entrypoints.requests import (
+    LINES_PAGE_DEFAULT,
+    CursorText,
+    LinesLimit,
+    Spoken,
+    errors,
+    make_cursor,
+    open_cursor,
+)
 from autocrea.gateway.handlers.refusals import refused
 from autocrea.gateway.ports import ArchiveStream
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -24,18 +32,30 @@ TEXT_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "private, no-cache",
 }
+POSITION_DIGITS_MAX = 6  # of a step in its pipeline
 _PASSED_ON = ("range", "if-range", "if-none-match")
+
+ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Send it back as `If-None-Match`."}}
+BINARY = {"schema": {"type": "string", "contentMediaType": "application/zip"}}
 
 router = APIRouter(tags=["files"])
 
 
-@router.get("/generations/{generation_id}/files", summary="Its files", responses=errors(404))
-async def list_files(generation_id: UUID, gateway: Wired, caller: Caller) -> list[FileBody]:
-    """The files of completed steps, in pipeline order."""
+@router.get("/generations/{generation_id}/files", summary="Its files", responses=errors("not_found"))
+async def list_files(
+    generation_id: UUID,
+    gateway: Wired,
+    caller: Caller,
+    cursor: CursorText = None,
+    limit: LinesLimit = LINES_PAGE_DEFAULT,
+) -> Page[FileBody]:
+    """The files of completed steps, in pipeline order, then by path."""
     view = await own_view(gateway, caller, generation_id)
-    files = await gateway.read_model.list_files(view.generation.generation_id)
+    after = _position(cursor) if cursor is not None else None
+    files = await gateway.read_model.list_files(view.generation.generation_id, limit=limit, after=after)
     base = f"/api/generations/{generation_id}/files"
-    return [
+    following = make_cursor(files[-1].position, files[-1].path) if len(files) == limit else None
+    items = [
         FileBody(
             path=file.path,
             step=file.step,
@@ -45,13 +65,22 @@ async def list_files(generation_id: UUID, gateway: Wired, caller: Caller) -> lis
         )
         for file in files
     ]
+    return Page(items=items, next_cursor=following)
 
 
 @router.get(
     "/generations/{generation_id}/files/{path:path}",
     summary="The text of a file",
     response_class=Response,
-    responses={**errors(404), 200: {"content": {"text/plain": {}}}, 304: {"description": "Unchanged."}},
+    responses={
+        **errors("not_found"),
+        200: {
+            "content": {"text/plain": {"schema": {"type": "string"}}},
+            "description": "The text.",
+            "headers": ETAG,
+        },
+        304: {"description": "Unchanged.", "headers": ETAG},
+    },
 )
 async def read_file(
     generation_id: UUID,
@@ -75,9 +104,10 @@ async def read_file(
     summary="Download the application",
     response_class=Response,
     responses={
-        **errors(404, 409, 416),
-        200: {"content": {"application/zip": {}}, "description": "The whole ZIP."},
-        206: {"content": {"application/zip": {}}, "description": "The range asked for."},
+        **errors("not_found", "not_ready", "range_not_satisfiable"),
+        200: {"content": {"application/zip": BINARY}, "description": "The whole ZIP.", "headers": ETAG},
+        206: {"content": {"application/zip": BINARY}, "description": "The range asked for.", "headers": ETAG},
+        304: {"description": "Unchanged.", "headers": ETAG},
     },
 )
 async def download_archive(generation_id: UUID, request: Request, gateway: Wired, caller: Caller) -> Response:
@@ -96,7 +126,7 @@ async def download_archive(generation_id: UUID, request: Request, gateway: Wired
     "/generations/{generation_id}/archive/partial",
     summary="Download what is done so far",
     response_class=Response,
-    responses={**errors(404), 200: {"content": {"application/zip": {}}, "description": "A ZIP."}},
+    responses={**errors("not_found"), 200: {"content": {"application/zip": BINARY}, "description": "A ZIP."}},
 )
 async def download_partial_archive(
     generation_id: UUID, gateway: Wired, caller: Caller, language: Spoken
@@ -106,6 +136,18 @@ async def download_partial_archive(
     name = f"{view.project_name}-{'parcial' if language == 'es' else 'partial'}.zip".replace("/", "-")
     opening = gateway.artifacts.open_partial_archive(view.generation.generation_id, name)
     return _ArchiveResponse(opening, _download_headers(name), None)
+
+
+def _position(cursor: str) -> tuple[int, str]:
+    position, path = open_cursor(cursor)
+    if (
+        not position.isascii()
+        or not position.isdigit()
+        or len(position) > POSITION_DIGITS_MAX
+        or "\0" in path
+    ):
+        raise refused("invalid_request", problems="cursor")
+    return int(position), path
 
 
 def _download_headers(file_name: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from autocrea.gateway.domain.views import GenerationView, Position
 from autocrea.gateway.entrypoints.authentication import Caller, Wired
 from autocrea.gateway.entrypoints.bodies import Page
 from autocrea.gateway.entrypoints.generation_bodies import Accepted, CancelAccepted, GenerationBody, StepBody
+from autocrea.gateway.entrypoints.intake import check_intake
 from autocrea.gateway.entrypoints.request_bodies import GenerateRequest
 from autocrea.gateway.entrypoints.requests import (
     PAGE_DEFAULT,
@@ -28,8 +29,8 @@ from autocrea.gateway.handlers.request_retry import RequestRetry
 from autocrea.gateway.ports import Gateway
 from fastapi import APIRouter, Query, Response
 
-OUTBOX_LAG_SECONDS_MAX = 60.0  # a promise to start that is not kept for a minute is better not given
-BUSY_RETRY_AFTER_SECONDS = 30
+MEANS = ("insufficient_tokens", "receivable_open", "too_many_generations", "absorption_capped")
+"""What may stand against a run of a known price."""
 
 router = APIRouter(tags=["generations"])
 
@@ -38,7 +39,15 @@ router = APIRouter(tags=["generations"])
     "/generate",
     status_code=202,
     summary="Ask for an application",
-    responses=errors(402, 404, 409, 413, 429),
+    responses=errors(
+        *MEANS,
+        "not_found",
+        "idempotency_key_reused",
+        "unknown_pipeline",
+        "unknown_model",
+        "busy",
+        "paused",
+    ),
 )
 async def generate(
     body: GenerateRequest,
@@ -49,7 +58,7 @@ async def generate(
     idempotency_key: IdempotencyKey = None,
 ) -> Accepted:
     """Committed when answered: the generation will have exactly one end, whatever breaks in between."""
-    await check_backlog(gateway)
+    await check_intake(gateway)
     project_id = ProjectId(body.project_id or uuid4())
     request = body.model_dump_json(by_alias=True)
     command = RequestGeneration(
@@ -69,7 +78,7 @@ async def generate(
     return accepted
 
 
-@router.get("/generations", summary="Your generations", responses=errors())
+@router.get("/generations", summary="Your generations")
 async def list_generations(
     gateway: Wired,
     caller: Caller,
@@ -90,7 +99,7 @@ async def list_generations(
     )
 
 
-@router.get("/generations/{generation_id}", summary="One generation", responses=errors(404))
+@router.get("/generations/{generation_id}", summary="One generation", responses=errors("not_found"))
 async def get_generation(
     generation_id: UUID, gateway: Wired, caller: Caller, language: Spoken
 ) -> GenerationBody:
@@ -100,7 +109,7 @@ async def get_generation(
     return GenerationBody.of(view, language, [StepBody.of(step, language) for step in steps])
 
 
-@router.get("/generations/{generation_id}/steps", summary="Its steps", responses=errors(404))
+@router.get("/generations/{generation_id}/steps", summary="Its steps", responses=errors("not_found"))
 async def list_steps(generation_id: UUID, gateway: Wired, caller: Caller, language: Spoken) -> list[StepBody]:
     """In pipeline order; empty until the run has started."""
     view = await own_view(gateway, caller, generation_id)
@@ -109,7 +118,10 @@ async def list_steps(generation_id: UUID, gateway: Wired, caller: Caller, langua
 
 
 @router.post(
-    "/generations/{generation_id}/cancel", status_code=202, summary="Stop it", responses=errors(404, 409)
+    "/generations/{generation_id}/cancel",
+    status_code=202,
+    summary="Stop it",
+    responses=errors("not_found", "already_terminal"),
 )
 async def cancel(generation_id: UUID, gateway: Wired, caller: Caller) -> CancelAccepted:
     """Asking twice is asking once; `409 already_terminal` when it has ended."""
@@ -121,13 +133,13 @@ async def cancel(generation_id: UUID, gateway: Wired, caller: Caller) -> CancelA
     "/generations/{generation_id}/retry",
     status_code=202,
     summary="Take it up again",
-    responses=errors(402, 404, 409, 429),
+    responses=errors(*MEANS, "not_found", "idempotency_key_reused", "not_retryable", "busy", "paused"),
 )
 async def retry(
     generation_id: UUID, gateway: Wired, caller: Caller, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
     """The next run, from the first unfinished step, for at most what `retry` of the generation says."""
-    await check_backlog(gateway)
+    await check_intake(gateway)
     request = json.dumps({"generation_id": str(generation_id)})
     command = RequestRetry(
         identity=caller,
@@ -136,12 +148,6 @@ async def retry(
         open_generations_max=gateway.options.open_generations_max,
     )
     return Accepted.model_validate(await gateway.transact(command.keys(), command.decide))
-
-
-async def check_backlog(gateway: Gateway) -> None:
-    """Raise `Refused` while what was promised earlier has not been sent for too long."""
-    if await gateway.backlog.lag_seconds() > OUTBOX_LAG_SECONDS_MAX:
-        raise refused("busy", retry_after_seconds=BUSY_RETRY_AFTER_SECONDS)
 
 
 async def own_view(gateway: Gateway, caller: Identity, generation_id: UUID) -> GenerationView:

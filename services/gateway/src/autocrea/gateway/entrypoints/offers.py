@@ -15,7 +15,14 @@ from autocrea.gateway.domain.catalogue import (
 )
 from autocrea.gateway.domain.read_model import Rows, catalogue_key
 from autocrea.gateway.entrypoints.authentication import Wired
-from autocrea.gateway.entrypoints.bodies import HealthBody, ModelBody, QuoteBody, QuoteStep
+from autocrea.gateway.entrypoints.bodies import (
+    ConfigurationBody,
+    HealthBody,
+    ModelBody,
+    PausedBody,
+    QuoteBody,
+    QuoteStep,
+)
 from autocrea.gateway.entrypoints.requests import Spoken, errors
 from autocrea.gateway.handlers.request_generation import find_quote
 from fastapi import APIRouter, Query, Response
@@ -24,7 +31,7 @@ router = APIRouter(tags=["offers"])
 health_router = APIRouter(tags=["service"])
 
 
-@router.get("/quote", summary="What it costs", responses=errors())
+@router.get("/quote", summary="What it costs", responses=errors("unknown_pipeline"))
 async def get_quote(
     gateway: Wired,
     language: Spoken,
@@ -43,14 +50,20 @@ async def get_quote(
         steps=[QuoteStep.of(step, language) for step in quote.pipeline.steps],
         models=_models(quote, _providers(catalogues)),
         packs=quote.rate_card.packs,
+        paused=PausedBody.of(await gateway.pauses.in_force()),
     )
 
 
-@health_router.get("/health", summary="Whether the service works")
+@health_router.get(
+    "/health",
+    summary="Whether the service works",
+    responses={503: {"model": HealthBody, "description": "It does not: its database is away."}},
+)
 async def get_health(gateway: Wired, response: Response) -> HealthBody:
     """The founding document's body; probes ask `/health/live` and `/health/ready`."""
     try:
         providers = _providers(await gateway.read_model.list_catalogues([CatalogueKind.PROVIDER]))
+        pause = await gateway.pauses.in_force()
     except Unavailable:
         response.status_code = 503
         return HealthBody(
@@ -64,6 +77,21 @@ async def get_health(gateway: Wired, response: Response) -> HealthBody:
         version=gateway.options.version,
         joxcoder_available=is_joxcoder_available(providers),
         simulated=any(status.simulated for status in providers),
+        paused=PausedBody.of(pause),
+    )
+
+
+@health_router.get("/config.json", summary="What a page needs to begin")
+async def get_configuration(gateway: Wired, response: Response) -> ConfigurationBody:
+    """The same for everybody; read at every start of a page."""
+    options = gateway.options
+    response.headers["Cache-Control"] = "no-cache"
+    return ConfigurationBody(
+        environment=options.environment,
+        version=options.version,
+        issuer=options.issuer,
+        clerk_publishable_key=options.clerk_publishable_key,
+        development_sign_in=options.development_sign_in,
     )
 
 

@@ -13,7 +13,7 @@ from fastapi import APIRouter
 router = APIRouter(tags=["projects"])
 
 
-@router.get("/projects", summary="Your projects", responses=errors())
+@router.get("/projects", summary="Your projects")
 async def list_projects(
     gateway: Wired, caller: Caller, after: Cursor, limit: Limit = PAGE_DEFAULT
 ) -> Page[ProjectBody]:
@@ -23,7 +23,7 @@ async def list_projects(
     return Page(items=[ProjectBody.of(view) for view in views], next_cursor=next_cursor(views, limit, last))
 
 
-@router.get("/projects/{project_id}", summary="One project", responses=errors(404))
+@router.get("/projects/{project_id}", summary="One project", responses=errors("not_found"))
 async def get_project(project_id: UUID, gateway: Wired, caller: Caller) -> ProjectBody:
     """Its generations are at `/api/generations?project_id=`."""
     view = await gateway.read_model.get_project(caller.user_id, ProjectId(project_id))

@@ -12,7 +12,8 @@ PROMPT_BYTES_MAX = 24 * 1024  # twice that, escaped, still leaves a message of 6
 _KEPT_CONTROLS = "\n\r\t"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text in one spelling; raises ValueError for what no person types."""
     text = unicodedata.normalize("NFC", text)
     if any(unicodedata.category(c) == "Cc" and c not in _KEPT_CONTROLS for c in text):
         raise ValueError("control characters are not allowed")
@@ -21,7 +22,8 @@ def _plain(text: str) -> str:
     return text
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """The text, if it is one line; raises ValueError."""
     if any(c in text for c in _KEPT_CONTROLS):
         raise ValueError("a name is one line")
     return text
@@ -30,13 +32,13 @@ def _one_line(text: str) -> str:
 Prompt = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=PROMPT_CHARACTERS_MAX),
-    AfterValidator(_plain),
+    AfterValidator(plain),
 ]
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_CHARACTERS_MAX),
-    AfterValidator(_plain),
-    AfterValidator(_one_line),
+    AfterValidator(plain),
+    AfterValidator(one_line),
 ]
 Choice = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")

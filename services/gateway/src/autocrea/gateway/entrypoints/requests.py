@@ -1,33 +1,42 @@
 """What several routes read from a request: the language, a page's cursor, the idempotency key."""
 
 import base64
-import binascii
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from autocrea.contracts.internal import ErrorBody
 from autocrea.gateway.domain.languages import choose_language
-from autocrea.gateway.domain.problems import Language
+from autocrea.gateway.domain.problems import PROBLEMS, Language
 from autocrea.gateway.domain.views import Position
+from autocrea.gateway.entrypoints.openapi import error_response
 from autocrea.gateway.handlers.refusals import refused
 from fastapi import Depends, Header, Query
 
 PAGE_MAX = 100  # rows of a list, each with its prompt, stay under a few MiB
 PAGE_DEFAULT = 20
+LINES_PAGE_MAX = 500  # of lists whose entries are one line each
+LINES_PAGE_DEFAULT = 200
 CURSOR_CHARACTERS_MAX = 200
 
 V = TypeVar("V")
 
 
-def get_language(accept_language: Annotated[str | None, Header()] = None) -> Language:
+def get_language(
+    accept_language: Annotated[
+        str | None, Header(description="`es` (the default) or `en`: the language of texts and errors.")
+    ] = None,
+) -> Language:
     """Spanish unless the caller prefers English."""
     return choose_language(accept_language)
 
 
 Spoken = Annotated[Language, Depends(get_language)]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="How many at most.")]
+LinesLimit = Annotated[int, Query(ge=1, le=LINES_PAGE_MAX, description="How many at most.")]
+CursorText = Annotated[
+    str | None, Query(max_length=CURSOR_CHARACTERS_MAX, description="`next_cursor` of the page before.")
+]
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -40,22 +49,37 @@ IdempotencyKey = Annotated[
 ]
 
 
-def read_cursor(
-    cursor: Annotated[
-        str | None, Query(max_length=CURSOR_CHARACTERS_MAX, description="`next_cursor` of the page before.")
-    ] = None,
-) -> Position | None:
+def read_cursor(cursor: CursorText = None) -> Position | None:
     """Where the page before ended; raises `Refused` for a cursor that was never given out."""
     if cursor is None:
         return None
+    moment, identifier = open_cursor(cursor)
     try:
-        moment, _, identifier = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
         position = Position(datetime.fromisoformat(moment), UUID(identifier))
-    except (ValueError, binascii.Error) as error:
+        position.created_at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise refused("invalid_request", problems="cursor") from error
     if position.created_at.tzinfo is None:
         raise refused("invalid_request", problems="cursor")
     return position
+
+
+def open_cursor(cursor: str) -> tuple[str, str]:
+    """The two halves of a cursor; raises `Refused` for one that was never given out."""
+    try:
+        first, space, second = (
+            base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode().partition(" ")
+        )
+    except ValueError as error:
+        raise refused("invalid_request", problems="cursor") from error
+    if not space:
+        raise refused("invalid_request", problems="cursor")
+    return first, second
+
+
+def make_cursor(first: object, second: object) -> str:
+    """A cursor that means nothing to clients."""
+    return base64.urlsafe_b64encode(f"{first} {second}".encode()).decode()
 
 
 Cursor = Annotated[Position | None, Depends(read_cursor)]
@@ -65,11 +89,13 @@ def next_cursor(rows: Sequence[V], limit: int, position: Position | None) -> str
     """What to ask for next; none when the page was not full."""
     if len(rows) < limit or position is None:
         return None
-    text = f"{position.created_at.isoformat()} {position.id}"
-    return base64.urlsafe_b64encode(text.encode()).decode()
+    return make_cursor(position.created_at.isoformat(), position.id)
 
 
-def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """How a route documents the errors that are its own; 401, 422, 429 and 503 are everybody's."""
-    everybodys = (401, 422, 503)
-    return {status: {"model": ErrorBody} for status in sorted({*statuses, *everybodys})}
+def errors(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """How a route documents the codes that are its own; those of every route are added to the document as a whole."""
+    statuses = sorted({PROBLEMS[code].status for code in codes})
+    return {
+        status: error_response([code for code in codes if PROBLEMS[code].status == status])
+        for status in statuses
+    }

@@ -1,5 +1,17 @@
 -- Generated from the migrations by `make generate`; read it, never edit it.
 
+CREATE TABLE public.access_tokens (
+    token_id uuid NOT NULL,
+    user_id text NOT NULL,
+    name text NOT NULL,
+    scopes text[] NOT NULL,
+    fingerprint bytea NOT NULL,
+    hint text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone
+);
+
 CREATE TABLE public.balances (
     user_id text NOT NULL,
     version bigint NOT NULL,
@@ -130,6 +142,15 @@ ALTER TABLE public.outbox ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.pauses (
+    pause_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    reason text NOT NULL,
+    paused_by text NOT NULL,
+    paused_at timestamp with time zone DEFAULT now() NOT NULL,
+    resumed_by text,
+    resumed_at timestamp with time zone
+);
+
 CREATE TABLE public.projects (
     project_id uuid NOT NULL,
     user_id text NOT NULL,
@@ -171,6 +192,12 @@ CREATE TABLE public.users (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+ALTER TABLE ONLY public.access_tokens
+    ADD CONSTRAINT access_tokens_fingerprint UNIQUE (fingerprint);
+
+ALTER TABLE ONLY public.access_tokens
+    ADD CONSTRAINT access_tokens_pkey PRIMARY KEY (token_id);
+
 ALTER TABLE ONLY public.balances
     ADD CONSTRAINT balances_pkey PRIMARY KEY (user_id);
 
@@ -207,6 +234,9 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (seq);
 
+ALTER TABLE ONLY public.pauses
+    ADD CONSTRAINT pauses_pkey PRIMARY KEY (pause_id);
+
 ALTER TABLE ONLY public.projects
     ADD CONSTRAINT projects_pkey PRIMARY KEY (project_id);
 
@@ -216,11 +246,15 @@ ALTER TABLE ONLY public.steps
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (user_id);
 
+CREATE INDEX access_tokens_by_user ON public.access_tokens USING btree (user_id, created_at DESC);
+
 CREATE INDEX dead_letters_open ON public.dead_letters USING btree (created_at) WHERE (resolved_at IS NULL);
 
 CREATE INDEX feed_events_of_users ON public.feed_events USING btree (stored_at) WHERE starts_with(stream, 'user:'::text);
 
 CREATE INDEX generations_by_project ON public.generations USING btree (project_id, created_at DESC, generation_id DESC);
+
+CREATE INDEX generations_by_time ON public.generations USING btree (created_at DESC, generation_id DESC);
 
 CREATE INDEX generations_by_user ON public.generations USING btree (user_id, created_at DESC, generation_id DESC);
 
@@ -238,4 +272,8 @@ CREATE INDEX outbox_sent_at ON public.outbox USING btree (sent_at) WHERE (sent_a
 
 CREATE INDEX outbox_unsent ON public.outbox USING btree (created_at) WHERE (sent_at IS NULL);
 
+CREATE UNIQUE INDEX pauses_in_force ON public.pauses USING btree ((true)) WHERE (resumed_at IS NULL);
+
 CREATE INDEX projects_by_user ON public.projects USING btree (user_id, created_at DESC, project_id DESC);
+
+CREATE INDEX steps_by_end ON public.steps USING btree (ended_at DESC) WHERE (ended_at IS NOT NULL);

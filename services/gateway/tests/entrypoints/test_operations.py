@@ -1,0 +1,146 @@
+"""What operators see and do, and that nobody else does."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+OLGA = "user_olga"
+
+
+def olga(stack: Any) -> dict[str, str]:
+    headers: dict[str, str] = stack.headers(OLGA, role="operator")
+    return headers
+
+
+def letter() -> dict[str, Any]:
+    return {
+        "id": str(uuid4()),
+        "source": "inbox",
+        "type": "billing.settle_tokens.v1",
+        "message_id": str(uuid4()),
+        "subject": "generation",
+        "reason": "ValueError",
+        "created_at": "2026-11-22T10:00:00+00:00",
+        "resolved_at": None,
+        "resolution": None,
+        "body": "{}",
+        "traceback": "Traceback",
+        "resolved_by": None,
+        "resolved_why": None,
+    }
+
+
+async def test_generations_are_found_without_their_content_when_an_operator_looks(
+    stack: Any, history: Any
+) -> None:
+    history.generation_id = UUID((await stack.generate(name="Secreta"))["generation_id"])
+    await stack.tell(*history.started().failed_step(0).failed(completed=0).events)
+    others = await stack.generate("user_bruno")
+    answer = await stack.http.get("/api/operations/generations", headers=olga(stack))
+    assert [one["generation_id"] for one in answer.json()["items"]] == [
+        others["generation_id"],
+        str(history.generation_id),
+    ]
+    assert "Secreta" not in answer.text
+    assert "comentarios" not in answer.text
+    for query in ("status=failed", "user_id=user_ada", "fault=output_invalid", "limit=1&status=failed"):
+        [found] = (await stack.http.get(f"/api/operations/generations?{query}", headers=olga(stack))).json()[
+            "items"
+        ]
+        assert (found["generation_id"], found["fault"]) == (str(history.generation_id), "output_invalid")
+    page = (await stack.http.get("/api/operations/generations?limit=1", headers=olga(stack))).json()
+    rest = await stack.http.get(
+        "/api/operations/generations", params={"cursor": page["next_cursor"]}, headers=olga(stack)
+    )
+    assert [one["user_id"] for one in rest.json()["items"]] == ["user_ada"]
+
+
+async def test_dead_letters_are_resolved_in_the_operators_name_when_there_is_a_reason(stack: Any) -> None:
+    dead = letter()
+    stack.neighbours.letters[dead["id"]] = dead
+    listed = (await stack.http.get("/api/operations/dead-letters", headers=olga(stack))).json()
+    assert [(one["service"], one["id"]) for one in listed["items"]] == [("billing", dead["id"])]
+    assert listed["silent"] == ["artifacts"]
+    path = f"/api/operations/dead-letters/billing/{dead['id']}"
+    assert (await stack.http.get(path, headers=olga(stack))).json()["traceback"] == "Traceback"
+    without = await stack.http.post(f"{path}/replay", json={"reason": " "}, headers=olga(stack))
+    assert without.status_code == 422
+    done = await stack.http.post(f"{path}/replay", json={"reason": "arreglado"}, headers=olga(stack))
+    assert done.status_code == 204
+    [(asked, body)] = stack.neighbours.resolved
+    assert asked.endswith(f"{dead['id']}/replay")
+    assert body == {"who": OLGA, "reason": "arreglado"}
+    dead["resolved_at"] = "2026-11-22T11:00:00+00:00"
+    again = await stack.http.post(f"{path}/discard", json={"reason": "prueba"}, headers=olga(stack))
+    assert (again.status_code, again.json()["code"]) == (409, "already_resolved")
+    nobody = await stack.http.get(f"/api/operations/dead-letters/billing/{uuid4()}", headers=olga(stack))
+    assert (nobody.status_code, nobody.json()["code"]) == (404, "not_found")
+    away = await stack.http.get(f"/api/operations/dead-letters/artifacts/{uuid4()}", headers=olga(stack))
+    assert away.status_code == 503
+
+
+async def test_providers_are_shown_with_their_latest_calls(stack: Any, history: Any) -> None:
+    [provider] = (await stack.http.get("/api/operations/providers", headers=olga(stack))).json()
+    assert (provider["model"], provider["available"], provider["calls"]) == ("joxcoder-large", True, 0)
+    history.generation_id = UUID((await stack.generate())["generation_id"])
+    await stack.tell(*history.started().step(0).events)
+    call = {
+        **{"call_id": str(uuid4()), "kind": "first", "provider": "joxcoder", "model": "joxcoder-large"},
+        **{"outcome": "completed", "first_token_ms": 200, "total_ms": 900},
+        "usage": {"input_tokens": 1, "output_tokens": 1, "cached_tokens": 0, "estimated": False},
+    }
+    failed = call | {"outcome": "failover", "first_token_ms": None, "total_ms": 100}
+    await stack.fetch(
+        "UPDATE steps SET ended_at = now(), calls = $1 WHERE step = 'architecture'", [call, failed]
+    )
+    [provider] = (await stack.http.get("/api/operations/providers", headers=olga(stack))).json()
+    assert (provider["calls"], provider["failed"], provider["first_token_ms_p50"]) == (2, 1, 200)
+    assert (provider["total_ms_p50"], provider["total_ms_p95"]) == (100, 900)
+
+
+async def test_new_generations_wait_when_an_operator_has_paused(stack: Any) -> None:
+    reason = {"reason": "mantenimiento hasta las 15:00"}
+    paused = await stack.http.put("/api/operations/pause", json=reason, headers=olga(stack))
+    assert (paused.status_code, paused.json()["paused_by"]) == (200, OLGA)
+    body = {"prompt": "Un blog", "project_name": "b"}
+    answer = await stack.post("/api/generate", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (503, "paused")
+    assert reason["reason"] in answer.json()["detail"]
+    assert int(answer.headers["retry-after"]) > 0
+    for path in ("/api/quote", "/health"):
+        assert (await stack.http.get(path)).json()["paused"]["reason"] == reason["reason"]
+    assert (await stack.http.delete("/api/operations/pause", headers=olga(stack))).status_code == 204
+    assert (await stack.post("/api/generate", json=body)).status_code == 202
+    assert (await stack.http.delete("/api/operations/pause", headers=olga(stack))).status_code == 404
+    [kept] = (await stack.http.get("/api/operations/pauses", headers=olga(stack))).json()
+    assert (kept["reason"], kept["resumed_by"]) == (reason["reason"], OLGA)
+
+
+async def test_intake_is_paused_from_the_command_line_when_the_token_is_right(stack: Any) -> None:
+    wrong = await stack.http.post("/operator/pause", json={"who": "ana", "reason": "x"})
+    assert (wrong.status_code, wrong.json()["code"]) == (401, "unauthorized")
+    token = {"Authorization": "Bearer operator"}
+    for body in ({}, {"who": "ana"}, {"who": "", "reason": "x"}, {"who": "ana", "reason": "  "}):
+        assert (await stack.http.post("/operator/pause", json=body, headers=token)).status_code == 422
+    for reason in ("primero", "segundo"):
+        body = {"who": "ana", "reason": reason}
+        told = (await stack.http.post("/operator/pause", json=body, headers=token)).json()
+        assert told["pause"]["reason"] == reason
+    assert (await stack.http.get("/operator/pause", headers=token)).json()["pause"]["paused_by"] == "ana"
+    resumed = await stack.http.post("/operator/resume", json={"who": "eva"}, headers=token)
+    assert resumed.json() == {"resumed": True}
+    assert (await stack.http.get("/operator/pause", headers=token)).json()["pause"] is None
+    kept = (await stack.http.get("/api/operations/pauses", headers=olga(stack))).json()
+    assert [(one["reason"], one["resumed_by"]) for one in kept] == [("segundo", "eva"), ("primero", "ana")]
+
+
+async def test_work_is_unavailable_when_the_broker_does_not_answer(stack: Any) -> None:
+    answer = await stack.http.get("/api/operations/work", headers=olga(stack))
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+
+
+@pytest.mark.parametrize("claims", [{}, {"role": "user"}, {"role": ["operator"]}, {"role": "Operator"}])
+async def test_operations_are_refused_when_the_caller_is_no_operator(stack: Any, claims: Any) -> None:
+    answer = await stack.http.get("/api/operations/generations", headers=stack.headers(**claims))
+    assert (answer.status_code, answer.json()["code"]) == (403, "operators_only")
