@@ -12,6 +12,8 @@ from autocrea.testkit.people import Event, Person
 from autocrea.testkit.stack import Stack
 
 KEY = "AKIAQ3EGPLVT2K5JXW7N"
+KEYS = f'AWS_ACCESS_KEY_ID = "{KEY}"\nREGION = "eu-west-1"\n'
+SHOWN = KEYS.replace(KEY, "AKIA" + "•" * 16)
 BROKEN = {"path": "backend/main.py", "text": "from fastapi import FastAPI\n\napp = FastAPI(\n"}
 OMITTED = "backend/security.py"
 LEFT_OVER = {"path": "frontend/extra.js", "text": 'export const load = () => fetch("/api/nothing");\n'}
@@ -90,26 +92,36 @@ async def test_person_is_warned_when_a_lesser_fault_is_left(stack: Stack) -> Non
 async def test_hostile_output_stays_harmless_and_its_key_is_shown_nowhere(stack: Stack) -> None:
     hostile = [
         {"path": "../../etc/cron.d/x", "text": "* * * * * root true\n"},
-        {"path": "backend/keys.py", "text": f'AWS_ACCESS_KEY_ID = "{KEY}"\n'},
+        {"path": "backend/keys.py", "text": KEYS},
+        {"path": "backend/notes.py", "text": "# what is written after it gives progress its time\n" * 200},
     ]
+    legible = {"first_token_delay_seconds": 0.5, "tokens_per_second": 2_000}
     talkative = {"summary": f"The key {KEY} is in the code.", "findings": []}
     async with stack.person() as person:
         async with (
             stack.simulated.rule(
-                match={"project": "hostil", "step": "backend"}, effect={"extra_files": hostile}
+                match={"project": "hostil", "step": "backend"}, effect={"extra_files": hostile, **legible}
             ),
             stack.simulated.rule(
                 match={"project": "hostil", "step": "security_audit"}, effect={"text": json.dumps(talkative)}
             ),
         ):
             generation_id = await person.generate("hostil")
-            events = await person.follow(generation_id)
+            seen = await person.stream(generation_id)
+        events = [event for event in seen if event.id is not None]
         completed = next(one for one in named(events, "step_completed") if one.data["step"] == "backend")
         assert {place[0] for place in places(completed)} == {"file_parent", "secret_in_file"}
         assert (events[-1].name, events[-1].data["warnings"]) == ("generation_completed", 2)
-        assert KEY not in "".join(str(event.data) for event in events)
+        assert KEY not in "".join(str(event.data) for event in seen)
+        progress = [event.data for event in seen if event.id is None]
+        written = "".join(one["text"] for one in progress if one["path"] == "backend/keys.py")
+        assert written, "whoever watches sees the file being written"
+        assert SHOWN.startswith(written), "and not its key"
+        read = await person.request("GET", f"/api/generations/{generation_id}/files/backend/keys.py")
+        assert read.text == SHOWN
         files = await archive(person, generation_id)
         assert not any("cron" in path for path in files)
+        assert files["backend/keys.py"] == KEYS, "what a person downloads is what was written"
         report = json.loads(files["docs/security_audit.json"])
         secret = next(one for one in report["findings"] if one["rule"] == "secret")
         assert (secret["severity"], secret["file"], secret["line"]) == ("critical", "backend/keys.py", 1)

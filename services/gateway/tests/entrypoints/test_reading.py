@@ -1,5 +1,6 @@
 """What pages read: projects, generations, steps, files, archives, balances, and nothing of anybody else's."""
 
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -66,6 +67,14 @@ async def test_files_are_listed_and_read_when_their_step_has_completed(stack: An
     assert (again.status_code, again.content) == (304, b"")
     missing = await stack.get(f"{base}/%2e%2e/%2e%2e/etc/passwd")
     assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+
+
+async def test_key_in_a_file_is_masked_and_lines_stay_when_it_is_read(stack: Any, completed: Any) -> None:
+    base = f"/api/generations/{completed.generation_id}/files"
+    stack.neighbours.texts["backend/main.py"] = "import os\nKEY = 'AKIAQ3EGPLVT2K5JXW7N'\nprint()\n"
+    answer = await stack.get(f"{base}/backend/main.py")
+    assert answer.text == f"import os\nKEY = 'AKIA{'•' * 16}'\nprint()\n"
+    assert answer.headers["etag"] == f'"{sha256(answer.content).hexdigest()}"'
 
 
 async def test_archive_is_streamed_whole_and_in_ranges(

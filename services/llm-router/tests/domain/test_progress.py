@@ -11,6 +11,7 @@ from autocrea.llm_router.domain.progress import SEGMENTS_MAX, TEXT_CHARS_MAX, Pr
 from router_orders import NOW, order
 
 CALL = CallId(UUID(int=7))
+KEY = "AKIAQ3EGPLVT2K5JXW7N"
 
 
 def test_at_most_ten_messages_a_second_and_no_text_lost_when_the_pace_allows_it() -> None:
@@ -22,7 +23,7 @@ def test_at_most_ten_messages_a_second_and_no_text_lost_when_the_pace_allows_it(
     offset = 0
     for tick in range(1, 400):
         now = tick * 0.01
-        message = meter.wrote([Piece("a.py", offset, "ab")], 2 * tick, 2 * tick, now)
+        message = meter.wrote([Piece("a.py", offset, "a\n")], 2 * tick, 2 * tick, now)
         offset += 2
         if message is not None:
             sent.append((now, message))
@@ -79,7 +80,7 @@ def test_the_oldest_file_is_skipped_when_files_come_faster_than_messages_may() -
 def test_a_burst_is_spread_over_messages_that_fit_their_limit() -> None:
     meter = ProgressMeter(order())
     meter.placed(CALL, "joxcoder-1", None, 0.0)
-    worst = "\x01" * (TEXT_CHARS_MAX + 10)
+    worst = "\x01" * (TEXT_CHARS_MAX + 9) + "\n"
     first = meter.wrote([Piece("a.py", 0, worst)], 1, 1, 1.0)
     second = meter.wrote([], 1, 1, 2.0)
     assert first is not None
@@ -92,9 +93,9 @@ def test_a_burst_is_spread_over_messages_that_fit_their_limit() -> None:
 def test_half_a_character_does_not_break_the_message() -> None:
     meter = ProgressMeter(order())
     meter.placed(CALL, "joxcoder-1", None, 0.0)
-    message = meter.wrote([Piece("a.py", 0, "a\ud83d")], 1, 1, 1.0)
+    message = meter.wrote([Piece("a.py", 0, "a\ud83d\n")], 1, 1, 1.0)
     assert message is not None
-    assert message.text == "a?"
+    assert message.text == "a?\n"
 
 
 def test_tokens_are_about_a_quarter_of_the_characters_when_text_is_told() -> None:
@@ -103,3 +104,18 @@ def test_tokens_are_about_a_quarter_of_the_characters_when_text_is_told() -> Non
     message = meter.wrote([Piece("a.py", 0, "ñandú")], 7, 5, 1.0)
     assert message is not None
     assert (message.bytes, message.tokens) == (7, 2)
+
+
+def test_key_is_masked_when_it_comes_in_pieces_and_the_file_ends_with_it() -> None:
+    meter = ProgressMeter(order())
+    meter.placed(CALL, "joxcoder-1", None, 0.0)
+    shown = dict.fromkeys(("a.py", "b.py"), "")
+    text = f'import os\nkey = "{KEY}"'
+    pieces = [Piece("a.py", at, text[at : at + 3]) for at in range(0, len(text), 3)]
+    for tick, piece in enumerate([*pieces, Piece("b.py", 0, "x\n"), Piece("b.py", 2, "")]):
+        message = meter.wrote([piece], tick, tick, 1.0 + tick)
+        assert message is not None, "a page is told how much was written, also while a line is held back"
+        assert message.path is not None
+        assert message.offset == len(shown[message.path])
+        shown[message.path] += message.text
+    assert shown == {"a.py": 'import os\nkey = "AKIA' + "•" * 16 + '"', "b.py": "x\n"}

@@ -4,8 +4,10 @@ from autocrea.contracts.application import AuditFinding, AuditReport
 from autocrea.contracts.ids import StepName
 from autocrea.contracts.llm_router.v1 import DocumentOutput
 from autocrea.contracts.shapes import GeneratedFile
+from autocrea.contracts.vocabulary import FindingClass
 from autocrea.orchestrator.domain.auditing import FINDINGS_MAX, report
 from autocrea.orchestrator.domain.documents import files_of
+from autocrea.orchestrator.domain.findings import finding
 from autocrea.orchestrator.domain.hazards import FileHazards, Hazard
 from autocrea.orchestrator.domain.verification import judge
 from saga_values import AUDIT_DOCUMENT
@@ -107,3 +109,8 @@ class TestJudged:
 
     def test_step_that_writes_files_has_no_report(self) -> None:
         assert judge(material("backend"), (), ()).report is None
+
+
+def test_finding_shows_no_secret_whatever_a_parser_quotes() -> None:
+    one = finding("syntax_python", FindingClass.ERROR, f"Not valid python: unexpected {KEY}.")
+    assert one.sentence == "Not valid python: unexpected AKIA••••."

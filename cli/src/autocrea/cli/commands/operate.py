@@ -4,7 +4,7 @@ import asyncio
 import getpass
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
@@ -18,6 +18,7 @@ from autocrea.cli.stack.state import find_state
 from autocrea.cli.terminal import out, print_whole, tell, told
 from autocrea.cli.texts import say
 from autocrea.cli.trouble import BadUse, Trouble
+from autocrea.contracts.masking import masked_json
 from autocrea.contracts.topology import TOPOLOGY
 from rich.markup import escape
 from rich.table import Table
@@ -109,9 +110,10 @@ def dead_list(
 @dead.command("show")
 @told
 def dead_show(id_: IdArgument, service: ServiceOption = None) -> None:
-    """Uno entero: cuerpo, motivo y traza."""
+    """Uno entero: cuerpo, motivo y traza, sin las claves que un modelo haya escrito."""
     services = Services(running_stack(find_state()))
-    out.print_json(json.dumps(services.ask(_owner(services, id_, service), f"/operator/dead-letters/{id_}")))
+    letter = services.ask(_owner(services, id_, service), f"/operator/dead-letters/{id_}")
+    out.print_json(json.dumps(masked_json(letter | {"body": _read(letter["body"])})))
 
 
 @dead.command("replay")
@@ -126,6 +128,14 @@ def dead_replay(id_: IdArgument, reason: ReasonOption, service: ServiceOption = 
 def dead_discard(id_: IdArgument, reason: ReasonOption, service: ServiceOption = None) -> None:
     """Lo cierra sin atenderlo."""
     _resolve("discard", id_, reason, service)
+
+
+def _read(body: str) -> Any:
+    """The document in a dead letter's body; what is none is shown as it is."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body
 
 
 def _apply(broker_url: str) -> None:

@@ -160,7 +160,7 @@ class StepProgressed(
     path: Annotated[str | None, PERSONAL] = Field(description="The file being written; null outside a file.")
     offset: Count = Field(description="Where `text` begins in the file, in Unicode code points.")
     text: Annotated[str, PERSONAL] = Field(
-        description="What was written since the last message; may be empty."
+        description="What was written since the last message, secrets masked in place; may be empty."
     )
     bytes: Count = Field(description="UTF-8 bytes that the call has written so far.")
     tokens: Count | None = Field(

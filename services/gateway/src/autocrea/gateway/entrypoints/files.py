@@ -1,11 +1,13 @@
 """Routes of what was generated: the list of files, their texts, the archive."""
 
 from contextlib import AbstractAsyncContextManager
+from hashlib import sha256
 from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
 from autocrea.chassis.errors import Refused
+from autocrea.contracts.masking import masked_in_place
 from autocrea.gateway.domain.file_names import attachment
 from autocrea.gateway.domain.generation import DOWNLOADABLE
 from autocrea.gateway.entrypoints.authentication import Caller, Wired
@@ -90,13 +92,15 @@ async def read_file(
     step: Annotated[str | None, Query(max_length=64, description="Unset: the last that wrote it.")] = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """UTF-8, byte for byte as it is in the archive; `ETag` is its SHA-256."""
+    """UTF-8, as in the archive, but with secrets masked character for character; `ETag` is the SHA-256 of this."""
     view = await own_view(gateway, caller, generation_id)
     file = await gateway.artifacts.read_file(view.generation.generation_id, path, step)
-    headers = {**TEXT_HEADERS, "ETag": f'"{file.sha256}"'}
-    if if_none_match is not None and file.sha256 in if_none_match:
+    shown = masked_in_place(file.text).encode()
+    digest = sha256(shown).hexdigest()
+    headers = {**TEXT_HEADERS, "ETag": f'"{digest}"'}
+    if if_none_match is not None and digest in if_none_match:
         return Response(status_code=304, headers=headers)
-    return Response(file.text.encode(), media_type="text/plain; charset=utf-8", headers=headers)
+    return Response(shown, media_type="text/plain; charset=utf-8", headers=headers)
 
 
 @router.get(

@@ -1,11 +1,12 @@
-"""Text on its way to whoever watches: at most ten messages a second for a step, and lossy by design."""
+"""Text on its way to whoever watches: at most ten messages a second for a step, secrets masked, lossy by design."""
 
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from autocrea.contracts.ids import CallId
 from autocrea.contracts.llm_router.v1 import ExecuteStep, ReplacedModel, StepProgressed
+from autocrea.contracts.masking import MaskedText
 from autocrea.llm_router.domain.outputs import Piece
 from autocrea.llm_router.domain.usage import tokens_of_chars
 
@@ -24,11 +25,22 @@ class _Segment:
     text: str
 
 
+@dataclass(slots=True)
+class _Writing:
+    """The file being written: where the next text of it begins, and where what is shown of it ends."""
+
+    path: str | None
+    arrived: int
+    shown: int
+    text: MaskedText = field(default_factory=MaskedText)
+
+
 class ProgressMeter:
     """One step's progress. `now` is any clock in seconds that never goes back."""
 
     def __init__(self, order: ExecuteStep) -> None:
         self._order = order
+        self._writing: _Writing | None = None
         self._waiting: deque[_Segment] = deque(maxlen=SEGMENTS_MAX)
         self._sent_at: deque[float] = deque(maxlen=A_SECOND_MAX)
         self._call_id: CallId | None = None
@@ -40,6 +52,7 @@ class ProgressMeter:
     ) -> StepProgressed | None:
         """A call begins: whatever was not sent of the one before is moot."""
         self._call_id, self._model, self._replaced = call_id, model, replaced
+        self._writing = None
         self._waiting.clear()
         self._waiting.append(_Segment(None, 0, ""))
         return self._sent(0, 0, now) if self._may_send(now) else None
@@ -47,13 +60,30 @@ class ProgressMeter:
     def wrote(self, pieces: Iterable[Piece], bytes_: int, chars: int, now: float) -> StepProgressed | None:
         """Text arrived, and this much in all; the message to send now, if one is due."""
         for piece in pieces:
-            last = self._waiting[-1] if self._waiting else None
-            if last is None or last.path != piece.path or last.offset + len(last.text) != piece.offset:
-                self._waiting.append(_Segment(piece.path, piece.offset, piece.text))
-            else:
-                last.text += piece.text
+            for shown in self._masked(piece):
+                self._wait(shown)
         spaced = not self._sent_at or now - self._sent_at[-1] >= INTERVAL_SECONDS
         return self._sent(bytes_, chars, now) if self._waiting and spaced and self._may_send(now) else None
+
+    def _masked(self, piece: Piece) -> Iterator[_Segment]:
+        """What may be shown now, one for one: a secret may go on in the next piece."""
+        file = self._writing
+        if file is None or (file.path, file.arrived) != (piece.path, piece.offset):
+            rest = "" if file is None else file.text.finish()
+            if file is not None and rest:
+                yield _Segment(file.path, file.shown, rest)
+            file = self._writing = _Writing(piece.path, piece.offset, piece.offset)
+        file.arrived += len(piece.text)
+        text = file.text.feed(piece.text)
+        yield _Segment(file.path, file.shown, text)
+        file.shown += len(text)
+
+    def _wait(self, shown: _Segment) -> None:
+        last = self._waiting[-1] if self._waiting else None
+        if last is not None and (last.path, last.offset + len(last.text)) == (shown.path, shown.offset):
+            last.text += shown.text
+        else:
+            self._waiting.append(shown)
 
     def _may_send(self, now: float) -> bool:
         return len(self._sent_at) < A_SECOND_MAX or now - self._sent_at[0] >= 1.0

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 
 from autocrea.contracts.application import AuditFinding, AuditReport, ReportedFinding, SecurityReport
+from autocrea.contracts.masking import masked
 from autocrea.contracts.paths import collision_key
 from autocrea.contracts.shapes import GeneratedFile
 from autocrea.orchestrator.domain.hazard_words import hazard_words
 from autocrea.orchestrator.domain.hazards import GRAVEST_FIRST, FileHazards, Hazard
-from autocrea.orchestrator.domain.masking import masked
 
 FINDINGS_MAX = 200  # the gravest: a report of more is read by nobody
 NEAR_LINES = 1  # a model that means a line may miscount by one

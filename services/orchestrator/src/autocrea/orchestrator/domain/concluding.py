@@ -3,6 +3,7 @@
 from autocrea.contracts.application import ApplicationContract, AuditReport, SecurityReport
 from autocrea.contracts.ids import StepName
 from autocrea.contracts.llm_router.v1 import FilesOutput
+from autocrea.contracts.masking import masked
 from autocrea.contracts.shapes import Finding, GeneratedFile
 from autocrea.contracts.vocabulary import FindingClass
 from autocrea.orchestrator.domain.delivery import deliver, owners
@@ -10,7 +11,6 @@ from autocrea.orchestrator.domain.documents import Output, files_of
 from autocrea.orchestrator.domain.events import Verified
 from autocrea.orchestrator.domain.findings import limited
 from autocrea.orchestrator.domain.library import Library
-from autocrea.orchestrator.domain.masking import masked
 from autocrea.orchestrator.domain.saga import Saga
 
 PATHS_NAMED_MAX = 3

@@ -4,12 +4,12 @@ from collections import Counter
 
 from autocrea.contracts.application import ApplicationContract
 from autocrea.contracts.ids import StepName
+from autocrea.contracts.masking import secrets_in
 from autocrea.contracts.paths import STEP_FILES_MAX, FileSet, PathRejected, collision_key
 from autocrea.contracts.shapes import Finding
 from autocrea.contracts.vocabulary import FindingClass
 from autocrea.orchestrator.domain.documents import document_paths
 from autocrea.orchestrator.domain.findings import finding
-from autocrea.orchestrator.domain.masking import secrets_in
 from autocrea.orchestrator.domain.pipeline import STEPS_MAX, Pipeline
 from pydantic_core import to_json
 

@@ -12,10 +12,10 @@ from autocrea.contracts.application import (
 )
 from autocrea.contracts.ids import StepName
 from autocrea.contracts.llm_router.v1 import DocumentOutput, FilesOutput
+from autocrea.contracts.masking import masked_json
 from autocrea.contracts.shapes import GeneratedFile
 from autocrea.orchestrator.domain.document_words import WORDS
 from autocrea.orchestrator.domain.markdown import bullets, fenced, section, table
-from autocrea.orchestrator.domain.masking import masked_json
 from pydantic import JsonValue
 
 Output = FilesOutput | DocumentOutput

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 
+from autocrea.contracts.masking import masked
 from autocrea.contracts.shapes import Finding
 from autocrea.contracts.vocabulary import FindingClass
-from autocrea.orchestrator.domain.masking import masked
 from pydantic_core import to_json
 
 FINDINGS_MAX = 40  # a model repairs the first dozens; a list without end helps nobody

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from autocrea.contracts.masking import secrets_in
 from autocrea.orchestrator.adapters.parsers import containers, data_files, manifests
 from autocrea.orchestrator.adapters.parsers.javascript_source import read_javascript
 from autocrea.orchestrator.adapters.parsers.markup import read_html
 from autocrea.orchestrator.adapters.parsers.python_source import read_python
 from autocrea.orchestrator.adapters.parsers.style_sheets import read_css
-from autocrea.orchestrator.domain.facts import FACTS_MAX, NAME_CHARACTERS_MAX, FileFacts, Language
-from autocrea.orchestrator.domain.masking import secrets_in
+from autocrea.orchestrator.domain.facts import FACTS_MAX, NAME_CHARACTERS_MAX, FileFacts, Language, Named
 
 _KINDS = (
     "imports",
@@ -30,7 +30,7 @@ _COMPOSE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-
 def read(path: str, language: Language, text: str) -> FileFacts:
     """Every fact of a file. Raises whatever a parser raises when it meets what it was not made for."""
     facts = _READERS[language](FileFacts(path, language), text)
-    return _bounded(replace(facts, secrets=secrets_in(text)))
+    return _bounded(replace(facts, secrets=tuple(Named(one.kind, one.line) for one in secrets_in(text))))
 
 
 def _json(facts: FileFacts, text: str) -> FileFacts:

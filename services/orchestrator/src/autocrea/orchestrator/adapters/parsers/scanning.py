@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from autocrea.contracts.masking import secrets_in
 from autocrea.orchestrator.adapters.parsers.scanning_containers import scan_compose, scan_dockerfile
 from autocrea.orchestrator.adapters.parsers.scanning_pages import scan_html, scan_javascript
 from autocrea.orchestrator.adapters.parsers.scanning_python import scan_python
 from autocrea.orchestrator.domain.facts import Language
 from autocrea.orchestrator.domain.hazards import HAZARDS_MAX, Hazard
-from autocrea.orchestrator.domain.masking import secrets_in
 
 _SCANNERS: Mapping[Language, Callable[[str], Iterable[Hazard]]] = {
     "python": scan_python,
@@ -23,6 +23,6 @@ _SCANNERS: Mapping[Language, Callable[[str], Iterable[Hazard]]] = {
 def scan(language: Language, text: str) -> tuple[Hazard, ...]:
     """Every hazard of a file once, in the order of its lines."""
     scanner = _SCANNERS.get(language)
-    found = [Hazard("secret", "critical", one.line, one.name) for one in secrets_in(text)]
+    found = [Hazard("secret", "critical", one.line, one.kind) for one in secrets_in(text)]
     found += scanner(text) if scanner else ()
     return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.line, one.rule)))[:HAZARDS_MAX]
