@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from autocrea.chassis.keys import KeyRing
 from autocrea.chassis.settings import faults_of
-from autocrea.llm_router.adapters.keys import KeyRing
 from autocrea.llm_router.settings import Settings
 from pydantic import SecretStr, ValidationError
 

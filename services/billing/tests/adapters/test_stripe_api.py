@@ -39,9 +39,8 @@ async def simulated(tmp_path: Path) -> AsyncIterator[ServiceProcess]:
 
 
 def api_of(url: str, key: str = KEY) -> StripeApi:
-    return StripeApi(
-        key, url, pages_url="http://shop.test/", door=StripeDoor((SecretStr("x"),), livemode=False)
-    )
+    door = StripeDoor(lambda: (SecretStr("x"),), livemode=False)
+    return StripeApi(lambda: SecretStr(key), url, pages_url="http://shop.test/", door=door)
 
 
 @pytest.fixture

@@ -44,15 +44,19 @@ from autocrea.billing.handlers.reserve_tokens import ReserveTokensHandler
 from autocrea.billing.handlers.settle_tokens import SettleTokensHandler
 from autocrea.billing.handlers.start_purchase import StartPurchase
 from autocrea.billing.ports import Payments
-from autocrea.billing.settings import Settings
+from autocrea.billing.settings import Settings, parted
 from autocrea.chassis.app import Service
+from autocrea.chassis.keys import KeyRing, KeyTrouble, Source
 from autocrea.chassis.main import main as chassis_main
+from autocrea.chassis.settings import faults_of
 from autocrea.contracts.billing.v1 import ReserveTokens, SettleTokens
 from autocrea.contracts.gateway.v1 import AccountOpened
 from autocrea.contracts.orchestrator.v1 import StepCompleted
+from pydantic import ValidationError
 
 PACKAGE = "autocrea.billing"
 EVENTS_AT_ONCE = 8  # of Stripe's; each is a short transaction, and most are about different people
+API_KEY, WEBHOOK_SECRET = "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"
 PREFETCH = 256  # its messages are small: 256 of 64 KiB are 16 MiB
 
 log = logging.getLogger(__name__)
@@ -99,11 +103,14 @@ def build(settings: Settings) -> Service[Books, Key]:
 
 def _register_stripe(service: Service[Books, Key], settings: Settings, card: RateCard) -> None:
     """Purchases: what people ask, what Stripe tells, what is asked of Stripe."""
-    door = StripeDoor(settings.webhook_secrets, livemode=settings.livemode)
+    keys = _stripe_keys(settings)
+    service.background("keys", keys.watch)
+    webhook_secret = keys.of(WEBHOOK_SECRET)
+    door = StripeDoor(lambda: parted(webhook_secret()), livemode=settings.stripe_mode == "live")
     payments: Payments = NoPayments()
-    if settings.stripe_secret_key is not None:
-        key, url = settings.stripe_secret_key.get_secret_value(), str(settings.stripe_api_url)
-        payments = StripeApi(key, url, pages_url=str(settings.pages_url), door=door)
+    if settings.stripe_mode is not None:
+        url, pages_url = str(settings.stripe_api_url), str(settings.pages_url)
+        payments = StripeApi(keys.of(API_KEY), url, pages_url=pages_url, door=door)
     events, purchases = PostgresStripeEvents(service.database), PostgresPurchases(service.database)
     handle = HandleStripeEvent(events, fact_of)
     service.registry.work(
@@ -133,6 +140,24 @@ def _register_stripe(service: Service[Books, Key], settings: Settings, card: Rat
     _register_comparison(service, settings, payments)
     webhooks = StripeHttp(door, service.transact, settings.gateway_token)
     service.routes += [*http.routes(), *webhooks.routes()]
+
+
+def _stripe_keys(settings: Settings) -> KeyRing:
+    """Stripe's keys, which may be changed at any time, but for ones of another mode: the books are of this one."""
+
+    mode = settings.stripe_mode
+
+    def look() -> dict[str, Source]:
+        try:
+            now = Settings()
+        except ValidationError as error:
+            raise KeyTrouble("; ".join(faults_of(Settings, error))) from error
+        if now.stripe_mode != mode:
+            raise KeyTrouble("another mode of Stripe's takes a restart")
+        key, secret = now.stripe_keys()
+        return {API_KEY: (key, None), WEBHOOK_SECRET: (secret, None)}
+
+    return KeyRing(look)
 
 
 def _register_comparison(service: Service[Books, Key], settings: Settings, payments: Payments) -> None:

@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Final, Self
 
 from autocrea.billing.domain.policy import Policy
+from autocrea.chassis.keys import KeyTrouble, key_in
 from autocrea.chassis.settings import ServiceSettings
 from pydantic import AnyHttpUrl, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -13,7 +15,7 @@ KEY_MODE: Final = re.compile(r"^[sr]k_(?P<mode>live|test)_")
 
 
 class Settings(ServiceSettings):
-    """Read once at start."""
+    """Read once at start; Stripe's keys again and again."""
 
     model_config = SettingsConfigDict(env_prefix="AUTOCREA_BILLING_")
 
@@ -40,10 +42,20 @@ class Settings(ServiceSettings):
         validation_alias="STRIPE_SECRET_KEY",
         description="Unset: nothing can be bought. Its beginning says which mode's events are believed.",
     )
+    stripe_secret_key_file: Path | None = Field(
+        None,
+        validation_alias="STRIPE_SECRET_KEY_FILE",
+        description="A file that holds the key instead; a change is noticed without a restart.",
+    )
     stripe_webhook_secret: SecretStr | None = Field(
         None,
         validation_alias="STRIPE_WEBHOOK_SECRET",
         description="What webhooks are signed with; while it is changed, the old and the new one with a comma between.",
+    )
+    stripe_webhook_secret_file: Path | None = Field(
+        None,
+        validation_alias="STRIPE_WEBHOOK_SECRET_FILE",
+        description="A file that holds the secret, or both, instead; a change is noticed without a restart.",
     )
     stripe_api_url: AnyHttpUrl = Field(
         AnyHttpUrl("https://api.stripe.com"),
@@ -57,30 +69,33 @@ class Settings(ServiceSettings):
 
     @model_validator(mode="after")
     def _money_fails_closed(self) -> Self:
-        if self.stripe_secret_key is None:
+        key, secret = self.stripe_keys()
+        if key is None:
             return self
-        if not self.webhook_secrets:
+        if not parted(secret):
             raise ValueError("STRIPE_WEBHOOK_SECRET must be set where STRIPE_SECRET_KEY is")
-        if KEY_MODE.match(self.stripe_secret_key.get_secret_value()) is None:
+        if self.stripe_mode is None:
             raise ValueError("STRIPE_SECRET_KEY must begin with sk_live_, sk_test_, rk_live_ or rk_test_")
-        if self.env == "production" and not (self.livemode and self.stripe_api_url.scheme == "https"):
+        real = self.stripe_mode == "live" and self.stripe_api_url.scheme == "https"
+        if self.env == "production" and not real:
             raise ValueError(
                 "ENV=production sells for real money: STRIPE_SECRET_KEY must be a live key over https"
             )
         return self
 
-    @property
-    def webhook_secrets(self) -> tuple[SecretStr, ...]:
-        """Those in force; an empty one would be anybody's."""
-        text = self.stripe_webhook_secret.get_secret_value() if self.stripe_webhook_secret else ""
-        return tuple(SecretStr(part.strip()) for part in text.split(",") if part.strip())
+    def stripe_keys(self) -> tuple[SecretStr | None, SecretStr | None]:
+        """The API's key and the webhooks' secret as they are now. Raises ValueError, which quotes neither."""
+        return (
+            _one_of(self.stripe_secret_key, self.stripe_secret_key_file, "STRIPE_SECRET_KEY"),
+            _one_of(self.stripe_webhook_secret, self.stripe_webhook_secret_file, "STRIPE_WEBHOOK_SECRET"),
+        )
 
     @property
-    def livemode(self) -> bool:
-        """Whether the key moves real money."""
-        key = self.stripe_secret_key.get_secret_value() if self.stripe_secret_key else ""
-        match = KEY_MODE.match(key)
-        return match is not None and match["mode"] == "live"
+    def stripe_mode(self) -> str | None:
+        """`live` where the key moves real money, `test` where it does not, None without a key."""
+        key, _ = self.stripe_keys()
+        match = None if key is None else KEY_MODE.match(key.get_secret_value())
+        return None if match is None else match["mode"]
 
     @property
     def policy(self) -> Policy:
@@ -89,3 +104,20 @@ class Settings(ServiceSettings):
     @property
     def hold_overdue_after(self) -> timedelta:
         return timedelta(seconds=self.hold_overdue_seconds)
+
+
+def parted(secret: SecretStr | None) -> tuple[SecretStr, ...]:
+    """The secrets in force, of which there are two while one is changed; an empty one would be anybody's."""
+    text = secret.get_secret_value() if secret else ""
+    return tuple(SecretStr(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _one_of(value: SecretStr | None, file: Path | None, name: str) -> SecretStr | None:
+    if file is None:
+        return value
+    if value is not None:
+        raise ValueError(f"{name} and {name}_FILE are both set; unset one")
+    try:
+        return key_in(file)
+    except KeyTrouble as error:
+        raise ValueError(f"{name}_FILE: {error}") from error

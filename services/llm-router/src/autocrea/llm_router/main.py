@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from autocrea.chassis.app import Service
+from autocrea.chassis.keys import KeyRing
 from autocrea.chassis.main import main as run_command
 from autocrea.llm_router.adapters.anthropic_wire import AnthropicDialect
 from autocrea.llm_router.adapters.breaker_cache import BreakerCache
 from autocrea.llm_router.adapters.call_log import DatabaseCallLog
 from autocrea.llm_router.adapters.call_telemetry import CallTelemetry
 from autocrea.llm_router.adapters.fair_turns import FairTurns
-from autocrea.llm_router.adapters.keys import KeyRing
 from autocrea.llm_router.adapters.nonces import new_nonce
 from autocrea.llm_router.adapters.openai_wire import OpenAiDialect
 from autocrea.llm_router.adapters.progress import ProgressPublisher

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -24,6 +24,7 @@ from autocrea.billing.domain.purchasing import SessionFact
 from autocrea.billing.domain.stripe_events import StripeEvent
 from autocrea.billing.ports import NewSession, OpenedSession
 from autocrea.chassis.errors import Refused, Unavailable
+from pydantic import SecretStr
 
 PERSON_SECONDS: Final = 4.0  # within the five that the gateway waits for us
 JOB_SECONDS: Final = 20.0
@@ -35,13 +36,31 @@ log = logging.getLogger(__name__)
 class StripeApi:
     """One account at Stripe. No retries in here: a person presses again, and jobs come again."""
 
-    def __init__(self, key: str, url: str, *, pages_url: str, door: StripeDoor) -> None:
-        http = stripe.AIOHTTPClient(timeout=aiohttp.ClientTimeout(total=JOB_SECONDS))
-        self._client = stripe.StripeClient(
-            key, base_addresses={"api": url.rstrip("/")}, http_client=http, max_network_retries=0
-        )
+    def __init__(
+        self, key: Callable[[], SecretStr | None], url: str, *, pages_url: str, door: StripeDoor
+    ) -> None:
+        self._key = key
+        self._url = url.rstrip("/")
+        self._http = stripe.AIOHTTPClient(timeout=aiohttp.ClientTimeout(total=JOB_SECONDS))
+        self._made: tuple[SecretStr, stripe.StripeClient] | None = None
         self._pages_url = pages_url.rstrip("/")
         self._door = door
+
+    @property
+    def _client(self) -> stripe.StripeClient:
+        """The library with the key that is in force now."""
+        key = self._key()
+        if key is None:
+            raise Unavailable("there is no key for Stripe")
+        if self._made is None or self._made[0] != key:
+            made = stripe.StripeClient(
+                key.get_secret_value(),
+                base_addresses={"api": self._url},
+                http_client=self._http,
+                max_network_retries=0,
+            )
+            self._made = (key, made)
+        return self._made[1]
 
     async def open_session(self, wanted: NewSession) -> OpenedSession:
         """The same session for the same purchase, however often. Raises Unavailable, Refused."""

@@ -1,5 +1,6 @@
 """The door for webhooks: whatever is not Stripe's word about this account, in this mode, now, is refused."""
 
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from autocrea.billing.adapters.stripe_objects import EVENT_TYPES, EventBody, stored
@@ -15,7 +16,7 @@ TOLERANCE_SECONDS: Final = 300
 class StripeDoor:
     """Checks signatures by Stripe's own library, with each of the secrets in force."""
 
-    def __init__(self, secrets: tuple[SecretStr, ...], *, livemode: bool) -> None:
+    def __init__(self, secrets: Callable[[], Iterable[SecretStr]], *, livemode: bool) -> None:
         self._secrets = secrets
         self._livemode = livemode
 
@@ -42,7 +43,7 @@ class StripeDoor:
             raise Refused("invalid_request", f"{event.id} is not a {event.type}", status=400) from error
 
     def _check_signature(self, body: bytes, signature: str | None) -> None:
-        for secret in self._secrets:
+        for secret in self._secrets():
             try:
                 WebhookSignature.verify_header(body, signature, secret.get_secret_value(), TOLERANCE_SECONDS)
             except (SignatureVerificationError, UnicodeDecodeError):

@@ -4,9 +4,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from autocrea.chassis import keys
 from autocrea.chassis.errors import Unavailable
-from autocrea.llm_router.adapters import keys
-from autocrea.llm_router.adapters.keys import KeyRing, Source
+from autocrea.chassis.keys import KeyRing, Source
 from autocrea.testkit.waiting import eventually
 from pydantic import SecretStr
 
