@@ -2,12 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from uuid import UUID
 
 import asyncpg
 import httpx
 import pytest
+from autocrea.chassis.publisher import Publisher
+from autocrea.contracts.envelope import seal
+from autocrea.contracts.gateway.v1 import ProjectDeleted
+from autocrea.contracts.ids import GenerationId, UserId
 from autocrea.testkit.people import Person
 from autocrea.testkit.stack import Stack
+from autocrea.testkit.stack_environment import environment_of
 from autocrea.testkit.waiting import eventually
 
 STEPS = ("architecture", "backend", "frontend", "devops", "security_audit")
@@ -45,6 +52,13 @@ async def reached(
         await eventually(lambda: stack.simulated.calls(project=project, step=step), what="the model is asked")
     else:
         await told(person, generation_id, f"step_{'started' if moment == 'begun' else 'completed'} {step}")
+
+
+async def count(stack: Stack, service: str, table: str, condition: str, generations: list[UUID]) -> int:
+    """How many rows of these generations there are."""
+    ids = ", ".join(f"'{one}'" for one in generations)
+    query = f"SELECT count(*) FROM {table} WHERE {condition} AND generation_id IN ({ids})"
+    return int((await stack.fetch(service, query))[0][0])
 
 
 async def race(stack: Stack, step: str, interfere: Interfere, ends: set[str]) -> None:
@@ -89,6 +103,43 @@ async def test_one_end_when_the_deadline_meets_a_reply_at_each_step(stack: Stack
         await asyncio.gather(*(race(stack, step, deadline, ends) for step in STEPS))
     finally:
         await connection.close()
+
+
+async def test_one_end_and_no_word_kept_when_the_project_is_deleted_at_each_step(stack: Stack) -> None:
+    url = environment_of("gateway", stack.places)["AUTOCREA_GATEWAY_BROKER_URL"]
+    publisher = Publisher(url, name="test")
+    link = asyncio.create_task(publisher.run())
+    await eventually(lambda: publisher.connected, what="a connection as the gateway")
+    deleted: list[UUID] = []
+
+    async def delete(person: Person, generation_id: str) -> None:
+        project_id = (await person.generation(generation_id))["project_id"]
+        message = ProjectDeleted(
+            project_id=project_id,
+            user_id=UserId(person.user_id),
+            generation_ids=(GenerationId(UUID(generation_id)),),
+        )
+        sealed = seal(message, source="gateway", time=datetime.now(UTC))
+        assert await publisher.publish([sealed, sealed]) == {sealed.id}
+        deleted.append(UUID(generation_id))
+
+    async def forgotten() -> bool:
+        counts = [
+            await count(stack, "orchestrator", "sagas", "prompt IS NOT NULL", deleted),
+            await count(stack, "orchestrator", "step_outputs", "true", deleted),
+            await count(stack, "artifacts", "files", "true", deleted),
+            await count(stack, "artifacts", "archives", "state <> 'erased'", deleted),
+        ]
+        return counts == [0] * len(counts)
+
+    try:
+        ends = {"generation_completed", "generation_cancelled"}
+        await asyncio.gather(*(race(stack, step, delete, ends) for step in STEPS))
+        assert len(deleted) == len(STEPS) * len(MOMENTS)
+        await eventually(forgotten, what="no prompt, output, file or archive is kept")
+    finally:
+        link.cancel()
+        await asyncio.gather(link, return_exceptions=True)
 
 
 @pytest.mark.parametrize("step", STEPS)

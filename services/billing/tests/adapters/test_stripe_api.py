@@ -1,6 +1,6 @@
 """Stripe's API as billing uses it, against the simulator: the same library, the same wire."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from autocrea.billing.adapters.stripe_door import StripeDoor
 from autocrea.billing.adapters.stripe_objects import fact_of
 from autocrea.billing.domain.purchase import PaymentStatus
 from autocrea.billing.domain.purchasing import SessionFact
+from autocrea.billing.domain.stripe_events import StripeEvent
 from autocrea.billing.ports import NewSession
 from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.testkit.processes import ServiceProcess, free_port
@@ -130,6 +131,45 @@ async def test_events_are_listed_over_pages_and_say_what_webhooks_say(
     assert [page async for page in api.list_events(datetime.now(UTC) + timedelta(hours=1))] == [[]]
     assert len([fact async for fact in api.list_sessions(SINCE)]) == 60
     assert len([fact async for fact in api.list_reversals(SINCE)]) == 60
+
+
+class Picky(StripeDoor):
+    """Refuses the events of one session."""
+
+    refused = ""
+
+    def admit(self, said: bytes | Mapping[str, Any]) -> StripeEvent | None:
+        if self.refused in str(said):
+            raise Refused("invalid_request", "this one is not understood", status=400)
+        return super().admit(said)
+
+
+async def test_an_event_that_is_refused_keeps_no_other_back_and_is_not_forgotten(
+    simulated: ServiceProcess, caplog: pytest.LogCaptureFixture
+) -> None:
+    door = Picky(lambda: (), livemode=False)
+    api = StripeApi(
+        lambda: SecretStr(KEY), f"{simulated.url}/stripe", pages_url="http://shop.test/", door=door
+    )
+    sessions = [await api.open_session(wanted(n)) for n in range(1, 4)]
+    for session in sessions:
+        await deed(simulated, "pay", session.session_id)
+    door.refused = sessions[1].session_id
+    pages: list[list[StripeEvent]] = []
+
+    async def read() -> None:
+        async for page in api.list_events(SINCE):
+            pages.append(page)  # noqa: PERF401 - it ends with an error
+
+    with pytest.raises(Refused, match="not understood"):
+        await read()
+
+    facts = [fact_of(event) for page in pages for event in page]
+    assert {one.session_id for one in facts if isinstance(one, SessionFact)} == {
+        sessions[0].session_id,
+        sessions[2].session_id,
+    }
+    assert "an event is refused" in caplog.text
 
 
 async def test_every_trouble_on_the_way_is_an_outage(api: StripeApi, simulated: ServiceProcess) -> None:

@@ -18,6 +18,8 @@ def check(evidence: Evidence) -> Iterator[str]:
     rows = {RunKey(row["generation_id"], row["run"]): row for row in evidence.rows("artifacts", "archives")}
     for fact in evidence.facts("orchestrator.generation_completed.v1"):
         row = rows.get(fact.run)
+        if row is not None and row["state"] == "erased":
+            continue  # its project was deleted afterwards
         if row is None or row["state"] != "ready":
             yield f"I5: {fact.run} completed and its archive is {row['state'] if row else 'unknown'}"
             continue

@@ -13,7 +13,6 @@ from autocrea.billing.adapters.stripe_door import StripeDoor
 from autocrea.billing.adapters.stripe_objects import (
     EVENT_TYPES,
     ORDER_MARK,
-    EventBody,
     Session,
     Taken,
     reversal,
@@ -104,11 +103,25 @@ class StripeApi:
         return session_fact(Session.model_validate(session.to_dict()))
 
     async def list_events(self, since: datetime) -> AsyncIterator[list[StripeEvent]]:
-        """Pages of what happened since then, the newest first. Raises Unavailable, and Refused by the door."""
+        """Pages of what happened since then, the newest first. Raises Unavailable.
+
+        An event that the door refuses stops no other: it is told of, and at the end Refused is raised for it.
+        """
+        refused: Refused | None = None
         params = {"types": sorted(EVENT_TYPES)}
         async for page in self._pages(self._client.v1.events, since, params):
-            admitted = [self._door.admit(EventBody.model_validate(one.to_dict())) for one in page]
-            yield [event for event in admitted if event is not None]
+            admitted: list[StripeEvent] = []
+            for one in page:
+                try:
+                    event = self._door.admit(one.to_dict())
+                except Refused as error:
+                    log.error("an event is refused", extra={"event_id": one.id, "reason": error.code})
+                    refused = error
+                    continue
+                admitted += [event] if event is not None else []
+            yield admitted
+        if refused is not None:
+            raise refused
 
     async def list_sessions(self, since: datetime) -> AsyncIterator[SessionFact]:
         """The sessions of ours that were opened since then. Raises Unavailable."""

@@ -1,7 +1,8 @@
 """The door for webhooks: whatever is not Stripe's word about this account, in this mode, now, is refused."""
 
-from collections.abc import Callable, Iterable
-from typing import Final
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 from autocrea.billing.adapters.stripe_objects import EVENT_TYPES, EventBody, stored
 from autocrea.billing.domain.stripe_events import StripeEvent
@@ -23,14 +24,14 @@ class StripeDoor:
     def open(self, body: bytes, signature: str | None) -> StripeEvent | None:
         """The event in a webhook; None for one of a type that decides nothing. Raises Refused, always with 400."""
         self._check_signature(body, signature)
-        try:
-            event = EventBody.model_validate_json(body)
-        except ValidationError as error:
-            raise Refused("invalid_request", "this is not an event", status=400) from error
-        return self.admit(event)
+        return self.admit(body)
 
-    def admit(self, event: EventBody) -> StripeEvent | None:
+    def admit(self, said: bytes | Mapping[str, Any]) -> StripeEvent | None:
         """The same for an event that needs no signature, because we asked Stripe for it. Raises Refused."""
+        try:
+            event = EventBody.model_validate(json.loads(said) if isinstance(said, bytes) else said)
+        except ValueError as error:  # ValidationError is one, and what JSON's reader raises
+            raise Refused("invalid_request", "this is not an event", status=400) from error
         if event.livemode != self._livemode:
             raise Refused("wrong_livemode", f"{event.id} is of the other mode", status=400)
         if event.account is not None:
