@@ -13,6 +13,7 @@ from autocrea.chassis.consumer import Consumer
 from autocrea.chassis.database import Database
 from autocrea.chassis.handlers import Effects, NewJob, Registry, Repository, Work
 from autocrea.chassis.health import Health
+from autocrea.chassis.metrics import CONSUMERS_ATTACHED
 from autocrea.chassis.operator import Operator
 from autocrea.chassis.outbox import Outbox
 from autocrea.chassis.process import Process
@@ -78,6 +79,7 @@ class Service(Generic[R, K]):
             "topology": self._check_topology,
             "consumers": self._check_consumers,
         }
+        CONSUMERS_ATTACHED.set_function(lambda: self.subscriber.attached)
         self.health = Health(lambda: self.consumer.stuck_seconds, checks)
         self.starters: list[Callable[[], Awaitable[None]]] = []
         self.backgrounds: list[tuple[str, Callable[[], Coroutine[Any, Any, None]]]] = []

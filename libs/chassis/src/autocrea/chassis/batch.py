@@ -35,9 +35,7 @@ R = TypeVar("R")
 K = TypeVar("K")
 T = TypeVar("T")
 
-CONFLICT_TRIES = (
-    5  # races for the same rows end by themselves; what is left then is a bug, or a lock that stays
-)
+CONFLICT_TRIES = 5  # races for the same rows end by themselves; what is left is a bug, or a lock that stays
 CONFLICT_PAUSE_SECONDS = 0.05
 REQUEST = "request"  # what checkpoints are told where no message and no job is the reason
 

@@ -137,16 +137,19 @@ class Consumer:
         items: list[Item] = []
         undecodable: list[DeadLetter] = []
         for entry in entries:
-            if isinstance(entry, Submitted):
-                items.append(entry.item)
+            decoded = entry.item if isinstance(entry, Submitted) else self._decode(entry)
+            if isinstance(decoded, Item):
+                items.append(decoded)
             else:
-                decoded = self._decode(entry)
-                (items if isinstance(decoded, Item) else undecodable).append(decoded)  # type: ignore[arg-type]
+                undecodable.append(decoded)
         messages = await self._insist(lambda: self._decide(items, undecodable))
-        error = None if messages is not None else Unavailable("the database does not answer")
         for entry in entries:
-            if isinstance(entry, Submitted) and not entry.done.done():  # its waiter may have been cancelled
-                entry.done.set_result(None) if error is None else entry.done.set_exception(error)
+            if not isinstance(entry, Submitted) or entry.done.done():  # its waiter may have been cancelled
+                continue
+            if messages is not None:
+                entry.done.set_result(None)
+            else:
+                entry.done.set_exception(Unavailable("the database does not answer"))
         if messages is None:  # the jobs' leases run out
             self._hand_back()
             return False

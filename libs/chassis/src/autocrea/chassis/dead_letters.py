@@ -83,8 +83,8 @@ def _storable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
 
 
-async def list_open(connection: Connection, *, include_resolved: bool = False) -> list[dict[str, Any]]:
-    """The newest dead letters without bodies, at most `LIST_MAX`."""
+async def newest(connection: Connection, *, include_resolved: bool = False) -> list[dict[str, Any]]:
+    """The newest dead letters without bodies, at most `LIST_MAX`: those that wait for a person, or all."""
     return [dict(row) for row in await connection.fetch(_LIST, include_resolved, LIST_MAX)]
 
 

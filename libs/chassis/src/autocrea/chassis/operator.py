@@ -53,7 +53,7 @@ class Operator:
         require_token(request, self._token)
         everything = request.query_params.get("all") == "true"
         async with self._database.connection() as connection:
-            found = await dead_letters.list_open(connection, include_resolved=everything)
+            found = await dead_letters.newest(connection, include_resolved=everything)
         return JSONResponse({"dead_letters": to_jsonable_python(found)})
 
     async def _show(self, request: Request) -> Response:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import time
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from autocrea.chassis.web import GRACE_SECONDS
 if TYPE_CHECKING:
     from autocrea.chassis.app import Service
 
-HURRY_SECONDS = 1.0  # after SIGINT or a bug: the batch that is being decided may end
+HURRY_SECONDS = 1.0  # without any time left for draining, the batch that is being decided may still end
 END_SECONDS = 15.0  # leases are given back within it; a task that a library keeps from ending is left behind
 START_RETRY_SECONDS = 1.0
 BROKER_WAIT_SECONDS = 2.0  # ten times what connecting takes; a broker that is down must not delay a start
@@ -112,13 +113,14 @@ class Process:
         """Stop intake, finish what was begun, give leases back, answer open requests, close."""
         service = self._service
         drain_seconds = 0.0 if in_a_hurry else service.settings.drain_seconds
+        drained_by = time.monotonic() + drain_seconds
         service.health.stopping = True
         service.stopping.set()
         self._server.should_exit = True
         await service.subscriber.stop_intake()
         await asyncio.gather(*(runner.stop(drain_seconds) for runner in self._runners))
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(max(drain_seconds, HURRY_SECONDS)):
+            async with asyncio.timeout(max(drained_by - time.monotonic(), HURRY_SECONDS)):
                 await service.consumer.drain()
                 await asyncio.gather(*service.sending, return_exceptions=True)  # its bugs are logged there
         await asyncio.wait([http], timeout=HURRY_SECONDS if in_a_hurry else GRACE_SECONDS + 1)

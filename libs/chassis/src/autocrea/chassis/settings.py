@@ -38,7 +38,7 @@ class ServiceSettings(BaseSettings):
     drain_seconds: float = Field(
         60.0,
         ge=0,
-        description="How long running jobs may end by themselves after SIGTERM; Kubernetes' grace lies above it.",
+        description="How long jobs and deliveries may take to end after SIGTERM; Kubernetes' grace lies above it.",
     )
     log_level: str = Field(
         "INFO", validation_alias="AUTOCREA_LOG_LEVEL", description="Level of the JSON logs."
