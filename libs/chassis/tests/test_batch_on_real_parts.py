@@ -63,7 +63,7 @@ async def test_a_command_is_refused_and_its_neighbours_live_when_it_kills_its_co
     async def refused() -> bool:
         if not service.alive:
             await service.start(wait=False)  # as its supervisor does
-        return bool(await _letters(stage, 1))
+        return bool(await stage.fetch("SELECT 1 FROM dead_letters"))
 
     await eventually(refused, timeout_seconds=240, what="the broker gave up on it and so did the service")
     await stage.all_done(20, besides=1)
@@ -113,7 +113,7 @@ async def test_running_work_is_cancelled_when_its_job_is_removed(
     await eventually(lambda: stage.fetch(leased), what="the work runs")
     [generation] = await stage.counts()
     await stage.publish(settle(generation))
-    await eventually(lambda: "job removed or taken over" in service.log, timeout_seconds=2)
+    await eventually(lambda: "job removed or taken over" in service.log)
     assert (await stage.counts())[generation] == (1, 0, 1, 0)
 
 

@@ -119,6 +119,22 @@ async def test_only_jobs_go_on_waiting_when_the_broker_has_taken_deliveries_back
     assert not stale.acked
 
 
+async def test_what_is_redelivered_waits_for_its_neighbours_when_it_arrives_before_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The oldest comes first each time: run at once, one that kills would use up its neighbours' deliveries."""
+    monkeypatch.setattr(consuming, "GATHER_SECONDS", 0.5)
+    async with bench() as at:
+        oldest, *others = (Message(redelivered=True) for _ in range(4))
+        await at.deliver(oldest)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert at.batch.runs == []
+        await at.deliver(*others)
+        await eventually(lambda: all(message.acked for message in (oldest, *others)))
+    assert [len(run) for run in at.batch.runs] == [1] * 4
+
+
 async def test_everything_is_handed_back_once_when_the_database_stays_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

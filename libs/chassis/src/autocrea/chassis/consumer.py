@@ -1,8 +1,8 @@
 """Takes what is waiting, decodes it once, runs it as a batch, sends what follows, acknowledges.
 
-One message when idle, up to the prefetch under load; no timer. While the database is away the deliveries are kept
-and tried again; only when that takes too long are they handed back to the broker, once: it delivers them again when the
-database answers.
+One message when idle, up to the prefetch under load; no timer, but for a moment after a crash. While the database is
+away the deliveries are kept and tried again; only when that takes too long are they handed back to the broker, once: it
+delivers them again when the database answers.
 """
 
 import asyncio
@@ -30,6 +30,9 @@ BATCH_ITEMS_MAX = 256  # what one transaction may hold; the prefetch bounds mess
 UNAVAILABLE_PAUSE_SECONDS = 0.5
 UNAVAILABLE_PAUSE_SECONDS_MAX = 5.0
 HAND_BACK_AFTER_SECONDS = 600.0  # a third of the broker's consumer timeout of 30 minutes
+GATHER_SECONDS = 0.2
+"""What is redelivered after a crash arrives within it. Were the first one run while the others are on their way, it
+would be the oldest each time, and might be the one that kills."""
 TAILS_MAX = 4  # batches whose messages are being sent while the next batch is decided
 
 log = logging.getLogger(__name__)
@@ -109,10 +112,12 @@ class Consumer:
             while True:
                 entries = [await self._waiting.get()]
                 self._idle.clear()
+                if _is_redelivered(entries[0]):
+                    await asyncio.sleep(GATHER_SECONDS)
                 while len(entries) < BATCH_ITEMS_MAX and not self._waiting.empty():
                     entries.append(self._waiting.get_nowait())
-                again = [[e] for e in entries if isinstance(e, Delivery) and e.message.redelivered]
-                first = [e for e in entries if not (isinstance(e, Delivery) and e.message.redelivered)]
+                again = [[entry] for entry in entries if _is_redelivered(entry)]
+                first = [entry for entry in entries if not _is_redelivered(entry)]
                 # One of these may have killed the last process. They run last, each in its own commit, and in random
                 # order: were it always first, its neighbours would spend their delivery budget along with it.
                 random.shuffle(again)
@@ -233,3 +238,7 @@ class Consumer:
             cause=envelope.id,
             subject_name=envelope.subject,
         )
+
+
+def _is_redelivered(entry: Delivery | Submitted) -> bool:
+    return isinstance(entry, Delivery) and bool(entry.message.redelivered)
