@@ -12,7 +12,7 @@ class TcpProxy:
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
         self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.StreamWriter] = set()
+        self._connections: dict[asyncio.StreamWriter, asyncio.StreamWriter | None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._flowing = asyncio.Event()
         self._flowing.set()
@@ -35,12 +35,14 @@ class TcpProxy:
     @property
     def open_connections(self) -> int:
         """How many connections from clients are open now."""
-        return len(self._connections) // 2
+        return len(self._connections)
 
     def cut(self) -> None:
         """Break every open connection at once (RST where the kernel allows)."""
-        for writer in list(self._connections):
-            writer.transport.abort()
+        for client, target in self._connections.items():
+            client.transport.abort()
+            if target is not None:
+                target.transport.abort()
 
     def refuse(self, refusing: bool = True) -> None:
         """Close new connections as soon as they are made, until told otherwise."""
@@ -66,21 +68,23 @@ class TcpProxy:
         if self._refusing:
             writer.transport.abort()
             return
+        self._connections[writer] = (
+            None  # from here on `cut` means it, also while the target is being reached
+        )
+        up_writer = None
         try:
             up_reader, up_writer = await asyncio.open_connection(*self._target)
-        except OSError:
-            writer.transport.abort()
-            return
-        both = {writer, up_writer}
-        self._connections |= both
-        try:
+            self._connections[writer] = up_writer
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._pump(reader, up_writer))
                 group.create_task(self._pump(up_reader, writer))
+        except OSError:
+            pass  # nobody is there: the client is told by the end of its connection
         finally:
-            self._connections -= both
-            for each in both:
-                each.transport.abort()
+            del self._connections[writer]
+            writer.transport.abort()
+            if up_writer is not None:
+                up_writer.transport.abort()
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
