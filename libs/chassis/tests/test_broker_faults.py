@@ -39,7 +39,7 @@ async def test_nothing_is_lost_when_the_broker_closes_connections_under_load(
         assert len(done) < cut * RUNS_A_CUT, "there was no load any more when the connections were closed"
         await _consumers_are_back(service, cut + 1)
     await stage.all_done(CUTS * RUNS_A_CUT)
-    await stage.outbox_is_sent()
+    await stage.outbox_is_sent(soon=True)
 
 
 async def test_nothing_is_lost_when_the_network_freezes_and_breaks(stage: Stage) -> None:
@@ -55,7 +55,7 @@ async def test_nothing_is_lost_when_the_network_freezes_and_breaks(stage: Stage)
         proxy.freeze(False)
         await service.ready(CONSUMERS_BACK_SECONDS)
         await stage.all_done(100)
-        await stage.outbox_is_sent()
+        await stage.outbox_is_sent(soon=True)
         await service.kill()
 
 
@@ -70,7 +70,7 @@ async def test_the_row_stays_and_is_sent_later_when_a_message_is_unroutable(
     unsent = await stage.fetch("SELECT type FROM outbox WHERE sent_at IS NULL")
     assert [row["type"] for row in unsent] == ["billing.tokens_reserved.v1"]
     await stage.bind(*binding)
-    await stage.outbox_is_sent()
+    await stage.outbox_is_sent(soon=True)
     types = sorted(reply["type"] for reply in await stage.replies())
     assert types == ["billing.tokens_reserved.v1", "billing.tokens_settled.v1"]
 
@@ -95,6 +95,7 @@ async def test_the_service_is_not_ready_when_the_broker_lacks_the_binding_of_an_
     assert await service.status("/health/ready") == 503
     assert TOPOLOGY.marker().name in (await service.body("/health/ready"))
     assert await service.status("/health/live") == 200
+    assert "autocrea_consumers_attached 1.0" in await service.body("/metrics")
     await topology.apply(stage.vhost.admin_url, TOPOLOGY)
     await service.ready()
     await service.kill()
@@ -114,11 +115,12 @@ async def test_nothing_is_lost_when_the_broker_restarts(
         await private_rabbitmq.stop()
         assert await service.status("/health/live") == 200
         assert await service.status("/health/ready") == 503
+        assert "autocrea_consumers_attached 0.0" in await service.body("/metrics")
         await private_rabbitmq.start()
         await _consumers_are_back(service, attached)
     await stage.publish(*(reserve() for _ in range(20)))
     await stage.all_done(420)
-    await stage.outbox_is_sent()
+    await stage.outbox_is_sent(soon=True)
     await service.kill()
 
 

@@ -1,4 +1,4 @@
-"""The time between a process's death and its next start, without waiting for it."""
+"""Time that passes for a service's database without anybody waiting for it, as between a death and the next start."""
 
 import asyncpg
 
@@ -9,7 +9,7 @@ _OLDER_LEASES = "UPDATE jobs SET leased_until = leased_until - make_interval(sec
 
 
 async def let_time_pass(database_url: str, seconds: float) -> None:
-    """What a dead service's database holds gets older: unsent messages by age, leases nearer to their end."""
+    """What a service's database holds gets older: unsent messages by age, leases nearer to their end."""
     connection = await asyncpg.connect(database_url)
     try:
         await connection.execute(_OLDER_MESSAGES, seconds)

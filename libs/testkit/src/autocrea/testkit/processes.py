@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 from autocrea.testkit.waiting import eventually
@@ -23,6 +24,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Running(Protocol):
+    """What is asked of a process that was started, as `subprocess.Popen` has it."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self) -> int: ...
+
+    def send_signal(self, number: int, /) -> None:
+        """Does nothing when it has ended."""
+
+
 class ServiceProcess:
     """`python -m <module>` with an environment of its own; its log is a file."""
 
@@ -30,7 +45,7 @@ class ServiceProcess:
         self._module = module
         self._environment = dict(environment)
         self._log = log
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Running | None = None
         self.url = f"http://127.0.0.1:{port}"
 
     async def start(self, *, wait: bool = True, **extra: str) -> None:
@@ -40,17 +55,21 @@ class ServiceProcess:
             for k, v in os.environ.items()
             if k in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
         }
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: ASYNC220  it returns at once
-                [sys.executable, "-m", self._module],
-                env={**kept, **self._environment, **extra},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        self._process = self._spawn(self._module, {**kept, **self._environment, **extra}, self._log)
         if wait:
             await self.ready()
+
+    @staticmethod
+    def _spawn(module: str, environment: Mapping[str, str], log: Path) -> Running:
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                [sys.executable, "-m", module],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
 
     async def ready(self, timeout_seconds: float = START_SECONDS) -> None:
         """Wait until readiness says so."""
@@ -102,7 +121,7 @@ class ServiceProcess:
         process = self._process
         assert process is not None
         await eventually(lambda: process.poll() is not None, timeout_seconds=timeout_seconds, what="its end")
-        return int(process.returncode)
+        return process.wait()
 
     async def kill(self) -> None:
         """As `kill -9` does."""

@@ -18,6 +18,7 @@ from autocrea.contracts.billing.v1 import ReserveTokens, SettleTokens
 from autocrea.contracts.envelope import Sealed, seal
 from autocrea.contracts.ids import GenerationId, StepName, UserId
 from autocrea.testkit.downtime import let_time_pass
+from autocrea.testkit.forked import ForkedProcess
 from autocrea.testkit.plugin import Vhost
 from autocrea.testkit.processes import ServiceProcess, free_port
 from autocrea.testkit.waiting import eventually
@@ -74,7 +75,7 @@ class Stage:
             "AUTOCREA_BILLING_OPERATOR_TOKEN": "operator",
             **extra,
         }
-        return ServiceProcess(SAMPLE, environment, port=port, log=self.folder / f"sample-{port}.log")
+        return ForkedProcess(SAMPLE, environment, port=port, log=self.folder / f"sample-{port}.log")
 
     async def publish(self, *messages: Sealed) -> None:
         """Publish as the orchestrator does, confirmed."""
@@ -134,11 +135,17 @@ class Stage:
         await eventually(empty, what="the inbox is empty")
 
     async def let_time_pass(self, seconds: float = 60.0) -> None:
-        """As if the sample, which is dead, had been away this long."""
+        """As if nobody had worked for the sample this long."""
         await let_time_pass(self.database_url, seconds)
 
-    async def outbox_is_sent(self) -> None:
-        """Wait until every outgoing message is marked as sent."""
+    async def outbox_is_sent(self, *, soon: bool = False) -> None:
+        """Wait until every outgoing message is marked as sent.
+
+        `soon`: without the relay's patience for what the fast path may still be sending. For when all is done: the
+        leases of work that runs would end as well.
+        """
+        if soon:
+            await self.let_time_pass()
 
         async def sent() -> bool:
             return await self.fetch("SELECT 1 FROM outbox WHERE sent_at IS NULL LIMIT 1") == []
@@ -203,11 +210,6 @@ class Stage:
         async with await aio_pika.connect(self.vhost.admin_url) as connection:
             channel = await connection.channel()
             await (await channel.get_queue(queue, ensure=False)).bind(exchange, routing_key)
-
-    async def delete_exchange(self, name: str) -> None:
-        """Delete an exchange."""
-        async with await aio_pika.connect(self.vhost.admin_url) as connection:
-            await (await connection.channel()).exchange_delete(name)
 
     @staticmethod
     def id_of(body: bytes) -> str:

@@ -58,12 +58,6 @@ class Checker:
         self._simulated = simulated
         self.orphans_after = timedelta(days=1)
 
-    def with_database(self, service: str, url: str) -> "Checker":
-        """The same, looking at another database in place of a service's own."""
-        changed = Checker({**self.databases, service: url}, self._s3, self._bucket, self._simulated)
-        changed.orphans_after = self.orphans_after
-        return changed
-
     async def findings(self, *, patience_seconds: float = PATIENCE_SECONDS) -> list[str]:
         """What is wrong; what is only on its way gets this much time to arrive. Empty when nothing is."""
         deadline = time.monotonic() + patience_seconds
