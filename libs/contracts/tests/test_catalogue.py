@@ -76,7 +76,13 @@ def test_commands_have_one_receiver_when_sent() -> None:
 
 def test_personal_data_is_named_when_a_field_holds_it() -> None:
     assert ENTRIES["gateway.generation_requested.v1"].personal_data == ("project_name", "prompt", "user_id")
-    assert ENTRIES["llm-router.step_executed.v1"].personal_data == ("output.document", "output.files.text")
+    assert ENTRIES["llm-router.step_executed.v1"].personal_data == (
+        "output.document",
+        "output.files.path",
+        "output.files.text",
+        "rejected_files.path",
+        "rejected_files.sentence",
+    )
     assert ENTRIES["orchestrator.pipeline_published.v1"].personal_data == ()
     for entry in ENTRIES.values():
         if "user_id" in entry.message.model_fields:

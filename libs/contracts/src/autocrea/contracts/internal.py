@@ -21,7 +21,7 @@ from autocrea.contracts.ids import (
     Tokens,
 )
 from autocrea.contracts.message import Shape
-from autocrea.contracts.shapes import PERSONAL, Count
+from autocrea.contracts.shapes import WRITTEN, Count
 from autocrea.contracts.vocabulary import ChangeKind, Language, Open, PurchaseState
 from pydantic import Field
 
@@ -122,7 +122,7 @@ class ArchiveLink(Shape):
     """An archive, and where a browser may fetch it itself."""
 
     archive_id: ArchiveId = Field(description="The archive.")
-    file_name: Annotated[str, PERSONAL] = Field(description="Its name for the person's download.")
+    file_name: Annotated[str, WRITTEN] = Field(description="Its name for the person's download.")
     sha256: Sha256 = Field(description="SHA-256 of the archive.")
     bytes: Count = Field(description="Its size.")
     files: Count = Field(description="How many files it holds.")
@@ -136,4 +136,4 @@ class FileText(Shape):
     step: StepName = Field(description="The step that delivered it.")
     sha256: Sha256 = Field(description="SHA-256 of its UTF-8 bytes.")
     bytes: Count = Field(description="Their number.")
-    text: Annotated[str, PERSONAL] = Field(description="The whole file.")
+    text: Annotated[str, WRITTEN] = Field(description="The whole file.")

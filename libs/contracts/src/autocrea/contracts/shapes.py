@@ -21,7 +21,12 @@ class PersonalData:
     """Marks a field that names a person or carries what a person wrote or got."""
 
 
+class WrittenData(PersonalData):
+    """Of these, what a person or a model wrote: erasure blanks it. Who a person is stays, as the ledger's pseudonym."""
+
+
 PERSONAL: Final = PersonalData()
+WRITTEN: Final = WrittenData()
 
 
 class LocalText(Shape):
@@ -77,7 +82,9 @@ class PricedModel(Shape):
 class FileEntry(Shape):
     """A generated file without its text."""
 
-    path: str = Field(description="Path inside the application, normal form of the path guard.")
+    path: Annotated[str, WRITTEN] = Field(
+        description="Path inside the application, normal form of the path guard."
+    )
     sha256: Sha256 = Field(description="SHA-256 of the file's UTF-8 bytes.")
     bytes: Count = Field(description="Length of the file's UTF-8 bytes.")
 
@@ -85,16 +92,20 @@ class FileEntry(Shape):
 class GeneratedFile(Shape):
     """A generated file with its text."""
 
-    path: str = Field(description="Path inside the application, normal form of the path guard.")
-    text: Annotated[str, PERSONAL] = Field(description="The whole file, byte-exact once encoded as UTF-8.")
+    path: Annotated[str, WRITTEN] = Field(
+        description="Path inside the application, normal form of the path guard."
+    )
+    text: Annotated[str, WRITTEN] = Field(description="The whole file, byte-exact once encoded as UTF-8.")
 
 
 class RejectedFile(Shape):
     """A file that the model wrote and the path guard refused."""
 
-    path: str = Field(description="The path as the model wrote it, cut to 200 characters.")
+    path: Annotated[str, WRITTEN] = Field(
+        description="The path as the model wrote it, cut to 200 characters."
+    )
     rule: str = Field(description="Which rule of the path guard it broke.")
-    sentence: str = Field(description="What is wrong with it, in English.")
+    sentence: Annotated[str, WRITTEN] = Field(description="What is wrong with it, in English.")
 
 
 class Finding(Shape):
@@ -102,9 +113,13 @@ class Finding(Shape):
 
     rule: str = Field(description="The rule's name.")
     class_: Open[FindingClass] = Field(alias="class", description="How grave it is.")
-    path: str | None = Field(description="The file concerned; null when it concerns the whole step.")
+    path: Annotated[str | None, WRITTEN] = Field(
+        description="The file concerned; null when it concerns the whole step."
+    )
     line: int | None = Field(description="The line in it, counted from 1; null when there is none.")
-    sentence: str = Field(description="What is wrong, in a sentence that a model can act on.")
+    sentence: Annotated[str, WRITTEN] = Field(
+        description="What is wrong, in a sentence that a model can act on."
+    )
 
 
 class StepOutcome(Shape):

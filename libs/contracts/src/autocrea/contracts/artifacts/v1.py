@@ -7,7 +7,7 @@ from typing import Annotated
 from autocrea.contracts.faults import FaultCode
 from autocrea.contracts.ids import ArchiveId, ProjectId, Sha256, StepName, UserId
 from autocrea.contracts.message import CONTENT_BODY_BYTES_MAX, RunMessage, Service, Via
-from autocrea.contracts.shapes import PERSONAL, Count, GeneratedFile
+from autocrea.contracts.shapes import PERSONAL, WRITTEN, Count, GeneratedFile
 from autocrea.contracts.vocabulary import Open
 from pydantic import Field
 
@@ -44,7 +44,7 @@ class PackageGeneration(
 
     user_id: Annotated[UserId, PERSONAL] = Field(description="Whose archive it is.")
     project_id: ProjectId = Field(description="The project: its erasure removes the archive.")
-    file_name: Annotated[str, PERSONAL] = Field(description="The archive's name for the person's download.")
+    file_name: Annotated[str, WRITTEN] = Field(description="The archive's name for the person's download.")
     sets: dict[StepName, Sha256] = Field(
         description="The digest of the set of each step that delivers files."
     )
@@ -59,7 +59,7 @@ class ArtifactReady(
     """The ZIP of a run is stored and can be fetched."""
 
     archive_id: ArchiveId = Field(description="The archive.")
-    file_name: Annotated[str, PERSONAL] = Field(description="Its name for the person's download.")
+    file_name: Annotated[str, WRITTEN] = Field(description="Its name for the person's download.")
     sha256: Sha256 = Field(description="SHA-256 of the archive.")
     bytes: Count = Field(description="Its size.")
     files: Count = Field(description="How many files it holds.")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from autocrea.contracts.ids import GenerationId, PipelineName, ProjectId, Tokens, UserId
 from autocrea.contracts.message import Message, RunMessage, Service
-from autocrea.contracts.shapes import PERSONAL
+from autocrea.contracts.shapes import PERSONAL, WRITTEN
 from autocrea.contracts.vocabulary import Language, Open
 from pydantic import Field
 
@@ -23,11 +23,11 @@ class GenerationRequested(
     """A person asked for an application, saw its price and was promised an end."""
 
     project_id: ProjectId = Field(description="The project it belongs to.")
-    project_name: Annotated[str, PERSONAL] = Field(
+    project_name: Annotated[str, WRITTEN] = Field(
         description="The project's name, which the application gets."
     )
     user_id: Annotated[UserId, PERSONAL] = Field(description="Who asked.")
-    prompt: Annotated[str, PERSONAL] = Field(description="What the person described, verbatim.")
+    prompt: Annotated[str, WRITTEN] = Field(description="What the person described, verbatim.")
     language: Open[Language] = Field(description="The language of what the person reads.")
     pipeline: PipelineName = Field(description="Which pipeline writes it.")
     pipeline_digest: str = Field(description="The pipeline as it was quoted.")

@@ -7,7 +7,16 @@ from typing import Annotated, Literal
 from autocrea.contracts.faults import FaultCode
 from autocrea.contracts.ids import Attempt, CallId, ProjectId, StepName, UserId
 from autocrea.contracts.message import CONTENT_BODY_BYTES_MAX, Message, RunMessage, Service, Shape, Via
-from autocrea.contracts.shapes import PERSONAL, Call, Count, GeneratedFile, PricedModel, RejectedFile, Usage
+from autocrea.contracts.shapes import (
+    PERSONAL,
+    WRITTEN,
+    Call,
+    Count,
+    GeneratedFile,
+    PricedModel,
+    RejectedFile,
+    Usage,
+)
 from autocrea.contracts.vocabulary import Open
 from pydantic import Field, JsonValue
 
@@ -50,7 +59,7 @@ class DocumentOutput(Shape):
     """One JSON document, already in the shape that its kind asks for."""
 
     kind: Literal["contract", "findings"] = Field(description="An ApplicationContract or an AuditReport.")
-    document: Annotated[dict[str, JsonValue], PERSONAL] = Field(description="The document.")
+    document: Annotated[dict[str, JsonValue], WRITTEN] = Field(description="The document.")
 
 
 Output = Annotated[FilesOutput | DocumentOutput, Field(discriminator="kind")]
@@ -78,9 +87,9 @@ class ExecuteStep(
     attempt: Attempt = Field(description="1, or 2 and 3 for repairs.")
     user_id: Annotated[UserId, PERSONAL] = Field(description="For whom: work is shared out fairly by person.")
     project_id: ProjectId = Field(description="The project: its erasure blanks this prompt.")
-    project_name: Annotated[str, PERSONAL] = Field(description="The project's name.")
+    project_name: Annotated[str, WRITTEN] = Field(description="The project's name.")
     output_kind: OutputKind = Field(description="What is to be delivered.")
-    prompt: Annotated[Prompt, PERSONAL] = Field(description="What the model is told.")
+    prompt: Annotated[Prompt, WRITTEN] = Field(description="What the model is told.")
     models: tuple[PricedModel, ...] = Field(
         min_length=1,
         description="In order: the person's preference, the step's, the rate card's. No other is used.",
@@ -157,9 +166,9 @@ class StepProgressed(
     replaced: ReplacedModel | None = Field(
         description="The model it stepped in for; null when it is the first."
     )
-    path: Annotated[str | None, PERSONAL] = Field(description="The file being written; null outside a file.")
+    path: Annotated[str | None, WRITTEN] = Field(description="The file being written; null outside a file.")
     offset: Count = Field(description="Where `text` begins in the file, in Unicode code points.")
-    text: Annotated[str, PERSONAL] = Field(
+    text: Annotated[str, WRITTEN] = Field(
         description="What was written since the last message, secrets masked in place; may be empty."
     )
     bytes: Count = Field(description="UTF-8 bytes that the call has written so far.")

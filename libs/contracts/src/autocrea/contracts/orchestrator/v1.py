@@ -9,6 +9,7 @@ from autocrea.contracts.ids import Attempt, PipelineName, ProjectId, Sha256, Ste
 from autocrea.contracts.message import Message, RunMessage, Service, Shape
 from autocrea.contracts.shapes import (
     PERSONAL,
+    WRITTEN,
     Call,
     Count,
     FileEntry,
@@ -51,7 +52,7 @@ class PipelineStep(Shape):
 class Archive(Shape):
     """The ZIP of a completed generation."""
 
-    file_name: Annotated[str, PERSONAL] = Field(description="Its name for the person's download.")
+    file_name: Annotated[str, WRITTEN] = Field(description="Its name for the person's download.")
     sha256: Sha256 = Field(description="SHA-256 of the archive.")
     bytes: Count = Field(description="Its size.")
     files: Count = Field(description="How many files it holds.")
@@ -119,7 +120,7 @@ class StepCompleted(
     charge_tokens: Tokens = Field(description="The charge, final, never above the step's cap.")
     files: tuple[FileEntry, ...] = Field(description="The files it delivered.")
     findings: tuple[Finding, ...] = Field(description="What was noticed and let pass: warnings only.")
-    summary: Annotated[str, PERSONAL] = Field(description="A sentence on what was made.")
+    summary: Annotated[str, WRITTEN] = Field(description="A sentence on what was made.")
     duration_ms: Count = Field(description="Milliseconds from the step's start to its completion.")
     calls: tuple[Call, ...] = Field(description="The provider calls of the accepted attempt.")
 
