@@ -13,6 +13,7 @@ from autocrea.artifacts.handlers.erase_project import EraseProjectHandler
 from autocrea.artifacts.handlers.package_generation import PackageGenerationHandler
 from autocrea.artifacts.handlers.record_archive import RecordArchiveHandler
 from autocrea.artifacts.handlers.store_step_files import StoreStepFilesHandler
+from autocrea.chassis import erasure
 from autocrea.chassis.handlers import Effects, NewJob
 from autocrea.contracts.artifacts.v1 import ArtifactReady, PackageGeneration, PackagingFailed, StoreStepFiles
 from autocrea.contracts.faults import FaultCode
@@ -128,8 +129,9 @@ def test_files_and_objects_go_when_the_project_is_deleted(story: Any, desk: Any)
     job = _job(_told(story, desk, story.package()))
     desk.tell(RecordArchiveHandler(), story.finished(job, PACKAGE))
     effects = desk.tell(EraseProjectHandler(), story.received(story.deleted()))
-    removal = _job(effects)
+    removal, *blanking = effects.jobs
     assert removal.kind == DELETE_OBJECTS
+    assert {job.kind for job in blanking} == {erasure.KIND}
     assert removal.payload == {"generation_ids": [str(story.generation_id)]}
     assert desk.rows[story.generation_id].sets == {}
 
@@ -140,7 +142,7 @@ def test_the_packaging_is_stopped_and_swept_after_when_the_project_is_deleted_me
     job = _job(_told(story, desk, story.package()))
     effects = desk.tell(EraseProjectHandler(), story.received(story.deleted()))
     assert [(key.kind, key.key) for key in effects.removed_jobs] == [(job.kind, job.key)]
-    now, later = effects.jobs
+    now, later = [job for job in effects.jobs if job.kind == DELETE_OBJECTS]
     assert now.due_at is None
     assert later.due_at is not None
     assert later.due_at > story.now + timedelta(minutes=1)

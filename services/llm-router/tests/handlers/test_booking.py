@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
+from autocrea.chassis import erasure
 from autocrea.chassis.handlers import Effects, Failed, JobKey
 from autocrea.contracts.faults import FaultCode
 from autocrea.contracts.gateway.v1 import ProjectDeleted
@@ -175,7 +176,8 @@ async def test_a_deleted_project_s_prompts_go_and_its_closed_steps_stay(stage: S
         project_id=ProjectId(UUID(int=2)), user_id=UserId("user_ada"), generation_ids=(generation,)
     )
     effects = await stage.decide(EraseProject(), received(deleted))
-    assert effects == Effects(removed_jobs=(JobKey("execute_step", f"{generation}:1:backend:1"),))
+    assert effects.removed_jobs == (JobKey("execute_step", f"{generation}:1:backend:1"),)
+    assert {job.kind for job in effects.jobs} == {erasure.KIND}
     states = await stage.fetch(
         "SELECT step, state FROM steps WHERE generation_id = $1 ORDER BY step", generation
     )
@@ -186,5 +188,6 @@ async def test_a_project_that_the_router_never_heard_of_leaves_no_trace(stage: S
     deleted = ProjectDeleted(
         project_id=ProjectId(uuid4()), user_id=UserId("user_ada"), generation_ids=(GenerationId(uuid4()),)
     )
-    assert await stage.decide(EraseProject(), received(deleted)) == Effects()
+    effects = await stage.decide(EraseProject(), received(deleted))
+    assert {job.kind for job in effects.jobs} == {erasure.KIND}
     assert await stage.fetch("SELECT FROM steps") == []

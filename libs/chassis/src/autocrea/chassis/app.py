@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from autocrea.chassis import checkpoint, dead_letters, expiry, jobs, telemetry
+from autocrea.chassis import checkpoint, dead_letters, erasure, expiry, jobs, telemetry
 from autocrea.chassis.batch import Batch
 from autocrea.chassis.consumer import Consumer
 from autocrea.chassis.database import Database
@@ -123,6 +123,7 @@ class Service(Generic[R, K]):
 
     def _runners(self) -> list[Runner]:
         expiry.register(self.registry, self.database)
+        erasure.register(self.registry, self.database)
         runners = [Runner(kind, self.database, self.consumer) for kind in self.registry.kinds.values()]
         for runner in runners:
             self.listener.on(jobs.ADDED_CHANNEL, runner.wake)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from autocrea.artifacts.handlers import archive_job
 from autocrea.artifacts.handlers.announce_archives import Rows
 from autocrea.artifacts.handlers.delete_objects import DELETE_OBJECTS
+from autocrea.chassis import erasure
 from autocrea.chassis.handlers import Effects, HandlerBase, JobKey, NewJob, Received
 from autocrea.contracts.gateway.v1 import ProjectDeleted
 from autocrea.contracts.ids import GenerationId
@@ -33,4 +34,5 @@ class EraseProjectHandler(HandlerBase):
             # A cancelled packaging may have sent its PUT already, to arrive after the first pass.
             again = f"{fact.project_id}:again"
             jobs.append(NewJob(DELETE_OBJECTS, again, due_at=now + SECOND_PASS_AFTER, payload=payload))
+        jobs += erasure.jobs(str(fact.project_id), fact.generation_ids, now)
         return Effects(jobs=tuple(jobs), removed_jobs=tuple(packaging))

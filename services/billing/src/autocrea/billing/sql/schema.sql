@@ -340,6 +340,8 @@ CREATE INDEX inbox_received_at ON public.inbox USING btree (received_at);
 
 CREATE INDEX jobs_due ON public.jobs USING btree (kind, due_at);
 
+CREATE INDEX outbox_correlation_id ON public.outbox USING btree (correlation_id);
+
 CREATE INDEX outbox_relay ON public.outbox USING btree (relay_until NULLS FIRST, seq) WHERE (sent_at IS NULL);
 
 CREATE INDEX outbox_sent_at ON public.outbox USING btree (sent_at) WHERE (sent_at IS NOT NULL);

@@ -46,6 +46,11 @@ CREATE TABLE public.dead_letters (
     CONSTRAINT dead_letters_source CHECK ((source = ANY (ARRAY['inbox'::text, 'queue'::text, 'job'::text])))
 );
 
+CREATE TABLE public.erased_generations (
+    generation_id uuid NOT NULL,
+    erased_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public.feed_events (
     stream text NOT NULL,
     sequence bigint NOT NULL,
@@ -156,7 +161,8 @@ CREATE TABLE public.projects (
     user_id text NOT NULL,
     name text NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL
+    updated_at timestamp with time zone NOT NULL,
+    search_name text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE public.steps (
@@ -206,6 +212,9 @@ ALTER TABLE ONLY public.catalogues
 
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.erased_generations
+    ADD CONSTRAINT erased_generations_pkey PRIMARY KEY (generation_id);
 
 ALTER TABLE ONLY public.feed_events
     ADD CONSTRAINT feed_events_pkey PRIMARY KEY (stream, sequence);
@@ -265,6 +274,8 @@ CREATE INDEX idempotency_keys_created_at ON public.idempotency_keys USING btree 
 CREATE INDEX inbox_received_at ON public.inbox USING btree (received_at);
 
 CREATE INDEX jobs_due ON public.jobs USING btree (kind, due_at);
+
+CREATE INDEX outbox_correlation_id ON public.outbox USING btree (correlation_id);
 
 CREATE INDEX outbox_relay ON public.outbox USING btree (relay_until NULLS FIRST, seq) WHERE (sent_at IS NULL);
 

@@ -163,6 +163,8 @@ CREATE INDEX llm_calls_of_step ON public.llm_calls USING btree (generation_id, r
 
 CREATE INDEX llm_calls_unbooked ON public.llm_calls USING btree (placed_at) WHERE (booking IS NULL);
 
+CREATE INDEX outbox_correlation_id ON public.outbox USING btree (correlation_id);
+
 CREATE INDEX outbox_relay ON public.outbox USING btree (relay_until NULLS FIRST, seq) WHERE (sent_at IS NULL);
 
 CREATE INDEX outbox_sent_at ON public.outbox USING btree (sent_at) WHERE (sent_at IS NOT NULL);

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from autocrea.chassis import erasure
 from autocrea.chassis.handlers import Effects, HandlerBase, Received
 from autocrea.contracts.gateway.v1 import ProjectDeleted
 from autocrea.orchestrator.handlers.apply_decision import apply
@@ -16,7 +17,7 @@ class EraseProject(HandlerBase):
         return [Key(SAGA, str(generation_id)) for generation_id in item.data.generation_ids]
 
     def decide(self, rows: Rows, item: Received[ProjectDeleted], now: datetime) -> Effects:
-        effects = Effects()
+        effects = Effects(jobs=erasure.jobs(str(item.data.project_id), item.data.generation_ids, now))
         for generation_id in item.data.generation_ids:
             effects += apply(rows, generation_id, item.data, now).effects
         return effects
