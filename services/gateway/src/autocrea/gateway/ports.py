@@ -119,8 +119,9 @@ class ReadModel(Protocol):
     """Answers what pages show. What is not the person's does not exist."""
 
     async def list_projects(
-        self, user_id: UserId, *, limit: int, after: Position | None
-    ) -> Sequence[ProjectView]: ...
+        self, user_id: UserId, *, search: str, limit: int, after: Position | None
+    ) -> Sequence[ProjectView]:
+        """`search` is a part of the name, however it is written; empty: all."""
 
     async def get_project(self, user_id: UserId, project_id: ProjectId) -> ProjectView | None: ...
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from autocrea.chassis.handlers import Connection
 from autocrea.contracts.catalogue import MESSAGES
 from autocrea.contracts.ids import GenerationId, StepName
+from autocrea.gateway.adapters.erasure_rows import find_erased
 from autocrea.gateway.domain.feed import Event, Feed
 from autocrea.gateway.domain.generation import Generation, Step
 from autocrea.gateway.domain.read_model import FeedEvent, NewGeneration, Rows
@@ -65,13 +66,14 @@ async def load_feeds(connection: Connection, rows: Rows, generation_ids: Sequenc
     for row in await connection.fetch(_LOAD_STEPS, list(generations)):
         step = Step.model_validate(dict(row))
         steps[step.generation_id][step.step] = step
-    # A generation that this database does not know has events only: kept until its row is there.
+    # A generation that this database does not know has events only: kept until its row is there, unless it was deleted.
+    erased = await find_erased(connection, [id_ for id_ in ids if id_ not in generations])
     projected = [generations[id_].projected_sequence if id_ in generations else 0 for id_ in ids]
     parked: dict[GenerationId, dict[int, Event]] = {id_: {} for id_ in ids}
     for row in await connection.fetch(_LOAD_PARKED, ids, projected):
         parked[row["generation_id"]][row["sequence"]] = _event(row)
     rows.feeds = {
-        id_: Feed(generations.get(id_), steps=steps.get(id_, {}), parked=waiting)
+        id_: Feed(generations.get(id_), steps.get(id_, {}), parked=waiting, erased=id_ in erased)
         for id_, waiting in parked.items()
     }
 

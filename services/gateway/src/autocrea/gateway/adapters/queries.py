@@ -12,6 +12,7 @@ from autocrea.gateway.adapters.reading import fetch, fetch_one
 from autocrea.gateway.domain.account import Balance
 from autocrea.gateway.domain.catalogue import Catalogue, CatalogueKind
 from autocrea.gateway.domain.generation import Generation, Status, Step
+from autocrea.gateway.domain.project import search_form
 from autocrea.gateway.domain.views import FileView, GenerationView, Position, ProjectView
 
 END = Position(datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
@@ -27,7 +28,8 @@ WHERE p.user_id = $1"""
 _LIST_PROJECTS: LiteralString = (
     _PROJECTS
     + """
-    AND (p.created_at, p.project_id) < ($2, $3) ORDER BY p.created_at DESC, p.project_id DESC LIMIT $4"""
+    AND (p.created_at, p.project_id) < ($2, $3) AND strpos(p.search_name, $5) > 0
+ORDER BY p.created_at DESC, p.project_id DESC LIMIT $4"""
 )
 _GET_PROJECT: LiteralString = _PROJECTS + " AND p.project_id = $2"
 _GENERATIONS: LiteralString = """
@@ -56,10 +58,10 @@ class Queries:
         self._database = database
 
     async def list_projects(
-        self, user_id: UserId, *, limit: int, after: Position | None
+        self, user_id: UserId, *, search: str, limit: int, after: Position | None
     ) -> Sequence[ProjectView]:
-        end = after or END
-        rows = await fetch(self._database, _LIST_PROJECTS, user_id, end.created_at, end.id, limit)
+        end, wanted = after or END, search_form(search)
+        rows = await fetch(self._database, _LIST_PROJECTS, user_id, end.created_at, end.id, limit, wanted)
         return [_project(row) for row in rows]
 
     async def get_project(self, user_id: UserId, project_id: ProjectId) -> ProjectView | None:

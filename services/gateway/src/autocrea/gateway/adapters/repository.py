@@ -7,7 +7,7 @@ generations. What has no lock of its own belongs to a user whose row is locked, 
 from collections.abc import Iterable, Sequence
 
 from autocrea.chassis.handlers import Connection
-from autocrea.gateway.adapters import access_tokens, feed_rows, user_rows
+from autocrea.gateway.adapters import access_tokens, erasure_rows, feed_rows, user_rows
 from autocrea.gateway.adapters.catalogue_rows import load_catalogues, save_catalogues
 from autocrea.gateway.domain.read_model import Key, Kind, Rows
 
@@ -21,6 +21,9 @@ class Repository:
         await user_rows.load_projects(connection, rows, _ids(keys, Kind.PROJECT))
         await feed_rows.load_feeds(connection, rows, _ids(keys, Kind.GENERATION))
         await user_rows.load_answers(connection, rows, [key for key in keys if key.kind is Kind.ANSWER])
+        await erasure_rows.load_contents(
+            connection, rows, _ids(keys, Kind.PROJECT_CONTENTS), _ids(keys, Kind.USER_CONTENTS)
+        )
         await user_rows.count_open_generations(connection, rows, _ids(keys, Kind.OPEN_GENERATIONS))
         await access_tokens.load(connection, rows, _ids(keys, Kind.ACCESS_TOKENS))
         await load_catalogues(connection, rows, [key for key in keys if key.kind is Kind.CATALOGUE])
@@ -28,6 +31,7 @@ class Repository:
         return rows
 
     async def save(self, connection: Connection, rows: Rows) -> None:
+        await erasure_rows.save(connection, rows)
         await user_rows.save(connection, rows)
         await access_tokens.save(connection, rows)
         await feed_rows.save(connection, rows)

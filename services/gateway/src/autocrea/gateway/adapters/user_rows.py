@@ -7,7 +7,8 @@ from uuid import UUID
 from autocrea.chassis.handlers import Connection
 from autocrea.contracts.ids import ProjectId, UserId
 from autocrea.gateway.domain.account import Balance, User
-from autocrea.gateway.domain.read_model import Answer, Key, Project, Rows, answer_key
+from autocrea.gateway.domain.project import Project, search_form
+from autocrea.gateway.domain.read_model import Answer, Key, Rows, answer_key
 
 _ENSURE_USERS: LiteralString = """
 INSERT INTO users (user_id) SELECT u.user_id FROM unnest($1::text[]) AS u (user_id) ORDER BY u.user_id
@@ -39,9 +40,10 @@ SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::b
 ON CONFLICT (user_id) DO UPDATE SET version = excluded.version, available = excluded.available,
     held = excluded.held, receivable = excluded.receivable, blocked_until = excluded.blocked_until"""
 _SAVE_PROJECTS: LiteralString = """
-INSERT INTO projects (project_id, user_id, name, created_at, updated_at)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[])
-ON CONFLICT (project_id) DO UPDATE SET name = excluded.name, updated_at = excluded.updated_at"""
+INSERT INTO projects (project_id, user_id, name, search_name, created_at, updated_at)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[])
+ON CONFLICT (project_id) DO UPDATE
+SET name = excluded.name, search_name = excluded.search_name, updated_at = excluded.updated_at"""
 _SAVE_ANSWERS: LiteralString = """
 INSERT INTO idempotency_keys (user_id, key, request_hash, body)
 SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::jsonb[])"""
@@ -125,6 +127,7 @@ async def _save_projects(connection: Connection, rows: Rows, before: Rows) -> No
             [p.project_id for p in projects],
             [p.user_id for p in projects],
             [p.name for p in projects],
+            [search_form(p.name) for p in projects],
             [p.created_at for p in projects],
             [p.updated_at for p in projects],
         )

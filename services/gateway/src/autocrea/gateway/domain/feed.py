@@ -32,6 +32,7 @@ class Feed:
         default_factory=dict
     )  # those learnt since loading
     parked: Mapping[int, Event] = field(default_factory=dict)
+    erased: bool = False  # its project was deleted: what still comes is dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def receive(feed: Feed, event: Event) -> Receipt:
     """Take an event in whatever order it comes: an old one is ignored, an early one parked, a due one released."""
     generation = feed.generation
     seen = generation is not None and event.sequence <= generation.projected_sequence
-    if seen or event.sequence in feed.parked:
+    if feed.erased or seen or event.sequence in feed.parked:
         return Receipt(feed, stored=False, released=())
     parked = {**feed.parked, event.sequence: event}
     released: list[Event] = []

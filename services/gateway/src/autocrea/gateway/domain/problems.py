@@ -58,6 +58,11 @@ PROBLEMS: Mapping[str, Problem] = {
     "not_retryable": Problem(
         409, "Esta generación no se puede reintentar ahora.", "This generation cannot be retried now."
     ),
+    "project_full": Problem(
+        409,
+        "Este proyecto ya tiene {limit} generaciones; crea otro.",
+        "This project has {limit} generations already; create another one.",
+    ),
     "idempotency_key_reused": Problem(
         409,
         "Esa Idempotency-Key ya se usó con otra petición.",

@@ -13,6 +13,7 @@ from autocrea.gateway.domain.account import Balance, User
 from autocrea.gateway.domain.catalogue import Catalogue, CatalogueKind
 from autocrea.gateway.domain.feed import Feed
 from autocrea.gateway.domain.generation import Generation
+from autocrea.gateway.domain.project import Erasure, Project
 
 M = TypeVar("M", bound=Message)
 
@@ -32,6 +33,8 @@ class Kind(StrEnum):
     CATALOGUE = "catalogue"
     OPEN_GENERATIONS = "open_generations"
     ACCESS_TOKENS = "access_tokens"
+    PROJECT_CONTENTS = "project_contents"
+    USER_CONTENTS = "user_contents"
 
 
 class Key(NamedTuple):
@@ -70,15 +73,12 @@ def access_tokens_key(user_id: UserId) -> Key:
     return Key(Kind.ACCESS_TOKENS, user_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A row of `projects`."""
+def project_contents_key(project_id: ProjectId) -> Key:
+    return Key(Kind.PROJECT_CONTENTS, str(project_id))
 
-    project_id: ProjectId
-    user_id: UserId
-    name: str
-    created_at: datetime
-    updated_at: datetime
+
+def user_contents_key(user_id: UserId) -> Key:
+    return Key(Kind.USER_CONTENTS, user_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,11 @@ class Rows:
     answers: dict[Key, Answer] = field(default_factory=dict)
     open_generations: dict[UserId, int] = field(default_factory=dict)
     access_tokens: dict[UUID, AccessToken] = field(default_factory=dict)
+    contents: dict[ProjectId, tuple[GenerationId, ...]] = field(default_factory=dict)
     new_generations: list[NewGeneration] = field(default_factory=list)
     new_events: list[FeedEvent] = field(default_factory=list)
+    erasures: list[Erasure] = field(default_factory=list)
+    erased_accounts: list[UserId] = field(default_factory=list)
     loaded: "Rows | None" = None
 
     def remember(self) -> None:

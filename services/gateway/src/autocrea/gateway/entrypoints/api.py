@@ -6,6 +6,7 @@ from pathlib import Path
 from autocrea.gateway.entrypoints import (
     access_tokens,
     account,
+    account_deletion,
     billing,
     documentation,
     errors,
@@ -63,6 +64,7 @@ def create_app(options: Options) -> FastAPI:
         projects.router,
         account.router,
         access_tokens.router,
+        account_deletion.router,
         billing.router,
         offers.router,
         operations.router,

@@ -13,6 +13,7 @@ from autocrea.contracts.message import Shape
 from autocrea.contracts.orchestrator import v1 as orchestrator
 from autocrea.gateway.domain.generation import Status
 from autocrea.gateway.entrypoints.bodies import BalanceBody
+from autocrea.gateway.entrypoints.project_bodies import ProjectChange
 from pydantic import Field, RootModel
 
 
@@ -129,10 +130,43 @@ class PurchaseChangedEvent(_Told):
     data: billing.PurchaseChanged
 
 
+class ProjectCreatedEvent(_Told):
+    event: Literal["project_created"]
+    data: ProjectChange
+
+
+class ProjectRenamedEvent(_Told):
+    event: Literal["project_renamed"]
+    data: ProjectChange
+
+
+class ProjectDeletedEvent(_Told):
+    event: Literal["project_deleted"]
+    data: ProjectChange
+
+
+class Nothing(Shape):
+    """No data: the event's name says it all."""
+
+
+class AccountErasedEvent(_Told):
+    """Everything of the person was erased; what they had open shows what is no more."""
+
+    event: Literal["account_erased"]
+    data: Nothing
+
+
 class AccountEvent(
     RootModel[
         Annotated[
-            SnapshotEvent | BalanceChangedEvent | GenerationChangedEvent | PurchaseChangedEvent,
+            SnapshotEvent
+            | BalanceChangedEvent
+            | GenerationChangedEvent
+            | PurchaseChangedEvent
+            | ProjectCreatedEvent
+            | ProjectRenamedEvent
+            | ProjectDeletedEvent
+            | AccountErasedEvent,
             Field(discriminator="event"),
         ]
     ]

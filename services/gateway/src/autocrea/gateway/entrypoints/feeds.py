@@ -88,7 +88,7 @@ async def follow_generation(
     },
 )
 async def follow_account(gateway: Wired, caller: Caller, last_event_id: LastEventId = None) -> Response:
-    """`snapshot` first, then `balance_changed`, `generation_changed`, `purchase_changed` as they come, without end."""
+    """`snapshot` first, then what changes: balance, generations, purchases, projects, as it comes and without end."""
     watching = gateway.viewers.watch(caller.user_id, user_stream(caller.user_id))
     return _FeedResponse(watching, lambda watch: _account_events(gateway, watch, caller, last_event_id))
 

@@ -8,7 +8,7 @@ from typing import Any
 from autocrea.chassis.errors import Unavailable
 from autocrea.chassis.handlers import Effects, Signal
 from autocrea.contracts.billing.v1 import RateCardPublished
-from autocrea.contracts.gateway.v1 import GenerationRequested
+from autocrea.contracts.gateway.v1 import PROJECT_GENERATIONS_MAX, GenerationRequested
 from autocrea.contracts.ids import GenerationId, PipelineName, ProjectId
 from autocrea.contracts.orchestrator.v1 import PipelinePublished
 from autocrea.gateway.domain.account import find_shortage
@@ -16,19 +16,21 @@ from autocrea.gateway.domain.catalogue import DEFAULT_PIPELINE, CatalogueKind, Q
 from autocrea.gateway.domain.generation import Generation
 from autocrea.gateway.domain.identity import Identity
 from autocrea.gateway.domain.problems import Language
+from autocrea.gateway.domain.project import Project
 from autocrea.gateway.domain.read_model import (
     FEED_CHANNEL,
     Key,
     NewGeneration,
-    Project,
     Rows,
     catalogue_key,
     open_generations_key,
+    project_contents_key,
     project_key,
     user_key,
     user_stream,
 )
 from autocrea.gateway.handlers.answers import Repeatable
+from autocrea.gateway.handlers.project_changes import own_project
 from autocrea.gateway.handlers.refusals import refused, refused_for
 
 RETRY_AFTER_SECONDS = 10  # a generation takes minutes; asking sooner is in vain
@@ -55,6 +57,7 @@ class RequestGeneration:
             user_key(user_id),
             open_generations_key(user_id),
             project_key(self.project_id),
+            project_contents_key(self.project_id),
             catalogue_key(CatalogueKind.PIPELINE, self.pipeline),
             catalogue_key(CatalogueKind.RATE_CARD),
             *self.repeatable.keys(),
@@ -95,9 +98,9 @@ class RequestGeneration:
     def _project(self, rows: Rows, now: datetime) -> Project:
         if self.new_project_name is not None:
             return Project(self.project_id, self.identity.user_id, self.new_project_name, now, now)
-        project = rows.projects.get(self.project_id)
-        if project is None or project.user_id != self.identity.user_id:
-            raise refused("not_found")
+        project = own_project(rows, self.project_id, self.identity)
+        if len(rows.contents.get(self.project_id, ())) >= PROJECT_GENERATIONS_MAX:
+            raise refused("project_full", limit=PROJECT_GENERATIONS_MAX)
         return replace(project, updated_at=now)
 
     def _message(self, project: Project, quote: Quote, model: str | None) -> GenerationRequested:
