@@ -73,6 +73,7 @@ async def test_the_work_is_handed_over_when_its_process_freezes(
     await stage.publish(reserve(slow=True))
     await eventually(lambda: stage.fetch(LEASED_WORK), what="the work runs")
     await stage.inbox_is_empty()  # else its delivery comes back only when the broker misses a heartbeat
+    await eventually(lambda: stage.fetch("SELECT 1 FROM runs WHERE reminded = 1"), what="nothing else runs")
     slow.signal(signal.SIGSTOP)
     gate.touch()
     other = stage.service(AUTOCREA_SAMPLE_GATE=str(gate))
@@ -99,8 +100,8 @@ async def test_nothing_is_lost_when_the_database_restarts(vhost: Vhost, tmp_path
         await stage.publish(*(reserve() for _ in range(100)))
         await postgres.stop()
         await stage.publish(*(reserve() for _ in range(50)))
-        assert await service.status("/health/live") == 200
-        assert await service.status("/health/ready") == 503
+        assert await service.status("/health/live") == 200, service.log[-2000:]
+        assert await service.status("/health/ready") == 503, service.log[-2000:]
         assert await postgres.start() == endpoint
         await stage.all_done(150)
         await stage.outbox_is_sent()

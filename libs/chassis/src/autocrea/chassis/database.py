@@ -17,6 +17,9 @@ POOL_SIZE_MAX = 8  # batch, relay, runners and workers, a few HTTP requests; Pos
 LOCK_TIMEOUT_MS = 2_000
 """A lock held longer than any healthy batch takes: run again rather than queue up behind it."""
 STATEMENT_TIMEOUT_MS = 30_000  # nothing a service runs takes this long; a statement that does is stuck
+IDLE_TIMEOUT_MS = (
+    10_000  # nothing waits inside a transaction but for the database; this one's process is frozen
+)
 ANSWER_TIMEOUT_SECONDS = 35.0  # above the statement's own: a server that is gone without a word never answers
 CONNECT_TIMEOUT_SECONDS = 5.0
 ACQUIRE_TIMEOUT_SECONDS = 10.0
@@ -100,7 +103,7 @@ class Database:
                     "application_name": f"autocrea-{self._name}",
                     "lock_timeout": str(LOCK_TIMEOUT_MS),
                     "statement_timeout": str(STATEMENT_TIMEOUT_MS),
-                    "idle_in_transaction_session_timeout": str(STATEMENT_TIMEOUT_MS),
+                    "idle_in_transaction_session_timeout": str(IDLE_TIMEOUT_MS),
                 },
             )
         except (*_UNAVAILABLE, OSError) as error:

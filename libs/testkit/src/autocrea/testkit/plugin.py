@@ -3,7 +3,7 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -20,6 +20,8 @@ from autocrea.testkit.vhosts import Management, service_password
 
 if TYPE_CHECKING:
     from autocrea.testkit.stack import Stack
+
+LOG_SHOWN_MAX = 8_000  # characters: the last few dozen lines
 
 MakeDatabase = Callable[[str], Awaitable[str]]
 
@@ -44,6 +46,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and "shared_stack" in item.fixturenames:
             item.add_marker(pytest.mark.xdist_group("stack"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure shows what the processes of its test said last."""
+    report = yield
+    folder = getattr(item, "funcargs", {}).get("tmp_path")
+    if report.failed and folder is not None:
+        for log in sorted(folder.glob("*.log")):
+            report.sections.append((f"end of {log.name}", log.read_text(errors="replace")[-LOG_SHOWN_MAX:]))
+    return report
 
 
 @pytest.fixture(scope="session")
