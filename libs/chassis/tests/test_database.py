@@ -80,3 +80,15 @@ async def test_a_statement_is_told_unavailable_when_its_connection_is_closed(
         async with database.connection() as connection:
             await connection.execute("SELECT * FROM nothing")
     await database.close()
+
+
+async def test_the_pool_lives_on_when_a_connection_is_lost_while_it_is_given_back(
+    make_database: MakeDatabase,
+) -> None:
+    database = Database(await make_database(SAMPLE), name="test", size_max=1)
+    await database.open()
+    async with database.connection() as connection:
+        soon = asyncio.get_running_loop().call_soon
+        soon(soon, connection.terminate)  # between the two steps of the release
+    await database.ping()
+    await database.close()

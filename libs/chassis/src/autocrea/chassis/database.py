@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from enum import Enum, auto
 from typing import Any
 
@@ -129,8 +129,10 @@ class Database:
             try:
                 yield connection
             finally:
-                # A lost connection may fail to reset; it is replaced by the pool either way.
-                await asyncio.shield(self._pool.release(connection))
+                # A lost connection may fail to reset; it is replaced by the pool either way. asyncpg 0.32 trips
+                # when the loss is noticed between its release's two steps: it is released then.
+                with suppress(asyncpg.InternalClientError):
+                    await asyncio.shield(self._pool.release(connection))
         except Exception as error:
             if isinstance(error, Unavailable) or classify(error) is not Trouble.UNAVAILABLE:
                 raise
