@@ -88,7 +88,8 @@ def show_ways_in(report: dict[str, Any]) -> None:
 
 def show_addresses(report: dict[str, Any], broker_login: str = "") -> None:
     """What can be opened in a browser, a line each. Without the login nothing secret is among it."""
-    rows = [(say(f"url_{name}"), report["urls"][name] or "") for name in ("api", "docs")]
+    urls = report["urls"]
+    rows = [(say(f"url_{name}"), urls[name]) for name in ("app", "api", "docs") if urls.get(name)]
     if report["urls"]["rabbitmq"]:
         rows.append((say("url_rabbitmq"), f"{report['urls']['rabbitmq']}  {broker_login}".rstrip()))
     width = max(len(label) for label, _ in rows)

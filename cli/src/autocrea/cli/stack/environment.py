@@ -38,6 +38,8 @@ class Addresses:
     rabbitmq: RabbitmqEndpoint
     s3: S3Endpoint | None
     ports: Mapping[str, int]
+    pages: Path | None = None
+    """The built front end."""
 
     def url(self, name: str) -> str:
         return f"http://{LOOPBACK}:{self.ports[name]}"
@@ -133,6 +135,8 @@ def _gateway(addresses: Addresses, secrets: Secrets) -> dict[str, str]:
             {name: {"url": addresses.url(name), "token": secrets.operator_token(name)} for name in SERVICES}
         ),
     }
+    if addresses.pages is not None:
+        values["AUTOCREA_GATEWAY_PAGES_DIR"] = str(addresses.pages)
     if not replaced().identity:
         values |= {
             "CLERK_ISSUER": addresses.issuer,

@@ -2,17 +2,18 @@
 
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autocrea.cli.parts import S3, BrokerUser, Postgres, RabbitMQ
+from autocrea.cli.parts.frontend import Frontend
 from autocrea.cli.parts.ports import choose_port
 from autocrea.cli.parts.processes import Registry, signal_process
 from autocrea.cli.stack.environment import Addresses, environment, replaced, services_of
 from autocrea.cli.stack.layout import WANTED_PORTS, module_of
 from autocrea.cli.stack.processes import PythonProcess
 from autocrea.cli.stack.secret_values import Secrets
-from autocrea.cli.stack.state import State
+from autocrea.cli.stack.state import State, workspace_root
 from autocrea.contracts.topology import TOPOLOGY
 
 VHOST = "autocrea"
@@ -25,6 +26,7 @@ class Plan:
     postgres: Postgres
     rabbitmq: RabbitMQ
     s3: S3 | None
+    frontend: Frontend | None
     processes: tuple[PythonProcess, ...]
     registry: Registry
     secrets: Secrets
@@ -43,6 +45,7 @@ class Plan:
             self.rabbitmq.endpoint or self.rabbitmq.endpoint_at(self.ports["rabbitmq"], management),
             (self.s3.endpoint or self.s3.endpoint_at(self.ports["s3"])) if self.s3 else None,
             self.ports,
+            self.frontend.built if self.frontend else None,
         )
 
 
@@ -69,7 +72,8 @@ def make_plan(state: State, *, management: bool, announce: Callable[[str], None]
     if not replaced().object_store:
         s3 = S3(state.part("s3"), port=ports["s3"], log=state.log("s3"))
     registry = Registry(state.part("services") / "run")
-    plan = Plan(postgres, rabbitmq, s3, (), registry, secrets, ports)
+    frontend = _frontend(state)
+    plan = Plan(postgres, rabbitmq, s3, frontend, (), registry, secrets, ports)
 
     def process(name: str) -> PythonProcess:
         return PythonProcess(
@@ -82,7 +86,7 @@ def make_plan(state: State, *, management: bool, announce: Callable[[str], None]
         )
 
     processes = tuple(process(name) for name in services_of())
-    return Plan(postgres, rabbitmq, s3, processes, registry, secrets, ports)
+    return replace(plan, processes=processes)
 
 
 def choose_ports() -> dict[str, int]:
@@ -107,6 +111,14 @@ def kill_leftovers(state: State) -> None:
     for folder in state.registries():
         for pid in Registry(folder).leftovers():
             signal_process(pid, signal.SIGKILL)
+
+
+def _frontend(state: State) -> Frontend | None:
+    """Where its sources are; an installed program without a checkout has an API and no pages."""
+    root = workspace_root()
+    if root is None or not (root / "frontend" / "package.json").exists():
+        return None
+    return Frontend(root / "frontend", log=state.log("frontend"))
 
 
 def _private(folder: Path) -> Path:

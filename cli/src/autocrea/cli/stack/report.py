@@ -21,6 +21,8 @@ def write_report(state: State, plan: Plan, keepers: list[Keeper], phase: str) ->
     addresses = plan.addresses()
     gateway = addresses.url(GATEWAY)
     urls = {"api": gateway, "docs": f"{gateway}/docs", "rabbitmq": addresses.rabbitmq.management_url}
+    if plan.frontend is not None and plan.frontend.is_built():
+        urls["app"] = gateway
     if not replaced().simulators:
         urls["simulators"] = addresses.url(SIMULATORS)
     if not replaced().identity:

@@ -43,6 +43,7 @@ class Supervisor:
                 group.create_task(self._start_database_then_services())
                 if self.plan.s3:
                     group.create_task(self._start_part(self.plan.s3))
+                group.create_task(self._build_pages())
         if self.plan.addresses() != self._started_with:
             await self._restart_services()
         watching = [asyncio.create_task(keeper.run()) for keeper in self._keepers]
@@ -91,6 +92,19 @@ class Supervisor:
         await prepare_databases(self.plan)
         for process in services:
             await process.start()
+
+    async def _build_pages(self) -> None:
+        """Without pages the API works all the same, so that is told and nothing stops."""
+        if self.plan.frontend is None:
+            return
+        try:
+            seconds = await self.plan.frontend.build()
+        except Trouble as trouble:
+            self._tell(trouble.key, **trouble.values)
+            self._tell("frontend_not_built")
+            return
+        if seconds is not None:
+            self._tell("frontend_built", seconds=seconds)
 
     async def _start_part(self, part: Startable) -> None:
         began = time.monotonic()

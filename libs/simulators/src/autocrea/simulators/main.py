@@ -15,10 +15,16 @@ from autocrea.simulators.identity.routes import identity_control_routes, identit
 from autocrea.simulators.settings import Settings
 from autocrea.simulators.stripe.routes import SimulatedStripe
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
 
 # Open streams would hold the shutdown for as long as an answer takes to write.
 SHUTDOWN_SECONDS = 2
+# A page signs people in from an origin of its own, as it does at Clerk's.
+ANY_PAGE = Middleware(
+    CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["Content-Type"]
+)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 logger = logging.getLogger("autocrea.simulators")
@@ -44,7 +50,7 @@ def build(settings: Settings) -> Starlette:
                 Mount(f"/{one.name}/v1", routes=model_routes(one, rules, log, rate))
                 for one in providers(settings)
             ),
-            Mount("/identity", routes=identity_routes(issuer)),
+            Mount("/identity", routes=identity_routes(issuer), middleware=[ANY_PAGE]),
             Mount("/_sim/identity", routes=identity_control_routes(issuer)),
             Mount("/stripe", routes=stripe.routes()),
             Mount("/_sim/stripe", routes=stripe.control_routes()),

@@ -107,6 +107,7 @@ def _options(settings: Settings) -> Options:
         issuer=settings.clerk_issuer,
         clerk_publishable_key=settings.clerk_publishable_key,
         development_sign_in=settings.development_sign_in,
+        pages_dir=settings.pages_dir,
     )
 
 

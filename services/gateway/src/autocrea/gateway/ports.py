@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mappi
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -248,6 +249,7 @@ class Options:
     issuer: str | None = None
     clerk_publishable_key: str | None = None
     development_sign_in: str | None = None
+    pages_dir: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What the gateway is told by its environment. Without an issuer it trusts nobody, and starts on a loopback only."""
 
+from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
@@ -67,6 +68,10 @@ class Settings(ServiceSettings):
     )
     open_generations_max: int = Field(
         3, ge=1, description="Generations one person may have queued or running at a time."
+    )
+
+    pages_dir: Path | None = Field(
+        None, description="Folder of the built front end; unset: the API alone."
     )
 
     @field_validator("allowed_origins", "clerk_authorized_parties", mode="before")

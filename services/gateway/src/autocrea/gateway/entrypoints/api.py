@@ -15,6 +15,7 @@ from autocrea.gateway.entrypoints import (
     generations,
     offers,
     operations,
+    pages,
     projects,
 )
 from autocrea.gateway.entrypoints.admission import AddressLimit
@@ -73,6 +74,7 @@ def create_app(options: Options) -> FastAPI:
     app.include_router(offers.health_router)
     if options.environment != "production":
         documentation.install(app)
+    pages.install(app, options.pages_dir, options.issuer)
     errors.install(app)
     app.add_middleware(errors.ErrorBoundary)
     app.add_middleware(AddressLimit)

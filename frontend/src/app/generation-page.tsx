@@ -1,0 +1,22 @@
+/** One generation: loads and follows it, and shows whichever of its tabs the address names. */
+
+import { Outlet, useParams } from "@tanstack/react-router";
+import { GenerationHeader } from "@/features/generation/components/generation-header";
+import { GenerationProvider, useGenerationStore } from "@/shared/generation/use-generation";
+import { Loading } from "@/shared/ui/loading";
+import { GENERATION_TABS } from "./generation-tabs";
+import { Failed } from "./shell/failed";
+import { TabLinks } from "./shell/tab-links";
+
+export function GenerationPage() {
+  const { projectId, generationId } = useParams({ from: "/proyectos/$projectId/generaciones/$generationId" });
+  const { store, error, refetch } = useGenerationStore(generationId);
+  if (store === null) return error ? <Failed error={error} reset={() => void refetch()} /> : <Loading />;
+  return (
+    <GenerationProvider value={store} key={generationId}>
+      <GenerationHeader />
+      <TabLinks tabs={GENERATION_TABS} base={`/proyectos/${projectId}/generaciones/${generationId}`} />
+      <Outlet />
+    </GenerationProvider>
+  );
+}

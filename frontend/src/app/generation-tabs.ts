@@ -1,0 +1,22 @@
+/** The tabs of a generation, in their order. Each is a component that reads `useGeneration()`; a new one is a line here. */
+
+import { lazyRouteComponent, type RouteComponent } from "@tanstack/react-router";
+import type { Texts } from "@/shared/i18n/es";
+
+export interface GenerationTab {
+  /** Its last part of the address; the first tab has none. */
+  path: string;
+  label: (texts: Texts) => string;
+  component: RouteComponent;
+}
+
+export const GENERATION_TABS: readonly GenerationTab[] = [
+  {
+    path: "/",
+    label: (texts) => texts.generation.tabs.progress,
+    component: lazyRouteComponent(
+      () => import("@/features/generation/components/progress-tab"),
+      "ProgressTab",
+    ),
+  },
+];

@@ -1,0 +1,45 @@
+/** A page that could not be shown: what happened, the reference to quote, and the next thing to do. */
+
+import { Problem } from "@/shared/api/problem";
+import { useTexts } from "@/shared/i18n/texts";
+import { Button, ButtonLink } from "@/shared/ui/button";
+import { Notice } from "@/shared/ui/notice";
+
+export function Failed({ error, reset }: { error: unknown; reset: () => void }) {
+  const texts = useTexts();
+  if (error instanceof Problem && error.status === 404) return <NotFound />;
+  const detail =
+    error instanceof Problem
+      ? error.message
+      : error instanceof TypeError
+        ? texts.problems.network
+        : texts.problems.unexpected;
+  return (
+    <Notice
+      tone="bad"
+      alert
+      title={texts.problems.title}
+      className="mx-auto mt-8 max-w-xl"
+      actions={<Button onClick={reset}>{texts.retry}</Button>}
+    >
+      <p>{detail}</p>
+      {error instanceof Problem && error.traceId && (
+        <p className="mt-1 text-xs break-all">{texts.problems.trace(error.traceId)}</p>
+      )}
+    </Notice>
+  );
+}
+
+export function NotFound() {
+  const texts = useTexts();
+  return (
+    <Notice
+      tone="warning"
+      title={texts.problems.notFound}
+      className="mx-auto mt-8 max-w-xl"
+      actions={<ButtonLink to="/crear">{texts.problems.goCreate}</ButtonLink>}
+    >
+      {texts.problems.notFoundText}
+    </Notice>
+  );
+}

@@ -1,0 +1,32 @@
+/** What surrounds every page: the header, what everybody should know now, and the page itself or the sign-in. */
+
+import { Outlet, useRouteContext } from "@tanstack/react-router";
+import { SignIn } from "@/features/session/components/sign-in";
+import { useAccountFeed } from "@/shared/account/account";
+import { useTexts } from "@/shared/i18n/texts";
+import { useSession } from "@/shared/session/use-session";
+import { Banners } from "./banners";
+import { Header } from "./header";
+
+export function Shell() {
+  const texts = useTexts();
+  const state = useSession();
+  const { signIn } = useRouteContext({ from: "__root__" });
+  useAccountFeed(state === "in");
+  return (
+    <div className="mx-auto flex min-h-dvh w-full max-w-7xl flex-col px-4 pb-8 sm:px-6">
+      <a
+        href="#content"
+        className="sr-only z-50 rounded bg-cyan-400 px-4 py-2 font-semibold text-slate-950 focus:not-sr-only focus:absolute focus:top-2 focus:left-2"
+      >
+        {texts.skip}
+      </a>
+      <Header signedIn={state === "in"} />
+      <Banners />
+      <main id="content" tabIndex={-1} className="flex min-w-0 flex-1 flex-col">
+        {state === "in" && <Outlet />}
+        {state === "out" && <SignIn identity={signIn.kind === "simulator" ? signIn.identity : null} />}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+/** Tabs that are addresses: links in a navigation, so that back, reload and a new window do what people expect. */
+
+import { Link, useRouterState } from "@tanstack/react-router";
+import { useTexts } from "@/shared/i18n/texts";
+import { classes } from "@/shared/ui/classes";
+import type { GenerationTab } from "../generation-tabs";
+
+export function TabLinks({ tabs, base }: { tabs: readonly GenerationTab[]; base: string }) {
+  const texts = useTexts();
+  const here = useRouterState({ select: (state) => state.location.pathname.replace(/\/$/, "") });
+  return (
+    <nav aria-label={texts.generation.tabs.label} className="mb-4 overflow-x-auto border-b border-slate-700">
+      <ul className="flex min-w-max gap-1">
+        {tabs.map((tab) => {
+          const to = tab.path === "/" ? base : `${base}/${tab.path}`;
+          const current = here === to;
+          return (
+            <li key={tab.path}>
+              <Link
+                to={to}
+                replace
+                resetScroll={false}
+                aria-current={current ? "page" : undefined}
+                className={classes(
+                  "-mb-px inline-flex min-h-11 items-center border-b-2 px-4 text-sm",
+                  current
+                    ? "border-cyan-400 font-semibold text-slate-100"
+                    : "border-transparent text-slate-300 hover:border-slate-500 hover:text-slate-100",
+                )}
+              >
+                {tab.label(texts)}
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,50 @@
+/** The gateway's API: one typed client that speaks for the person who is signed in, in their language. */
+
+import createClient, { type Middleware } from "openapi-fetch";
+import { currentLanguage } from "@/shared/i18n/language";
+import { session } from "@/shared/session/session";
+import { Problem, problemOf } from "./problem";
+import type { paths } from "./schema";
+
+const UNAUTHENTICATED = 401;
+
+/** Headers of every request, those of the feeds too. */
+export async function requestHeaders(): Promise<Record<string, string>> {
+  const token = await session.token();
+  return {
+    "Accept-Language": currentLanguage(),
+    ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+  };
+}
+
+const speakForThePerson: Middleware = {
+  async onRequest({ request }) {
+    for (const [name, value] of Object.entries(await requestHeaders())) request.headers.set(name, value);
+    return request;
+  },
+  onResponse({ response }) {
+    if (response.status === UNAUTHENTICATED) session.refused();
+  },
+};
+
+export const api = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "" });
+api.use(speakForThePerson);
+
+type Answer<T> = { data?: T; error?: unknown; response: Response };
+
+/** The body of an answer that succeeded. Throws `Problem`. */
+export async function body<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await answer;
+  if (!response.ok) throw problemOf(response, error);
+  if (data === undefined) throw new Problem(response.status, { code: "unexpected" });
+  return data;
+}
+
+/** Any request that the typed client does not cover: files, archives, feeds. Throws `Problem`. */
+export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { ...(await requestHeaders()), ...init.headers };
+  const response = await fetch(path, { ...init, headers });
+  if (response.status === UNAUTHENTICATED) session.refused();
+  if (!response.ok) throw problemOf(response, await response.json().catch(() => null));
+  return response;
+}

@@ -1,0 +1,113 @@
+/** One generation as pages watch it: the reducer's value, told at most once a frame however fast the model writes. */
+
+import type { FeedEvent, FeedStatus } from "@/shared/feed/reader";
+import type { Language } from "@/shared/i18n/language";
+import { isTerminal, receive } from "./reduce";
+import type { GenerationView } from "./view";
+
+export interface Watched {
+  view: GenerationView;
+  feed: FeedStatus;
+}
+
+export class GenerationStore {
+  #watched: Watched;
+  #told: Watched;
+  #watchers = new Set<() => void>();
+  #frame: number | null = null;
+  #language: Language;
+
+  constructor(view: GenerationView, language: Language) {
+    this.#watched = { view, feed: "connecting" };
+    this.#told = this.#watched;
+    this.#language = language;
+  }
+
+  /** What was told last; the same value until the next telling. */
+  snapshot = (): Watched => this.#told;
+
+  watch = (watcher: () => void): (() => void) => {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  };
+
+  get view(): GenerationView {
+    return this.#watched.view;
+  }
+
+  /** What the API says now; ignored when the feed has told more since. */
+  seed(view: GenerationView, language: Language): void {
+    this.#language = language;
+    if (view.sequence < this.#watched.view.sequence) return;
+    const live = new Map(this.#watched.view.steps.map((step) => [step.step, step.live]));
+    const steps = view.steps.map((step) => ({ ...step, live: live.get(step.step) ?? null }));
+    const finished = new Set(view.files.map((file) => file.step));
+    const writing = this.#watched.view.files.filter(
+      (file) => file.sha256 === null && !finished.has(file.step),
+    );
+    const running = view.status === "running";
+    this.#change({
+      ...this.#watched,
+      view: {
+        ...view,
+        steps: running ? steps : view.steps,
+        files: running ? [...view.files, ...writing] : view.files,
+      },
+    });
+  }
+
+  receive(event: FeedEvent): void {
+    const view = receive(this.#watched.view, event, { at: Date.now(), language: this.#language });
+    if (view !== this.#watched.view) this.#change({ ...this.#watched, view });
+  }
+
+  tellFeed(feed: FeedStatus): void {
+    if (feed !== this.#watched.feed) this.#change({ ...this.#watched, feed });
+  }
+
+  /** The person asked to stop; the feed says what came of it. */
+  cancelling(): void {
+    this.#change({ ...this.#watched, view: { ...this.#watched.view, cancelRequested: true } });
+  }
+
+  /** The next run was accepted; its start comes with the feed. */
+  retrying(run: number): void {
+    const { view } = this.#watched;
+    this.#change({
+      ...this.#watched,
+      view: {
+        ...view,
+        run,
+        status: "queued",
+        retry: null,
+        outcome: null,
+        notice: null,
+        cancelRequested: false,
+      },
+    });
+  }
+
+  /** Whether nothing follows this event unless a retry is asked for. */
+  isLast = (event: FeedEvent): boolean => isTerminal(event.name) && runOf(event.data) >= this.view.run;
+
+  #change(watched: Watched): void {
+    this.#watched = watched;
+    // A hidden tab gets no frames; its title and announcements still want to know.
+    if (document.hidden) {
+      this.#tell();
+      return;
+    }
+    this.#frame ??= requestAnimationFrame(this.#tell);
+  }
+
+  #tell = (): void => {
+    if (this.#frame !== null) cancelAnimationFrame(this.#frame);
+    this.#frame = null;
+    this.#told = this.#watched;
+    for (const watcher of this.#watchers) watcher();
+  };
+}
+
+function runOf(data: unknown): number {
+  return (data as { run?: number }).run ?? 0;
+}

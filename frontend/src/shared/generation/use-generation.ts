@@ -1,0 +1,94 @@
+/** Following one generation from a page: the API's answer first, then the feed from there on, for as long as it is shown. */
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from "react";
+import { api, body, requestHeaders } from "@/shared/api/client";
+import { followFeed } from "@/shared/feed/reader";
+import { useLanguage } from "@/shared/i18n/texts";
+import { isTerminal } from "./reduce";
+import { GenerationStore, type Watched } from "./store";
+import { type FileView, type GenerationView, isOpen, viewOf } from "./view";
+
+export const generationKey = (generationId: string) => ["generation", generationId] as const;
+
+async function loadGeneration(generationId: string, signal: AbortSignal): Promise<GenerationView> {
+  const params = { path: { generation_id: generationId } };
+  const [generation, files] = await Promise.all([
+    body(api.GET("/api/generations/{generation_id}", { params, signal })),
+    body(api.GET("/api/generations/{generation_id}/files", { params, signal })),
+  ]);
+  const entries = files.map(
+    (file): FileView => ({
+      path: file.path,
+      step: file.step,
+      bytes: file.bytes,
+      sha256: file.sha256,
+      text: null,
+      joinedMidway: false,
+    }),
+  );
+  return viewOf(generation, entries);
+}
+
+/** The store of a generation, or how far loading it has come. */
+export function useGenerationStore(generationId: string) {
+  const language = useLanguage();
+  const client = useQueryClient();
+  const query = useQuery({
+    queryKey: [...generationKey(generationId), language],
+    queryFn: ({ signal }) => loadGeneration(generationId, signal),
+    staleTime: 0,
+  });
+  const held = useRef<{ id: string; store: GenerationStore } | null>(null);
+  if (query.data && held.current?.id !== generationId) {
+    held.current = { id: generationId, store: new GenerationStore(query.data, language) };
+  }
+  const store = held.current?.id === generationId ? held.current.store : null;
+
+  useEffect(() => {
+    if (store && query.data) store.seed(query.data, language);
+  }, [store, query.data, language]);
+
+  const watched = useSyncExternalStore(store?.watch ?? watchNothing, () => store?.snapshot() ?? null);
+  const following = watched !== null && isOpen(watched.view);
+
+  useEffect(() => {
+    if (!store || !following) return;
+    return followFeed({
+      path: `/api/generations/${generationId}/events`,
+      after: store.view.sequence,
+      headers: requestHeaders,
+      isLast: store.isLast,
+      onStatus: (status) => store.tellFeed(status),
+      onEvent: (event) => {
+        store.receive(event);
+        // The words for a fault, the retry's price and the archive's name come with the API's answer.
+        if (isTerminal(event.name)) void client.invalidateQueries({ queryKey: generationKey(generationId) });
+      },
+    });
+  }, [store, following, generationId, client]);
+
+  return { store, watched, error: query.error, refetch: query.refetch };
+}
+
+const watchNothing = () => () => undefined;
+
+const Context = createContext<GenerationStore | null>(null);
+
+/** Pages of one generation stand inside this. */
+export const GenerationProvider = Context.Provider;
+
+export function useStore(): GenerationStore {
+  const store = useContext(Context);
+  if (store === null) throw new Error("outside a GenerationProvider");
+  return store;
+}
+
+export function useWatched(): Watched {
+  const store = useStore();
+  return useSyncExternalStore(store.watch, store.snapshot);
+}
+
+export function useGeneration(): GenerationView {
+  return useWatched().view;
+}

@@ -1,0 +1,48 @@
+/** *Create*. */
+
+import type { create as Create } from "../es/create";
+
+export const create: typeof Create = {
+  title: "Describe your application",
+  name: "Project name",
+  namePlaceholder: "my-super-app",
+  prompt: "Describe what you want to create",
+  promptPlaceholder:
+    "Example: Create an e-commerce platform with a shopping cart, Stripe payments, an administration panel and reviews...",
+  examplesTitle: "Quick examples:",
+  examples: [
+    "Landing page with a contact form",
+    "Blog with a CMS and authentication",
+    "Dashboard with real-time charts",
+    "REST API with MongoDB",
+  ],
+  counter: (n, max) => `${n} of ${max} characters`,
+  counterOver: (n) => `${n} characters too many`,
+  options: "Options",
+  pipeline: "Kind of application",
+  model: "Model",
+  modelAny: "Whichever each step prefers",
+  modelUnavailable: "not available",
+  modelSimulated: "simulated",
+  generate: "Generate Application",
+  generating: "Generating...",
+  missingPrompt: "Please describe what you want to create",
+  missingName: "Please enter a name for the project",
+  insufficient: (needed) => `Not enough tokens. You need at least ${needed} tokens.`,
+  started: "Generation started! Watch the progress below.",
+  cost: (tokens, duration) => `Estimated cost: ${tokens} tokens (${duration})`,
+  costNote: "This is the most it can cost: only completed steps are charged.",
+  costUnknown: "The cost cannot be worked out right now.",
+  duration: (low, high) => (low === high ? `~${low} minutes` : `~${low}-${high} minutes`),
+  durationUnder: "under a minute",
+  capsTitle: "What it includes",
+  capsOf: (n) => `up to ${n} tokens`,
+  missingTokens: (n, count) => (count === 1 ? `You are ${n} token short` : `You are ${n} tokens short`),
+  missingHow: (available, needed) => `You have ${available} and ${needed} are needed.`,
+  buy: "Buy Tokens",
+  emptyTitle: "Start creating",
+  emptyText: 'Describe your application and press "Generate"',
+  draftKept: "Draft kept in this browser",
+  modelsDown: "No model answers right now. Your description is kept; try again in a few minutes.",
+  howTitle: "How it works",
+};

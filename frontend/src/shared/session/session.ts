@@ -1,0 +1,46 @@
+/** Who is signed in, whoever vouches for them: one small store that the client asks for tokens and pages watch. */
+
+export type SessionState = "starting" | "out" | "in";
+
+/** A way of signing in; `clerk-identity` and `simulated-identity` are two. */
+export interface Identity {
+  /** A token that is valid for a while yet, or null when nobody is signed in. */
+  token(): Promise<string | null>;
+  /** The token just given was refused: the next one must be new. */
+  refused(): void;
+  signOut(): Promise<void>;
+}
+
+const NOBODY: Identity = {
+  token: async () => null,
+  refused: () => undefined,
+  signOut: async () => undefined,
+};
+
+class Session {
+  #identity: Identity = NOBODY;
+  #state: SessionState = "starting";
+  #watchers = new Set<() => void>();
+
+  /** Whoever vouches tells how it stands. */
+  tell(identity: Identity, state: SessionState): void {
+    this.#identity = identity;
+    this.#state = state;
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  watch = (watcher: () => void): (() => void) => {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  };
+
+  token = (): Promise<string | null> => this.#identity.token();
+  refused = (): void => this.#identity.refused();
+  signOut = (): Promise<void> => this.#identity.signOut();
+}
+
+export const session = new Session();
