@@ -8,11 +8,12 @@ export UV_PYTHON_DOWNLOADS := never
 export PROMPT NAME OUT
 
 BIN := .venv/bin
+NPM := $(BIN)/python -m autocrea.cli.parts.frontend
 MEMBERS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml cli/pyproject.toml)
 PACKAGES := contracts chassis testkit simulators cli gateway orchestrator llm_router billing artifacts
 WORKERS ?= 2
 
-.PHONY: help setup demo up down test test-rabbitmq4 bench-generations bench-router bench-router-parser bench-verification bench-ledger fuzz simulate check lint types architecture generated format generate clean
+.PHONY: help setup demo up down test test-frontend frontend-dev test-rabbitmq4 bench-generations bench-router bench-router-parser bench-verification bench-ledger fuzz simulate check lint types architecture generated format generate clean
 
 help: ## Lists every task with a sentence.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -34,12 +35,14 @@ setup: .venv/.for-setup ## Gets uv and the locked environment, test tools includ
 
 check: lint types architecture generated test ## All that must pass: lint, types, architecture, generated files, tests.
 
-lint: .venv/.for-setup ## Ruff: rules and format.
+lint: .venv/.for-setup ## Ruff and Biome: rules and format.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(NPM) run --silent lint
 
-types: .venv/.for-setup ## mypy, strict, on every package.
+types: .venv/.for-setup ## mypy and TypeScript, both strict, on everything.
 	$(BIN)/mypy $(PACKAGES:%=-p autocrea.%)
+	$(NPM) run --silent types
 
 architecture: .venv/.for-setup ## The import rules and the rules of the tree.
 	$(BIN)/lint-imports
@@ -47,9 +50,17 @@ architecture: .venv/.for-setup ## The import rules and the rules of the tree.
 
 generated: .venv/.for-setup ## Names the generated files that are not what `make generate` writes.
 	$(BIN)/python -m autocrea.testkit.generate --check
+	$(NPM) run --silent generated
 
 test: .venv/.for-setup ## All tests, on real servers that they start themselves. WORKERS=n at a time.
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(NPM) run --silent test
+
+test-frontend: .venv/.for-setup ## The front end's own tests alone.
+	$(NPM) run --silent test
+
+frontend-dev: .venv/.for-setup ## The front end from its sources, reloading as they change, in front of a stack that runs (make up).
+	$(NPM) run dev
 
 test-rabbitmq4: .venv/.for-setup ## The chassis' tests and one journey on RabbitMQ 4, in a root folder of its own (needs root).
 	@root=$$($(BIN)/python -m autocrea.cli.parts.debian_root); code=$$?; \
@@ -78,22 +89,25 @@ fuzz: .venv/.for-setup ## The parsers of what models and providers send, fed wit
 simulate: .venv/.for-setup ## Saga and ledger under a bad broker, seed by seed: SEEDS=n of them, or SEED=n again with all that happened.
 	$(BIN)/python tests/simulation/simulate.py --seeds $(or $(SEEDS),10000) $(if $(SEED),--seed $(SEED))
 
-format: .venv/.for-setup ## Formats the code and mends what ruff can mend.
+format: .venv/.for-setup ## Formats the code and mends what the linters can mend.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(NPM) run --silent format
 
-generate: .venv/.for-setup ## Writes what is generated: schema.sql of each database, docs/reference.
+generate: .venv/.for-setup ## Writes what is generated: schema.sql of each database, docs/reference, the front end's API client.
 	$(BIN)/python -m autocrea.testkit.generate
+	$(NPM) run --silent generate
 
 clean: ## Removes environments, caches and the state folder of a stack that is down.
 	@[ ! -x $(BIN)/autocrea ] || $(BIN)/autocrea down
-	rm -rf .tools .venv .autocrea .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .tools .venv .autocrea frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # Stamps: the environment is looked at again only when a lock or a pyproject.toml has changed.
 .venv/.for-demo: scripts/bootstrap pyproject.toml uv.lock $(MEMBERS)
 	@scripts/bootstrap --no-dev --inexact
 	@touch $@
 
-.venv/.for-setup: scripts/bootstrap pyproject.toml uv.lock $(MEMBERS)
+.venv/.for-setup: scripts/bootstrap pyproject.toml uv.lock $(MEMBERS) frontend/package-lock.json
 	@scripts/bootstrap
+	@$(NPM)
 	@touch $@ .venv/.for-demo

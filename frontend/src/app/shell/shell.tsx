@@ -1,6 +1,8 @@
 /** What surrounds every page: the header, what everybody should know now, and the page itself or the sign-in. */
 
+import { useQueryClient } from "@tanstack/react-query";
 import { Outlet, useRouteContext } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { SignIn } from "@/features/session/components/sign-in";
 import { useAccountFeed } from "@/shared/account/account";
 import { useTexts } from "@/shared/i18n/texts";
@@ -13,6 +15,10 @@ export function Shell() {
   const state = useSession();
   const { signIn } = useRouteContext({ from: "__root__" });
   useAccountFeed(state === "in");
+  const client = useQueryClient();
+  useEffect(() => {
+    if (state === "out") client.clear(); // the next person sees nothing of this one's
+  }, [state, client]);
   return (
     <div className="mx-auto flex min-h-dvh w-full max-w-7xl flex-col px-4 pb-8 sm:px-6">
       <a

@@ -3,7 +3,7 @@
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { api, body, requestHeaders } from "@/shared/api/client";
-import type { Balance, Me } from "@/shared/api/types";
+import type { AccountEvent, Balance, Me } from "@/shared/api/types";
 import { type FeedEvent, followFeed } from "@/shared/feed/reader";
 
 const ME = ["me"] as const;
@@ -38,25 +38,18 @@ export function useAccountFeed(signedIn: boolean): void {
   }, [client, signedIn]);
 }
 
-export function takeAccountEvent(client: QueryClient, event: FeedEvent): void {
-  const data = event.data as Partial<Balance> & { balance?: Balance };
-  const balance =
-    event.name === "snapshot" ? data.balance : event.name === "balance_changed" ? data : undefined;
-  if (balance) client.setQueryData<Me>(ME, (me) => me && withBalance(me, balance));
-  const keys = event.name === "snapshot" ? Object.values(CHANGES).flat() : (CHANGES[event.name] ?? []);
+export function takeAccountEvent(client: QueryClient, { name, data }: FeedEvent): void {
+  const event = { event: name, data } as AccountEvent;
+  if (event.event === "snapshot") takeBalance(client, event.data.balance);
+  if (event.event === "balance_changed") takeBalance(client, event.data);
+  const keys = event.event === "snapshot" ? Object.values(CHANGES).flat() : (CHANGES[name] ?? []);
   for (const key of keys) void client.invalidateQueries({ queryKey: [key] });
 }
 
-function withBalance(me: Me, balance: Partial<Balance>): Me {
-  if ((balance.version ?? 0) < me.balance.version) return me;
-  return { ...me, balance: { ...me.balance, ...pick(balance) } };
-}
-
-function pick(balance: Partial<Balance>): Partial<Balance> {
-  const { available, held, receivable, blocked_until, version } = balance;
-  return Object.fromEntries(
-    Object.entries({ available, held, receivable, blocked_until, version }).filter(
-      ([, value]) => value !== undefined,
-    ),
-  );
+function takeBalance(client: QueryClient, told: Pick<Balance, "version"> & Partial<Balance>): void {
+  client.setQueryData<Me>(ME, (me) => {
+    if (!me || told.version < me.balance.version) return me;
+    const { available, held, receivable, blocked_until } = { ...me.balance, ...told };
+    return { ...me, balance: { available, held, receivable, blocked_until, version: told.version } };
+  });
 }

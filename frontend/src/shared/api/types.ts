@@ -15,16 +15,9 @@ export type Call = Schemas["Call"];
 export type GeneratedFile = Schemas["FileBody"];
 export type Accepted = Schemas["Accepted"];
 
+type FedEvent = Schemas["GenerationEvent"];
+
 /** What a generation's feed carries, by the event's name. */
-export interface GenerationEvents {
-  generation_started: Schemas["EventGenerationStarted"];
-  step_started: Schemas["EventStepStarted"];
-  step_attempt_failed: Schemas["EventStepAttemptFailed"];
-  step_completed: Schemas["EventStepCompleted"];
-  step_failed: Schemas["EventStepFailed"];
-  step_progressed: Schemas["EventStepProgressed"];
-  generation_completed: Schemas["EventGenerationCompleted"];
-  generation_failed: Schemas["EventGenerationFailed"];
-  generation_cancelled: Schemas["EventGenerationCancelled"];
-  generation_rejected: Schemas["EventGenerationRejected"];
-}
+export type GenerationEvents = { [Event in FedEvent as Event["event"]]: Event["data"] };
+
+export type AccountEvent = Schemas["AccountEvent"];

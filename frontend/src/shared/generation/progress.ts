@@ -14,7 +14,7 @@ export function writeProgress(view: GenerationView, data: Progress): GenerationV
     model: data.model,
     replaced: data.replaced && { model: data.replaced.model, reason: data.replaced.reason },
     bytes: data.bytes,
-    tokens: data.tokens,
+    tokens: data.tokens ?? null,
     path: data.path,
   };
   const attempt = Math.max(step.attempt, data.attempt);

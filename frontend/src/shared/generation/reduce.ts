@@ -1,19 +1,10 @@
 /** How each event of the feed moves a generation's view on. Pure: the moment and the language come with the event. */
 
-import type { GenerationEvents } from "@/shared/api/types";
-import type { Language } from "@/shared/i18n/language";
+import type { GenerationEvents as Events } from "@/shared/api/types";
+import { ended, rejected } from "./endings";
+import type { GenerationEvent, Moment } from "./events";
 import { writeProgress } from "./progress";
-import type { FileView, GenerationView, Outcome, StepState, StepView } from "./view";
-
-type Events = GenerationEvents;
-
-export type GenerationEvent = { [Name in keyof Events]: { name: Name; data: Events[Name] } }[keyof Events];
-
-export interface Moment {
-  /** Milliseconds since 1970. */
-  at: number;
-  language: Language;
-}
+import type { FileView, GenerationView, StepState, StepView } from "./view";
 
 /** The names that `reduce` understands; one that is newer than this page moves the position alone. */
 const KNOWN = new Set<string>([
@@ -28,15 +19,6 @@ const KNOWN = new Set<string>([
   "generation_cancelled",
   "generation_rejected",
 ]);
-const TERMINAL = new Set<string>([
-  "generation_completed",
-  "generation_failed",
-  "generation_cancelled",
-  "generation_rejected",
-]);
-
-export const isTerminal = (name: string): boolean => TERMINAL.has(name);
-
 /** Apply an event as it came from the feed; `id` is null for progress. */
 export function receive(
   view: GenerationView,
@@ -179,76 +161,6 @@ function stepFailed(view: GenerationView, data: Events["step_failed"]): Generati
     };
   });
   return [...states.keys()].reduce(withoutUnfinished, { ...view, steps });
-}
-
-type Ending = Extract<
-  GenerationEvent,
-  { name: "generation_completed" | "generation_failed" | "generation_cancelled" }
->;
-
-function ended(view: GenerationView, event: Ending, moment: Moment): GenerationView {
-  const outcomes = new Map(event.data.steps.map((outcome) => [outcome.step, outcome]));
-  const steps = view.steps.map((step): StepView => {
-    const outcome = outcomes.get(step.step);
-    if (!outcome) return { ...step, live: null };
-    return { ...step, state: outcome.state as StepState, netTokens: outcome.net_tokens, live: null };
-  });
-  const outcome = outcomeOf(event);
-  return {
-    ...view,
-    status: outcome.status,
-    steps,
-    files: view.files.filter((file) => file.sha256 !== null),
-    outcome,
-    notice: null,
-    retry: retryOf(event.name === "generation_completed" ? null : event.data.retry),
-    endedAt: moment.at,
-  };
-}
-
-function outcomeOf(event: Ending): Outcome {
-  if (event.name === "generation_completed") {
-    const { archive, warnings } = event.data;
-    return {
-      status: warnings > 0 ? "completed_with_warnings" : "completed",
-      faultCode: null,
-      fault: null,
-      netTokens: event.data.net_tokens,
-      refundedTokens: 0,
-      warnings,
-      archive: {
-        fileName: archive.file_name,
-        bytes: archive.bytes,
-        sha256: archive.sha256,
-        files: archive.files,
-      },
-    };
-  }
-  return {
-    status: event.name === "generation_failed" ? "failed" : "cancelled",
-    faultCode: event.data.fault,
-    fault: null,
-    netTokens: event.data.net_tokens,
-    refundedTokens: event.data.refunded_tokens,
-    warnings: 0,
-    archive: null,
-  };
-}
-
-function rejected(view: GenerationView, data: Events["generation_rejected"], moment: Moment): GenerationView {
-  return {
-    ...view,
-    // A rejected retry changed nothing: what an earlier run came to stays on show.
-    status: view.outcome?.status ?? "rejected",
-    run: data.run,
-    notice: { faultCode: data.fault, fault: null },
-    retry: retryOf(data.retry) ?? view.retry,
-    endedAt: moment.at,
-  };
-}
-
-function retryOf(offer: { quote_tokens: number; steps: readonly string[] } | null): GenerationView["retry"] {
-  return offer && { quoteTokens: offer.quote_tokens, steps: offer.steps };
 }
 
 function changeStep(view: GenerationView, name: string, change: Partial<StepView>): GenerationView {

@@ -2,7 +2,8 @@
 
 import type { FeedEvent, FeedStatus } from "@/shared/feed/reader";
 import type { Language } from "@/shared/i18n/language";
-import { isTerminal, receive } from "./reduce";
+import { isTerminal } from "./events";
+import { receive } from "./reduce";
 import type { GenerationView } from "./view";
 
 export interface Watched {

@@ -3,11 +3,17 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from "react";
 import { api, body, requestHeaders } from "@/shared/api/client";
+import type { components } from "@/shared/api/schema";
 import { followFeed } from "@/shared/feed/reader";
 import { useLanguage } from "@/shared/i18n/texts";
-import { isTerminal } from "./reduce";
+import { isTerminal } from "./events";
 import { GenerationStore, type Watched } from "./store";
 import { type FileView, type GenerationView, isOpen, viewOf } from "./view";
+
+/** The most that the API gives at a time. */
+const FILES_PAGE = 500;
+
+type FilesPage = components["schemas"]["Page_FileBody_"];
 
 export const generationKey = (generationId: string) => ["generation", generationId] as const;
 
@@ -15,19 +21,24 @@ async function loadGeneration(generationId: string, signal: AbortSignal): Promis
   const params = { path: { generation_id: generationId } };
   const [generation, files] = await Promise.all([
     body(api.GET("/api/generations/{generation_id}", { params, signal })),
-    body(api.GET("/api/generations/{generation_id}/files", { params, signal })),
+    loadFiles(generationId, signal),
   ]);
-  const entries = files.map(
-    (file): FileView => ({
-      path: file.path,
-      step: file.step,
-      bytes: file.bytes,
-      sha256: file.sha256,
-      text: null,
-      joinedMidway: false,
-    }),
-  );
-  return viewOf(generation, entries);
+  return viewOf(generation, files);
+}
+
+async function loadFiles(generationId: string, signal: AbortSignal): Promise<FileView[]> {
+  const files: FileView[] = [];
+  let cursor: string | null = null;
+  do {
+    const query = { limit: FILES_PAGE, cursor };
+    const params = { path: { generation_id: generationId }, query };
+    const page: FilesPage = await body(api.GET("/api/generations/{generation_id}/files", { params, signal }));
+    for (const { path, step, bytes, sha256 } of page.items) {
+      files.push({ path, step, bytes, sha256, text: null, joinedMidway: false });
+    }
+    cursor = page.next_cursor ?? null;
+  } while (cursor !== null);
+  return files;
 }
 
 /** The store of a generation, or how far loading it has come. */

@@ -68,7 +68,7 @@ export function PromptField({ ref, value, onChange, disabled, problem }: FieldPr
         placeholder={texts.create.promptPlaceholder}
         aria-invalid={problem !== null || over > 0}
         aria-describedby={classes(`${id}-counter`, problem !== null && `${id}-problem`)}
-        className="field max-h-[50vh] w-full resize-y [field-sizing:content]"
+        className="field max-h-[50vh] min-h-40 w-full resize-y [field-sizing:content]"
       />
       <p
         id={`${id}-counter`}

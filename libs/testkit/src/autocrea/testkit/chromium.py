@@ -1,4 +1,4 @@
-"""A Chromium for browser tests: the machine's own, else Debian's packages unpacked into the cache, nothing installed."""
+"""A Chromium for browser tests: the machine's own, else Debian's unpacked into the cache; nothing is installed."""
 
 import asyncio
 import os
@@ -47,7 +47,9 @@ async def find_chromium(cache: Path) -> Chromium:
     async with alone(cache / "chromium.lock"):
         if not (folder / PROGRAM).exists():
             await _fetch(folder, cache)
-    libraries = [str(path) for end in ("", "/pulseaudio") for path in folder.glob(f"usr/lib/*-linux-gnu*{end}")]
+    libraries = [
+        str(path) for end in ("", "/pulseaudio") for path in folder.glob(f"usr/lib/*-linux-gnu*{end}")
+    ]
     return Chromium(
         folder / PROGRAM,
         {"LD_LIBRARY_PATH": os.pathsep.join(libraries), "XDG_DATA_HOME": str(folder / "usr/share")},

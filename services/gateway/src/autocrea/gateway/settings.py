@@ -70,9 +70,7 @@ class Settings(ServiceSettings):
         3, ge=1, description="Generations one person may have queued or running at a time."
     )
 
-    pages_dir: Path | None = Field(
-        None, description="Folder of the built front end; unset: the API alone."
-    )
+    pages_dir: Path | None = Field(None, description="Folder of the built front end; unset: the API alone.")
 
     @field_validator("allowed_origins", "clerk_authorized_parties", mode="before")
     @classmethod

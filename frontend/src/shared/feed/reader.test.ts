@@ -1,0 +1,68 @@
+/** The feed through cuts: by id, without repeats, until its last event. */
+
+import { expect, test, vi } from "vitest";
+import { type FeedEvent, type FeedStatus, followFeed } from "./reader";
+
+type Answer = { status?: number; lines?: string[] };
+
+/** A server that answers one connection after the other, and what it was asked with. */
+function server(...answers: Answer[]) {
+  const asked: Record<string, string>[] = [];
+  const fetch = async (_path: unknown, init?: RequestInit): Promise<Response> => {
+    asked.push(init?.headers as Record<string, string>);
+    const { status = 200, lines = [] } = answers.shift() ?? { status: 204 };
+    return new Response(status === 204 ? null : lines.join(""), { status });
+  };
+  return { asked, fetch: fetch as typeof globalThis.fetch };
+}
+
+const line = (id: number, name = "step_started") => `id: ${id}\nevent: ${name}\ndata: {"n":${id}}\n\n`;
+
+async function follow(options: { fetch: typeof globalThis.fetch; after?: number; last?: string }) {
+  const events: FeedEvent[] = [];
+  const statuses: FeedStatus[] = [];
+  await new Promise<void>((resolve) => {
+    followFeed({
+      path: "/feed",
+      after: options.after ?? null,
+      headers: async () => ({ Authorization: "Bearer t" }),
+      fetch: options.fetch,
+      onEvent: (event) => events.push(event),
+      onStatus: (status) => {
+        statuses.push(status);
+        if (status === "ended") resolve();
+      },
+      isLast: (event) => event.name === options.last,
+    });
+  });
+  return { events, statuses };
+}
+
+test("events keep their order and ids over a cut, and none comes twice", async () => {
+  const { asked, fetch } = server({ lines: [line(1), line(2)] }, { lines: [line(2), line(3, "end")] });
+  const { events, statuses } = await follow({ fetch, last: "end" });
+  expect(events.map((event) => event.id)).toEqual([1, 2, 3]);
+  expect(asked.map((headers) => headers["Last-Event-ID"])).toEqual([undefined, "2"]);
+  expect(statuses).toEqual(["connecting", "live", "waiting", "live", "ended"]);
+});
+
+test("the session's header goes along and the feed begins after what is known", async () => {
+  const { asked, fetch } = server({ status: 204 });
+  await follow({ fetch, after: 7 });
+  expect(asked[0]).toMatchObject({ Authorization: "Bearer t", "Last-Event-ID": "7" });
+});
+
+test("a server that is away is asked again until it answers", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true, advanceTimeDelta: 200 });
+  const { asked, fetch } = server({ status: 503 }, { status: 503 }, { lines: [line(1, "end")] });
+  const { events } = await follow({ fetch, last: "end" });
+  vi.useRealTimers();
+  expect([asked.length, events.length]).toEqual([3, 1]);
+});
+
+test("what has no id is handed on and does not move the position", async () => {
+  const { asked, fetch } = server({ lines: [line(4), 'event: step_progressed\ndata: {"text":"x"}\n\n'] });
+  const { events } = await follow({ fetch });
+  expect(events.map((event) => event.id)).toEqual([4, null]);
+  expect(asked[1]?.["Last-Event-ID"]).toBe("4");
+});

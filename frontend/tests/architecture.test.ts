@@ -1,0 +1,85 @@
+/** The rules of this tree: features know nothing of each other, what is shared knows no feature, files stay small. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "..");
+const LINES_MAX = 250;
+const GENERATED = "src/shared/api/schema.d.ts";
+const ROOMS = ["api", "components", "hooks"];
+const IMPORT = /(?:from|import)\s*\(?\s*"([^"]+)"/g;
+
+interface Source {
+  path: string;
+  text: string;
+  imports: string[];
+}
+
+function sources(): Source[] {
+  const paths = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf-8" });
+  return paths
+    .filter((path) => /\.(ts|tsx|css)$/.test(path))
+    .map((path) => {
+      const text = readFileSync(join(ROOT, "src", path), "utf-8");
+      return {
+        path: `src/${path}`,
+        text,
+        imports: [...text.matchAll(IMPORT)].map(([, name]) => target(path, name ?? "")),
+      };
+    });
+}
+
+/** Where an import leads, from `src/`; a package's name stays as it is. */
+function target(path: string, name: string): string {
+  if (name.startsWith("@/")) return `src/${name.slice(2)}`;
+  if (name.startsWith(".")) return relative(ROOT, normalize(join(ROOT, "src", dirname(path), name)));
+  return name;
+}
+
+const featureOf = (path: string): string | null => /^src\/features\/([^/]+)\//.exec(path)?.[1] ?? null;
+
+describe("the tree", () => {
+  const all = sources();
+
+  test("has features that never import each other", () => {
+    const crossing = all.flatMap(({ path, imports }) => {
+      const own = featureOf(path);
+      return imports
+        .filter((name) => own !== null && featureOf(name) !== null && featureOf(name) !== own)
+        .map((name) => `${path} imports ${name}`);
+    });
+    expect(crossing).toEqual([]);
+  });
+
+  test("has nothing below `app` that knows `app`, and nothing shared that knows a feature", () => {
+    const upward = all.flatMap(({ path, imports }) => {
+      const forbidden = path.startsWith("src/shared/") ? /^src\/(app|features)\// : /^src\/app\//;
+      const bound = path.startsWith("src/shared/") || path.startsWith("src/features/");
+      return imports.filter((name) => bound && forbidden.test(name)).map((name) => `${path} imports ${name}`);
+    });
+    expect(upward).toEqual([]);
+  });
+
+  test("has in each feature its three rooms and no other", () => {
+    const strange = all
+      .map(({ path }) => path.split("/"))
+      .filter(([, top, , room]) => top === "features" && !ROOMS.includes(room ?? ""))
+      .map((parts) => parts.join("/"));
+    expect(strange).toEqual([]);
+  });
+
+  test("has no file above its limit", () => {
+    const long = all
+      .filter(({ path, text }) => path !== GENERATED && text.split("\n").length > LINES_MAX + 1)
+      .map(({ path }) => path);
+    expect(long).toEqual([]);
+  });
+
+  test("says at the top of each module what lives there", () => {
+    const silent = all
+      .filter(({ path, text }) => /\.tsx?$/.test(path) && path !== GENERATED && !text.startsWith("/**"))
+      .map(({ path }) => path);
+    expect(silent).toEqual([]);
+  });
+});
