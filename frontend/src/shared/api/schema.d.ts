@@ -89,7 +89,7 @@ export interface paths {
         };
         /**
          * Follow your account
-         * @description `snapshot` first, then `balance_changed`, `generation_changed`, `purchase_changed` as they come, without end.
+         * @description `snapshot` first, then what changes: balance, generations, purchases, projects, as it comes and without end.
          */
         get: operations["follow_account"];
         put?: never;
@@ -269,7 +269,7 @@ export interface paths {
         };
         /**
          * The text of a file
-         * @description UTF-8, byte for byte as it is in the archive; `ETag` is its SHA-256.
+         * @description UTF-8, as in the archive, but with secrets masked character for character; `ETag` is the SHA-256 of this.
          */
         get: operations["read_file"];
         put?: never;
@@ -334,7 +334,12 @@ export interface paths {
         get: operations["get_me"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Erase everything of yours
+         * @description For good: every project with its texts and files, your feed, your keys. Amounts stay in the ledger, under the
+         *     identity issuer's name for you, which is all that is known of you here.
+         */
+        delete: operations["delete_me"];
         options?: never;
         head?: never;
         patch?: never;
@@ -561,7 +566,11 @@ export interface paths {
          */
         get: operations["list_projects"];
         put?: never;
-        post?: never;
+        /**
+         * Make a project
+         * @description An empty one. `POST /api/generate` with `project_name` makes one as well.
+         */
+        post: operations["create_project"];
         delete?: never;
         options?: never;
         head?: never;
@@ -576,16 +585,26 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One project
-         * @description Its generations are at `/api/generations?project_id=`.
+         * One project and its generations
+         * @description With the newest of its generations; the others are at `/api/generations?project_id=`.
          */
         get: operations["get_project"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a project
+         * @description For good: what runs of it is stopped, its texts and files are erased everywhere. Amounts stay in the ledger.
+         *
+         *     Nothing of it can be read from here any more when this answers; the other services follow within seconds.
+         */
+        delete: operations["delete_project"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename a project
+         * @description Archives that were made keep the file name they have.
+         */
+        patch: operations["rename_project"];
         trace?: never;
     };
     "/api/quote": {
@@ -826,10 +845,27 @@ export interface components {
             scopes: ("read" | "write")[];
         };
         /**
+         * AccountErasedEvent
+         * @description Everything of the person was erased; what they had open shows what is no more.
+         */
+        AccountErasedEvent: {
+            data: components["schemas"]["Nothing"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "account_erased";
+            /**
+             * Id
+             * @description Where to go on: send it as `Last-Event-ID`.
+             */
+            id: number;
+        };
+        /**
          * AccountEvent
          * @description An event of a person's own feed.
          */
-        AccountEvent: components["schemas"]["SnapshotEvent"] | components["schemas"]["BalanceChangedEvent"] | components["schemas"]["GenerationChangedEvent"] | components["schemas"]["PurchaseChangedEvent"];
+        AccountEvent: components["schemas"]["SnapshotEvent"] | components["schemas"]["BalanceChangedEvent"] | components["schemas"]["GenerationChangedEvent"] | components["schemas"]["PurchaseChangedEvent"] | components["schemas"]["ProjectCreatedEvent"] | components["schemas"]["ProjectRenamedEvent"] | components["schemas"]["ProjectDeletedEvent"] | components["schemas"]["AccountErasedEvent"];
         /**
          * Archive
          * @description The ZIP of a completed generation.
@@ -1916,6 +1952,11 @@ export interface components {
             token_id: string;
         };
         /**
+         * Nothing
+         * @description No data: the event's name says it all.
+         */
+        Nothing: Record<string, never>;
+        /**
          * NoticeBody
          * @description Why the last run asked for was turned down.
          */
@@ -2191,6 +2232,111 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * ProjectChange
+         * @description Data of the feed's events on projects; what it is called now is in `GET /api/projects/{project_id}`.
+         */
+        ProjectChange: {
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+        };
+        /** ProjectCreatedEvent */
+        ProjectCreatedEvent: {
+            data: components["schemas"]["ProjectChange"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "project_created";
+            /**
+             * Id
+             * @description Where to go on: send it as `Last-Event-ID`.
+             */
+            id: number;
+        };
+        /** ProjectDeletedEvent */
+        ProjectDeletedEvent: {
+            data: components["schemas"]["ProjectChange"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "project_deleted";
+            /**
+             * Id
+             * @description Where to go on: send it as `Last-Event-ID`.
+             */
+            id: number;
+        };
+        /**
+         * ProjectDetail
+         * @description A project with the newest of its generations.
+         */
+        ProjectDetail: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Generations */
+            generations: number;
+            /** Latest Generation Id */
+            latest_generation_id: string | null;
+            latest_status: components["schemas"]["Status"] | null;
+            /** Name */
+            name: string;
+            /**
+             * Next Cursor
+             * @description For `GET /api/generations?project_id=…&cursor=…`, which has the others; null when these are all.
+             */
+            next_cursor: string | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Recent Generations
+             * @description The newest first, without their steps.
+             */
+            recent_generations: components["schemas"]["GenerationBody"][];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** ProjectRenamedEvent */
+        ProjectRenamedEvent: {
+            data: components["schemas"]["ProjectChange"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "project_renamed";
+            /**
+             * Id
+             * @description Where to go on: send it as `Last-Event-ID`.
+             */
+            id: number;
+        };
+        /**
+         * ProjectRequest
+         * @description What a project shall be called.
+         * @example {
+         *       "name": "Tienda de ñandúes"
+         *     }
+         */
+        ProjectRequest: {
+            /**
+             * Name
+             * @description One line.
+             */
+            name: string;
         };
         /**
          * ProviderBody
@@ -2896,7 +3042,7 @@ export interface components {
             step: string;
             /**
              * Text
-             * @description What was written since the last message; may be empty.
+             * @description What was written since the last message, secrets masked in place; may be empty.
              */
             text: string;
             /**
@@ -4681,6 +4827,73 @@ export interface operations {
             };
         };
     };
+    delete_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `scope_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_access_tokens: {
         parameters: {
             query?: never;
@@ -5692,6 +5905,8 @@ export interface operations {
                 cursor?: string | null;
                 /** @description How many at most. */
                 limit?: number;
+                /** @description A part of the name; case and accents do not matter. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -5768,7 +5983,202 @@ export interface operations {
             };
         };
     };
+    create_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name that you choose for this request: sent again, it gets the same answer and does nothing. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectBody"];
+                };
+            };
+            /** @description `unauthenticated`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `scope_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `es` (the default) or `en`: the language of texts and errors. */
+                "accept-language"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+            /** @description `unauthenticated`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `scope_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_project: {
         parameters: {
             query?: never;
             header?: never;
@@ -5778,6 +6188,97 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `scope_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rename_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectRequest"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -5808,6 +6309,15 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
