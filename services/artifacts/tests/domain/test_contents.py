@@ -6,7 +6,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from autocrea.artifacts.domain.contents import PackedFile, entries, merge
-from autocrea.artifacts.domain.naming import archive_id, content_disposition, generation_prefix, object_key
+from autocrea.artifacts.domain.naming import archive_id, generation_prefix, object_key
 from autocrea.contracts.ids import GenerationId, StepName
 from autocrea.contracts.paths import MANIFEST_NAME
 from hypothesis import given
@@ -65,16 +65,3 @@ def test_an_archive_overwrites_itself_when_a_run_is_packaged_again() -> None:
         == 3
     )
     assert object_key(GENERATION, 1).startswith(generation_prefix(GENERATION))
-
-
-def test_a_download_has_both_names_when_its_name_is_not_ascii() -> None:
-    assert content_disposition("Tienda de ñandúes.zip") == (
-        "attachment; filename=\"Tienda de _and_es.zip\"; filename*=UTF-8''Tienda%20de%20%C3%B1and%C3%BAes.zip"
-    )
-
-
-def test_a_header_cannot_be_split_when_a_name_holds_quotes_or_line_breaks() -> None:
-    header = content_disposition('a"; x="\r\nSet-Cookie: b.zip')
-    assert "\r" not in header
-    assert "\n" not in header
-    assert header.count('"') == 2

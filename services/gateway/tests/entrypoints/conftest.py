@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
+from uuid import UUID
 
 import httpx
 import pytest
@@ -65,6 +66,7 @@ class Neighbours:
         self.letters: dict[str, dict[str, Any]] = {}
         self.resolved: list[tuple[str, dict[str, Any]]] = []
         self.no: tuple[int, dict[str, Any]] | None = None
+        self.public_url: str | None = None
 
     def app(self) -> ASGIApp:
         return Starlette(
@@ -80,6 +82,7 @@ class Neighbours:
                 Route("/internal/generations/{generation_id}/file", self._file),
                 Route("/internal/generations/{generation_id}/archive/partial", self._partial),
                 Route("/internal/generations/{generation_id}/runs/{run:int}/archive/content", self._archive),
+                Route("/internal/generations/{generation_id}/runs/{run:int}/archive", self._link),
             ]
         )
 
@@ -186,6 +189,12 @@ class Neighbours:
         if not self.texts:
             return JSONResponse({"detail": "nothing yet", "code": "not_found"}, 404)
         return Response(ARCHIVE[:99], media_type="application/zip")
+
+    async def _link(self, request: Request) -> Response:
+        if (refusal := self._refusal(request)) is not None:
+            return refusal
+        body = {"archive_id": str(UUID(int=1)), "file_name": "tienda-de-ñandúes.zip", "sha256": "b" * 64}
+        return JSONResponse(body | {"bytes": len(ARCHIVE), "files": 2, "url": self.public_url})
 
     async def _archive(self, request: Request) -> Response:
         if (refusal := self._refusal(request)) is not None:

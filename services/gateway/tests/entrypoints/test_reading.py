@@ -96,6 +96,16 @@ async def test_archive_is_streamed_whole_and_in_ranges(
     assert beyond.headers["content-range"] == "bytes */11"
 
 
+async def test_archive_is_linked_where_a_browser_reaches_it(stack: Any, completed: Any) -> None:
+    path = f"/api/generations/{completed.generation_id}/archive"
+    through_us = (await stack.get(f"{path}/link")).json()
+    assert (through_us["url"], through_us["presigned"]) == (path, False)
+    assert (through_us["sha256"], through_us["files"]) == ("b" * 64, 2)
+    stack.neighbours.public_url = "https://files.test/1.zip?X-Amz-Signature=f00"
+    direct = (await stack.get(f"{path}/link")).json()
+    assert (direct["url"], direct["presigned"]) == (stack.neighbours.public_url, True)
+
+
 async def test_what_is_done_can_be_had_when_the_run_has_failed(
     stack: Any, history: Any, archive_bytes: bytes
 ) -> None:
@@ -116,6 +126,7 @@ async def test_archive_is_refused_when_no_run_has_completed(stack: Any, history:
     path = f"/api/generations/{generation_id}/archive"
     early = await stack.get(path)
     assert (early.status_code, early.json()["code"]) == (409, "not_ready")
+    assert (await stack.get(f"{path}/link")).json()["code"] == "not_ready"
     await stack.tell(*history.started().failed_step(0).failed(completed=0).events)
     assert (await stack.get(path)).status_code == 409
 
@@ -156,7 +167,15 @@ async def test_everything_is_a_404_when_it_belongs_to_somebody_else(stack: Any, 
         ("GET", own),
         *(
             ("GET", f"{own}/{part}")
-            for part in ("steps", "files", "files/backend/main.py", "archive", "archive/partial", "events")
+            for part in (
+                "steps",
+                "files",
+                "files/backend/main.py",
+                "archive",
+                "archive/link",
+                "archive/partial",
+                "events",
+            )
         ),
         ("POST", f"{own}/cancel"),
         ("POST", f"{own}/retry"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Protocol
 
+from autocrea.artifacts.domain.byte_range import ByteRange
 from autocrea.artifacts.domain.contents import Entry, PackedFile
 from autocrea.artifacts.domain.generation import Archive
 from autocrea.contracts.ids import GenerationId, Sha256, StepName
@@ -15,10 +16,6 @@ Chunk = bytes  # the dataclass below has a field of the name `bytes`
 
 class ObjectMissing(Exception):
     """There is no object under this key."""
-
-
-class RangeNotSatisfiable(Exception):
-    """The range asked for begins after the object's end."""
 
 
 class StoreRefused(Exception):
@@ -36,10 +33,9 @@ class StoredObject:
 
 @dataclass(frozen=True, slots=True)
 class OpenObject:
-    """An object, or a range of one, being read. `content_range` is HTTP's, None for the whole object."""
+    """An object, or a range of one, being read."""
 
     bytes: int
-    content_range: str | None
     chunks: AsyncIterator[Chunk]
 
 
@@ -49,8 +45,8 @@ class ObjectStore(Protocol):
     async def put(self, key: str, body: IO[bytes], *, content_type: str) -> None:
         """Store a whole object in one request, in place of an earlier one under the key."""
 
-    def read(self, key: str, byte_range: str | None = None) -> AbstractAsyncContextManager[OpenObject]:
-        """Open an object, or the part that an HTTP `Range` names. Raises `ObjectMissing`, `RangeNotSatisfiable`."""
+    def read(self, key: str, byte_range: ByteRange | None = None) -> AbstractAsyncContextManager[OpenObject]:
+        """Open an object, or a range of one that lies inside it. Raises `ObjectMissing`."""
 
     async def delete(self, keys: Sequence[str]) -> None:
         """Remove objects; one that is not there counts as removed."""

@@ -10,7 +10,14 @@ from uuid import UUID
 
 from autocrea.chassis.handlers import Effects
 from autocrea.contracts.ids import GenerationId, ProjectId, PurchaseId, UserId
-from autocrea.contracts.internal import FileText, LedgerPage, NewPurchase, PurchasePage, PurchaseView
+from autocrea.contracts.internal import (
+    ArchiveLink,
+    FileText,
+    LedgerPage,
+    NewPurchase,
+    PurchasePage,
+    PurchaseView,
+)
 from autocrea.gateway.domain.access_tokens import AccessToken
 from autocrea.gateway.domain.account import Balance
 from autocrea.gateway.domain.catalogue import Catalogue, CatalogueKind
@@ -226,9 +233,10 @@ class Artifacts(Protocol):
     ) -> AbstractAsyncContextManager[ArchiveStream]:
         """`headers` are the request's for ranges and conditions."""
 
-    def open_partial_archive(
-        self, generation_id: GenerationId, file_name: str
-    ) -> AbstractAsyncContextManager[ArchiveStream]:
+    async def archive_link(self, generation_id: GenerationId, run: int) -> ArchiveLink:
+        """Where a browser may fetch a run's archive itself, if it may."""
+
+    def open_partial_archive(self, generation_id: GenerationId) -> AbstractAsyncContextManager[ArchiveStream]:
         """A ZIP of what completed steps have delivered, made on request."""
 
 

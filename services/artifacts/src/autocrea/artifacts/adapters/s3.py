@@ -9,15 +9,11 @@ from typing import IO, TYPE_CHECKING, Any
 import aioboto3
 import aiohttp
 from aiobotocore.config import AioConfig
-from autocrea.artifacts.domain.naming import content_disposition
-from autocrea.artifacts.ports import (
-    ObjectMissing,
-    OpenObject,
-    RangeNotSatisfiable,
-    StoredObject,
-    StoreRefused,
-)
+from autocrea.artifacts.domain.byte_range import ByteRange
+from autocrea.artifacts.domain.naming import CONTENT_TYPE
+from autocrea.artifacts.ports import ObjectMissing, OpenObject, StoredObject, StoreRefused
 from autocrea.chassis.errors import Unavailable
+from autocrea.contracts.downloads import attachment
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BotoConnectionError
 
@@ -79,17 +75,17 @@ class S3Store:
             )
 
     @asynccontextmanager
-    async def read(self, key: str, byte_range: str | None = None) -> AsyncIterator[OpenObject]:
+    async def read(self, key: str, byte_range: ByteRange | None = None) -> AsyncIterator[OpenObject]:
         request: GetObjectRequestTypeDef = {"Bucket": self._location.bucket, "Key": key}
         if byte_range is not None:
-            request["Range"] = byte_range
+            request["Range"] = f"bytes={byte_range.first}-{byte_range.last}"
         async with self._downloads:
             with _answers(key):
                 answer = await self._s3.get_object(**request)
             body = answer["Body"]
             # Gives the connection back; what it yields is not the body but what the body wraps.
             async with body:
-                yield OpenObject(answer["ContentLength"], answer.get("ContentRange"), _chunks(key, body))
+                yield OpenObject(answer["ContentLength"], _chunks(key, body))
 
     async def delete(self, keys: Sequence[str]) -> None:
         for start in range(0, len(keys), DELETE_KEYS_MAX):
@@ -121,8 +117,8 @@ class S3Store:
             Params={
                 "Bucket": self._location.bucket,
                 "Key": key,
-                "ResponseContentDisposition": content_disposition(file_name),
-                "ResponseContentType": "application/zip",
+                "ResponseContentDisposition": attachment(file_name),
+                "ResponseContentType": CONTENT_TYPE,
             },
             ExpiresIn=PUBLIC_URL_SECONDS,
         )
@@ -183,8 +179,6 @@ def _meaning(error: ClientError, key: str) -> Exception:
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     if status >= _SERVER_ERROR or status == _TOO_MANY_REQUESTS or code in _TRY_LATER_CODES:
         return Unavailable(f"the object store cannot serve {key} now ({error})")
-    if code == "InvalidRange":
-        return RangeNotSatisfiable(key)
     if code in ("NoSuchKey", "404"):
         return ObjectMissing(key)
     return StoreRefused(f"{key}: {error}")

@@ -1,6 +1,5 @@
-"""How an archive is identified, where its object lives, and how a browser is told its name."""
+"""How an archive is identified, and where its object lives."""
 
-from urllib.parse import quote
 from uuid import uuid5
 
 from autocrea.contracts.ids import ArchiveId, GenerationId
@@ -22,9 +21,3 @@ def generation_prefix(generation_id: GenerationId) -> str:
 def object_key(generation_id: GenerationId, run: int) -> str:
     """Derived from what the archive is for, so that packaging it again overwrites the same object."""
     return f"{generation_prefix(generation_id)}{run}.zip"
-
-
-def content_disposition(file_name: str) -> str:
-    """`attachment` with the name as RFC 6266 has it: an ASCII fallback, then the real name in UTF-8 (RFC 5987)."""
-    fallback = "".join(c if c.isascii() and (c.isalnum() or c in "-_. ") else "_" for c in file_name)
-    return f"attachment; filename=\"{fallback}\"; filename*=UTF-8''{quote(file_name, safe='')}"

@@ -1,33 +1,27 @@
 """The internal routes that the gateway calls while a person waits: one file's text, and archives."""
 
 import asyncio
-import logging
-import re
-from collections.abc import Iterator
-from typing import IO
+from functools import partial
 from uuid import UUID
 
+from autocrea.artifacts.domain.byte_range import RangeNotSatisfiable, wanted_range
 from autocrea.artifacts.domain.contents import entries, merge
 from autocrea.artifacts.domain.generation import Archive, ArchiveState, Package
-from autocrea.artifacts.domain.naming import CONTENT_TYPE, archive_id, content_disposition, object_key
-from autocrea.artifacts.ports import ArchiveWriter, ObjectMissing, ObjectStore, RangeNotSatisfiable, Shelf
+from autocrea.artifacts.domain.naming import archive_id, object_key
+from autocrea.artifacts.entrypoints.sending import MadeResponse, ObjectResponse, Slots
+from autocrea.artifacts.ports import ArchiveFile, ArchiveWriter, ObjectStore, Shelf
 from autocrea.chassis.errors import Refused
 from autocrea.chassis.http import error_response, require_token
 from autocrea.contracts import internal
 from autocrea.contracts.ids import GenerationId, StepName
 from pydantic import SecretStr
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
 
-CHUNK_BYTES = 64 * 1024
-
-log = logging.getLogger(__name__)
-
-_ONE_RANGE = re.compile(
-    r"bytes=(\d+-\d*|-\d+)"
-)  # several ranges at once are answered with the whole, as HTTP allows
+PARTIALS_MAX = 16  # of up to 4 MiB in memory each, from the making until the last byte is sent
+PARTIAL_WAIT_SECONDS = 2.0  # well below the five seconds that the gateway waits
+MAKING_MAX = 2  # each keeps a core busy for some tens of milliseconds
 
 
 class Routes:
@@ -38,6 +32,8 @@ class Routes:
         self._shelf = shelf
         self._store = store
         self._write = write
+        self._partials = Slots(PARTIALS_MAX, PARTIAL_WAIT_SECONDS)
+        self._making = asyncio.Semaphore(MAKING_MAX)
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -79,32 +75,29 @@ class Routes:
 
     async def _content(self, request: Request) -> Response:
         generation_id, archive, package = await self._ready(request)
-        headers = {
-            "Content-Disposition": content_disposition(archive.file_name),
-            "ETag": f'"{package.sha256}"',
-            "Accept-Ranges": "bytes",
-        }
-        byte_range = _range(request, headers["ETag"])
-        return _ObjectResponse(
-            self._store, object_key(generation_id, archive.run), byte_range, package.bytes, headers
-        )
+        etag = f'"{package.sha256}"'
+        headers = request.headers
+        try:
+            part = wanted_range(headers.get("range"), headers.get("if-range"), etag, package.bytes)
+        except RangeNotSatisfiable:
+            beyond = {"Content-Range": f"bytes */{package.bytes}"}
+            detail = "the range begins after the end"
+            return error_response(416, "range_not_satisfiable", detail, headers=beyond)
+        key = object_key(generation_id, archive.run)
+        return ObjectResponse(self._store, key, package.bytes, part, {"ETag": etag, "Accept-Ranges": "bytes"})
 
     async def _partial(self, request: Request) -> Response:
         require_token(request, self._token)
         generation_id = _generation_id(request)
-        found = await self._shelf.newest_files(generation_id)
-        if not found:
-            raise Refused("not_found", "there are no files yet", status=404)
-        files = merge(found, list(dict.fromkeys(file.step for file in found)))
-        archive = await asyncio.to_thread(self._write, entries(generation_id, None, files))
-        headers = {
-            "Content-Disposition": content_disposition(
-                request.query_params.get("file_name") or "archive.zip"
-            ),
-            "Content-Length": str(archive.bytes),
-            "ETag": f'"{archive.sha256}"',
-        }
-        return StreamingResponse(_pieces(archive.body), headers=headers, media_type=CONTENT_TYPE)
+        return MadeResponse(self._partials, partial(self._make_partial, generation_id))
+
+    async def _make_partial(self, generation_id: GenerationId) -> ArchiveFile:
+        async with self._making:
+            found = await self._shelf.newest_files(generation_id)
+            if not found:
+                raise Refused("not_found", "there are no files yet", status=404)
+            files = merge(found, list(dict.fromkeys(file.step for file in found)))
+            return await asyncio.to_thread(self._write, entries(generation_id, None, files))
 
     async def _ready(self, request: Request) -> tuple[GenerationId, Archive, Package]:
         require_token(request, self._token)
@@ -114,37 +107,6 @@ class Routes:
         if archive is None or archive.state is not ArchiveState.READY or archive.package is None:
             raise Refused("not_found", "this run has no archive", status=404)
         return generation_id, archive, archive.package
-
-
-class _ObjectResponse(Response):
-    """Streams an object from the store; it is open only while it is being sent."""
-
-    def __init__(
-        self, store: ObjectStore, key: str, byte_range: str | None, size: int, headers: dict[str, str]
-    ) -> None:
-        super().__init__(headers=headers, media_type=CONTENT_TYPE)
-        self._store = store
-        self._key = key
-        self._range = byte_range
-        self._size = size
-        self._own_headers = headers
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            async with self._store.read(self._key, self._range) as opened:
-                headers = {**self._own_headers, "Content-Length": str(opened.bytes)}
-                if opened.content_range is not None:
-                    headers["Content-Range"] = opened.content_range
-                status = 200 if opened.content_range is None else 206
-                response = StreamingResponse(opened.chunks, status, headers, CONTENT_TYPE)
-                await response(scope, receive, send)
-        except ObjectMissing as error:
-            # Erased between the look into the table and the one into the store, or lost.
-            log.error("an archive has no object", extra={"key": self._key})
-            raise Refused("not_found", "this run has no archive any more", status=404) from error
-        except RangeNotSatisfiable:
-            detail, headers = "the range begins after the end", {"Content-Range": f"bytes */{self._size}"}
-            await error_response(416, "range_not_satisfiable", detail, headers=headers)(scope, receive, send)
 
 
 def _generation_id(request: Request) -> GenerationId:
@@ -158,19 +120,5 @@ def _is_run(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 9
 
 
-def _range(request: Request, etag: str) -> str | None:
-    condition = request.headers.get("if-range")
-    wanted = request.headers.get("range", "")
-    if condition not in (None, etag) or _ONE_RANGE.fullmatch(wanted) is None:
-        return None
-    return wanted
-
-
 def _json(body: internal.FileText | internal.ArchiveLink) -> JSONResponse:
     return JSONResponse(body.model_dump(mode="json"))
-
-
-def _pieces(body: IO[bytes]) -> Iterator[bytes]:
-    with body:
-        while piece := body.read(CHUNK_BYTES):
-            yield piece

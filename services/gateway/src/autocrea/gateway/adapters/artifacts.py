@@ -6,7 +6,14 @@ from contextlib import asynccontextmanager
 from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.chassis.http import InternalClient
 from autocrea.contracts.ids import GenerationId
-from autocrea.contracts.internal import ARCHIVE_CONTENT_PATH, FILE_PATH, PARTIAL_ARCHIVE_PATH, FileText
+from autocrea.contracts.internal import (
+    ARCHIVE_CONTENT_PATH,
+    ARCHIVE_PATH,
+    FILE_PATH,
+    PARTIAL_ARCHIVE_PATH,
+    ArchiveLink,
+    FileText,
+)
 from autocrea.gateway.ports import ArchiveStream
 
 CHUNK_BYTES = 64 * 1024  # what one download holds in memory at a time
@@ -22,39 +29,40 @@ class ArtifactsFiles:
 
     async def read_file(self, generation_id: GenerationId, path: str, step: str | None) -> FileText:
         parameters = {"path": path} | ({"step": step} if step is not None else {})
-        try:
-            response = await self._client.request(
-                "GET", FILE_PATH.format(generation_id=generation_id), params=parameters
-            )
-        except Refused as error:
-            _check(error)
-            raise
-        return FileText.model_validate_json(response.content)
+        return FileText.model_validate_json(
+            await self._read(FILE_PATH.format(generation_id=generation_id), parameters)
+        )
+
+    async def archive_link(self, generation_id: GenerationId, run: int) -> ArchiveLink:
+        path = ARCHIVE_PATH.format(generation_id=generation_id, run=run)
+        return ArchiveLink.model_validate_json(await self._read(path, {}))
 
     @asynccontextmanager
     async def open_archive(
         self, generation_id: GenerationId, run: int, headers: Mapping[str, str]
     ) -> AsyncIterator[ArchiveStream]:
         path = ARCHIVE_CONTENT_PATH.format(generation_id=generation_id, run=run)
-        async with self._open(path, {}, headers) as archive:
+        async with self._open(path, headers) as archive:
             yield archive
 
     @asynccontextmanager
-    async def open_partial_archive(
-        self, generation_id: GenerationId, file_name: str
-    ) -> AsyncIterator[ArchiveStream]:
-        path = PARTIAL_ARCHIVE_PATH.format(generation_id=generation_id)
-        async with self._open(path, {"file_name": file_name}, {}) as archive:
+    async def open_partial_archive(self, generation_id: GenerationId) -> AsyncIterator[ArchiveStream]:
+        async with self._open(PARTIAL_ARCHIVE_PATH.format(generation_id=generation_id), {}) as archive:
             yield archive
 
+    async def _read(self, path: str, parameters: Mapping[str, str]) -> bytes:
+        try:
+            return (await self._client.request("GET", path, params=parameters)).content
+        except Refused as error:
+            _check(error)
+            raise
+
     @asynccontextmanager
-    async def _open(
-        self, path: str, parameters: Mapping[str, str], headers: Mapping[str, str]
-    ) -> AsyncIterator[ArchiveStream]:
+    async def _open(self, path: str, headers: Mapping[str, str]) -> AsyncIterator[ArchiveStream]:
         # Ranges count the stored bytes: nothing on the way may compress them.
         sent = {**headers, "accept-encoding": "identity"}
         try:
-            async with self._client.stream("GET", path, params=parameters, headers=sent) as response:
+            async with self._client.stream("GET", path, headers=sent) as response:
                 passed = {name: response.headers[name] for name in PASSED_ON if name in response.headers}
                 yield ArchiveStream(response.status_code, passed, response.aiter_raw(CHUNK_BYTES))
         except Refused as error:

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
+from autocrea.contracts.downloads import attachment
 from autocrea.contracts.ids import GenerationId
 from autocrea.contracts.internal import LEDGER_PAGE_MAX, LedgerEntry, LedgerPage
-from autocrea.gateway.domain.file_names import attachment
 from autocrea.gateway.domain.identity import Identity
 from autocrea.gateway.entrypoints import ledger_table
 from autocrea.gateway.entrypoints.authentication import Caller, Wired

@@ -43,6 +43,19 @@ class FileBody(Shape):
     url: str
 
 
+class ArchiveLinkBody(Shape):
+    """Where the ZIP of an application is."""
+
+    url: str = Field(description="Absolute when presigned, else a path of this API.")
+    presigned: bool = Field(
+        description="True: valid for five minutes and without `Authorization`, so that a browser may simply go there."
+    )
+    file_name: str
+    sha256: str
+    bytes: int
+    files: int
+
+
 class Page(BaseModel, Generic[T]):
     """Some entries, the newest first."""
 

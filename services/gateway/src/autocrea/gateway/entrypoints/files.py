@@ -7,11 +7,12 @@ from urllib.parse import quote
 from uuid import UUID
 
 from autocrea.chassis.errors import Refused
+from autocrea.contracts.downloads import attachment
 from autocrea.contracts.masking import masked_in_place
-from autocrea.gateway.domain.file_names import attachment
-from autocrea.gateway.domain.generation import DOWNLOADABLE
+from autocrea.contracts.orchestrator.v1 import Archive
+from autocrea.gateway.domain.generation import DOWNLOADABLE, Generation
 from autocrea.gateway.entrypoints.authentication import Caller, Wired
-from autocrea.gateway.entrypoints.bodies import FileBody, Page
+from autocrea.gateway.entrypoints.bodies import ArchiveLinkBody, FileBody, Page
 from autocrea.gateway.entrypoints.generations import own_view
 from autocrea.gateway.entrypoints.requests import (
     LINES_PAGE_DEFAULT,
@@ -117,13 +118,31 @@ async def read_file(
 async def download_archive(generation_id: UUID, request: Request, gateway: Wired, caller: Caller) -> Response:
     """The ZIP, streamed; `Range` is understood. `409 not_ready` until a run has completed."""
     generation = (await own_view(gateway, caller, generation_id)).generation
-    result = generation.result
-    if result is None or result.archive is None or result.status not in DOWNLOADABLE:
-        raise refused("not_ready")
+    run, archive = _archive_of(generation)
     asked = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
-    own = {"etag": f'"{result.archive.sha256}"', **_download_headers(result.archive.file_name)}
-    opening = gateway.artifacts.open_archive(generation.generation_id, result.run, asked)
-    return _ArchiveResponse(opening, {"accept-ranges": "bytes", **own}, result.archive.bytes)
+    own = {"etag": f'"{archive.sha256}"', **_download_headers(archive.file_name)}
+    opening = gateway.artifacts.open_archive(generation.generation_id, run, asked)
+    return _ArchiveResponse(opening, {"accept-ranges": "bytes", **own}, archive.bytes)
+
+
+@router.get(
+    "/generations/{generation_id}/archive/link",
+    summary="Where to download the application",
+    responses=errors("not_found", "not_ready"),
+)
+async def link_archive(generation_id: UUID, gateway: Wired, caller: Caller) -> ArchiveLinkBody:
+    """For browsers: where they reach the store itself, an address that needs no header and no memory of the page."""
+    generation = (await own_view(gateway, caller, generation_id)).generation
+    run, _ = _archive_of(generation)
+    link = await gateway.artifacts.archive_link(generation.generation_id, run)
+    return ArchiveLinkBody(
+        url=link.url or f"/api/generations/{generation_id}/archive",
+        presigned=link.url is not None,
+        file_name=link.file_name,
+        sha256=link.sha256,
+        bytes=link.bytes,
+        files=link.files,
+    )
 
 
 @router.get(
@@ -138,7 +157,7 @@ async def download_partial_archive(
     """The files of completed steps, whatever became of the run; 404 while there are none."""
     view = await own_view(gateway, caller, generation_id)
     name = f"{view.project_name}-{'parcial' if language == 'es' else 'partial'}.zip".replace("/", "-")
-    opening = gateway.artifacts.open_partial_archive(view.generation.generation_id, name)
+    opening = gateway.artifacts.open_partial_archive(view.generation.generation_id)
     return _ArchiveResponse(opening, _download_headers(name), None)
 
 
@@ -152,6 +171,14 @@ def _position(cursor: str) -> tuple[int, str]:
     ):
         raise refused("invalid_request", problems="cursor")
     return int(position), path
+
+
+def _archive_of(generation: Generation) -> tuple[int, Archive]:
+    """The run on show and its archive. Raises `Refused(not_ready)`."""
+    result = generation.result
+    if result is None or result.archive is None or result.status not in DOWNLOADABLE:
+        raise refused("not_ready")
+    return result.run, result.archive
 
 
 def _download_headers(file_name: str) -> dict[str, str]:
