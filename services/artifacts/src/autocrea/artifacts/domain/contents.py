@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from autocrea.contracts.ids import GenerationId, Sha256, StepName
-from autocrea.contracts.paths import MANIFEST_NAME
+from autocrea.contracts.paths import MANIFEST_NAME, FileSet
 
 MANIFEST_VERSION = 1
 
@@ -31,7 +31,14 @@ def merge(files: Iterable[PackedFile], order: Sequence[StepName]) -> list[Packed
 
 
 def entries(generation_id: GenerationId, run: int | None, files: Sequence[PackedFile]) -> list[Entry]:
-    """What the archive holds, sorted by name: every file, and the manifest that lists them."""
+    """What the archive holds, sorted by name: every file, and the manifest that lists them.
+
+    Every path was admitted before, when its step was stored. This is the last gate, and the only one that sees the
+    steps together: raises PathRejected for files that would not lie side by side in one folder on every system.
+    """
+    guard = FileSet(files_max=len(files))
+    for file in files:
+        guard.admit(file.path, 0)
     listed = [(file.path, file.content) for file in files]
     return sorted([*listed, (MANIFEST_NAME, manifest(generation_id, run, files))])
 

@@ -56,10 +56,10 @@ class ObjectResponse(Response):
         self._key = key
         self._size_bytes = size_bytes
         self._range = byte_range
-        self._headers = headers
+        self._own_headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        status, length, headers = 200, self._size_bytes, dict(self._headers)
+        status, length, headers = 200, self._size_bytes, dict(self._own_headers)
         if self._range is not None:
             status, length = 206, self._range.bytes
             headers["Content-Range"] = self._range.content_range(self._size_bytes)
