@@ -17,6 +17,10 @@ def backends_call(scene: Scene) -> Row:
     return {**scene.of_generation, "step": "backend"}
 
 
+def backends_main(scene: Scene) -> Row:
+    return {**backends_call(scene), "path": "backend/main.py"}
+
+
 def stray(age: timedelta) -> StoredObject:
     return StoredObject("stray.zip", datetime.now(UTC) - age, b"")
 
@@ -126,7 +130,11 @@ ARCHIVE: dict[str, Defect] = {
         "I5: nobody refers to the object stray.zip of",
     ),
     "made of a text that changed": (
-        lambda s: s.set(FILES, {**backends_call(s), "path": "backend/main.py"}, found_sha256="0" * 64),
+        lambda s: s.set(FILES, backends_main(s), found_sha256="0" * 64),
+        "I5: the stored text of backend/main.py of generation {generation} run 1 step backend has another SHA-256",
+    ),
+    "serving another text than was stored": (
+        lambda s: s.set(FILES, backends_main(s), sha256="0" * 64, found_sha256=None, archived_run=1),
         "I5: the stored text of backend/main.py of generation {generation} run 1 step backend has another SHA-256",
     ),
 }
@@ -145,3 +153,8 @@ def test_an_archive_is_found_when_it_is_not_what_was_promised(scene: Scene, defe
 def test_nothing_is_found_when_an_object_is_too_young_to_be_forgotten(scene: Scene) -> None:
     young = scene.store(lambda objects: objects.update({"stray.zip": stray(timedelta(hours=1))}))
     assert young.findings == []
+
+
+def test_nothing_is_found_when_the_archive_serves_a_text_that_left_the_database(scene: Scene) -> None:
+    retired = scene.set(FILES, backends_main(scene), found_sha256=None, archived_run=1)
+    assert retired.findings == []

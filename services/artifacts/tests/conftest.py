@@ -1,14 +1,21 @@
 """A generation of Ada's, told as messages; rows as handlers get them; a database and a store for a test."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
+from autocrea.artifacts.adapters.repository import GenerationRepository
 from autocrea.artifacts.adapters.s3 import S3Location, S3Store
-from autocrea.artifacts.domain.generation import Generation
+from autocrea.artifacts.adapters.shelf import DatabaseShelf
+from autocrea.artifacts.adapters.zip_file import read_zip, write_zip
+from autocrea.artifacts.domain.generation import ArchiveState, Generation
+from autocrea.artifacts.domain.naming import object_key
+from autocrea.artifacts.handlers.build_archive import BuildArchive
+from autocrea.artifacts.handlers.read_files import ReadFiles
+from autocrea.artifacts.handlers.store_step_files import StoreStepFilesHandler
 from autocrea.chassis.database import Database
 from autocrea.chassis.handlers import Effects, Failed, Finished, Job, NewJob, Received
 from autocrea.cli.parts import S3Endpoint
@@ -22,6 +29,7 @@ from autocrea.contracts.shapes import GeneratedFile
 from autocrea.testkit.plugin import MakeDatabase
 
 M = TypeVar("M", bound=Message)
+T = TypeVar("T")
 
 ADA = UserId("user_ada")
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -149,6 +157,50 @@ async def store(location: S3Location) -> AsyncIterator[S3Store]:
     await store.open()
     yield store
     await store.close()
+
+
+@dataclass
+class Workshop:
+    """Keeps files and packages them as the service does, one step after the other."""
+
+    database: Database
+    store: S3Store
+
+    def __post_init__(self) -> None:
+        self.shelf = DatabaseShelf(self.database)
+        self.files = ReadFiles(self.shelf, self.store, read_zip)
+
+    async def decide(self, generation_id: GenerationId, decide: Callable[[Generation], T]) -> T:
+        """One decision about a generation, in a transaction of its own."""
+        repository = GenerationRepository()
+        async with self.database.transaction() as connection:
+            rows = await repository.load(connection, [generation_id])
+            result = decide(rows[generation_id])
+            await repository.save(connection, rows)
+        return result
+
+    async def keep(self, story: Story, step: str, files: dict[str, str], *, run: int = 1) -> None:
+        item = story.received(story.store(step, files, run=run))
+        await self.decide(
+            story.generation_id, lambda g: StoreStepFilesHandler().decide({g.id: g}, item, story.now)
+        )
+
+    async def package(self, story: Story, *, file_name: str = "a.zip", run: int = 1) -> bytes:
+        """Every set told so far; returns the archive."""
+        key = story.generation_id
+        await self.decide(key, lambda g: g.want(run, file_name, dict(story.digests)))
+        job = NewJob("package_generation", "x", payload={"generation_id": str(key), "run": run})
+        package = await BuildArchive(self.shelf, self.files, self.store, write_zip)(story.taken(job))
+        assert package is not None
+        (ready,) = await self.decide(key, lambda g: g.packaged(run, package))
+        assert ready.state is ArchiveState.READY
+        async with self.store.read(object_key(key, run)) as opened:
+            return b"".join([chunk async for chunk in opened.chunks])
+
+
+@pytest.fixture
+def workshop(database: Database, store: S3Store) -> Workshop:
+    return Workshop(database, store)
 
 
 @pytest.fixture

@@ -9,18 +9,10 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from autocrea.artifacts.adapters.repository import GenerationRepository
-from autocrea.artifacts.adapters.s3 import S3Store
-from autocrea.artifacts.adapters.shelf import DatabaseShelf
 from autocrea.artifacts.adapters.zip_file import write_zip
-from autocrea.artifacts.domain.generation import ArchiveState
 from autocrea.artifacts.domain.naming import object_key
 from autocrea.artifacts.entrypoints.http import Routes
-from autocrea.artifacts.handlers.build_archive import BuildArchive
-from autocrea.artifacts.handlers.store_step_files import StoreStepFilesHandler
-from autocrea.chassis.database import Database
 from autocrea.chassis.errors import Refused, Unavailable
-from autocrea.chassis.handlers import NewJob
 from autocrea.chassis.http import on_refused, on_unavailable
 from autocrea.contracts import internal
 from autocrea.contracts.paths import MANIFEST_NAME
@@ -31,13 +23,8 @@ TOKEN = "gateway-token"
 
 
 @pytest.fixture
-def shelf(database: Database) -> DatabaseShelf:
-    return DatabaseShelf(database)
-
-
-@pytest.fixture
-async def client(shelf: DatabaseShelf, store: S3Store) -> AsyncIterator[httpx.AsyncClient]:
-    routes = Routes(SecretStr(TOKEN), shelf, store, write_zip).routes()
+async def client(workshop: Any) -> AsyncIterator[httpx.AsyncClient]:
+    routes = Routes(SecretStr(TOKEN), workshop.shelf, workshop.files, workshop.store, write_zip).routes()
     app = Starlette(routes=routes, exception_handlers={Refused: on_refused, Unavailable: on_unavailable})
     transport = httpx.ASGITransport(app)
     headers = {"Authorization": f"Bearer {TOKEN}"}
@@ -45,42 +32,14 @@ async def client(shelf: DatabaseShelf, store: S3Store) -> AsyncIterator[httpx.As
         yield client
 
 
-async def _store(database: Database, story: Any, step: str, files: dict[str, str]) -> None:
-    command = story.store(step, files)
-    repository = GenerationRepository()
-    async with database.transaction() as connection:
-        rows = await repository.load(connection, [command.generation_id])
-        StoreStepFilesHandler().decide(rows, story.received(command), story.now)
-        await repository.save(connection, rows)
-
-
-async def _package(
-    database: Database, shelf: DatabaseShelf, store: S3Store, story: Any, file_name: str
-) -> bytes:
-    repository, key = GenerationRepository(), story.generation_id
-    async with database.transaction() as connection:
-        rows = await repository.load(connection, [key])
-        rows[key].want(1, file_name, dict(story.digests))
-        await repository.save(connection, rows)
-    job = NewJob("package_generation", "x", payload={"generation_id": str(key), "run": 1})
-    package = await BuildArchive(shelf, store, write_zip)(story.taken(job))
-    async with database.transaction() as connection:
-        rows = await repository.load(connection, [key])
-        (ready,) = rows[key].packaged(1, package)
-        assert ready.state is ArchiveState.READY
-        await repository.save(connection, rows)
-    async with store.read(object_key(key, 1)) as opened:
-        return b"".join([chunk async for chunk in opened.chunks])
-
-
 def _path(template: str, story: Any, run: int = 1) -> str:
     return template.format(generation_id=story.generation_id, run=run)
 
 
 async def test_a_file_is_read_when_its_path_is_asked_for(
-    client: httpx.AsyncClient, database: Database, story: Any
+    client: httpx.AsyncClient, workshop: Any, story: Any
 ) -> None:
-    await _store(database, story, "backend", {"app/ñandú.py": "print('hola')\r\n"})
+    await workshop.keep(story, "backend", {"app/ñandú.py": "print('hola')\r\n"})
     answer = await client.get(_path(internal.FILE_PATH, story), params={"path": "app/ñandú.py"})
     found = internal.FileText.model_validate(answer.json())
     assert (answer.status_code, found.text, found.step) == (200, "print('hola')\r\n", "backend")
@@ -88,9 +47,9 @@ async def test_a_file_is_read_when_its_path_is_asked_for(
 
 
 async def test_a_file_is_not_found_when_path_step_or_generation_are_others(
-    client: httpx.AsyncClient, database: Database, story: Any
+    client: httpx.AsyncClient, workshop: Any, story: Any
 ) -> None:
-    await _store(database, story, "backend", {"app.py": "1"})
+    await workshop.keep(story, "backend", {"app.py": "1"})
     queries = [{"path": "other.py"}, {"path": "app.py", "step": "frontend"}]
     urls = [f"{_path(internal.FILE_PATH, story)}?{urlencode(query)}" for query in queries]
     urls.append(
@@ -121,10 +80,10 @@ async def test_nothing_is_told_when_the_caller_has_no_token(
 
 
 async def test_the_archive_is_described_and_streamed_when_it_is_ready(
-    client: httpx.AsyncClient, database: Database, shelf: DatabaseShelf, store: S3Store, story: Any
+    client: httpx.AsyncClient, workshop: Any, story: Any
 ) -> None:
-    await _store(database, story, "backend", {"app.py": "1", "README.md": "# hola"})
-    content = await _package(database, shelf, store, story, "Tienda ñ.zip")
+    await workshop.keep(story, "backend", {"app.py": "1", "README.md": "# hola"})
+    content = await workshop.package(story, file_name="Tienda ñ.zip")
     link = internal.ArchiveLink.model_validate((await client.get(_path(internal.ARCHIVE_PATH, story))).json())
     assert (link.file_name, link.sha256, link.bytes) == (
         "Tienda ñ.zip",
@@ -141,10 +100,10 @@ async def test_the_archive_is_described_and_streamed_when_it_is_ready(
 
 
 async def test_a_part_is_streamed_when_a_range_is_asked_for(
-    client: httpx.AsyncClient, database: Database, shelf: DatabaseShelf, store: S3Store, story: Any
+    client: httpx.AsyncClient, workshop: Any, story: Any
 ) -> None:
-    await _store(database, story, "backend", {"app.py": "1"})
-    content = await _package(database, shelf, store, story, "a.zip")
+    await workshop.keep(story, "backend", {"app.py": "1"})
+    content = await workshop.package(story)
     url, size = _path(internal.ARCHIVE_CONTENT_PATH, story), len(content)
     etag = (await client.get(url)).headers["etag"]
 
@@ -164,14 +123,10 @@ async def test_a_part_is_streamed_when_a_range_is_asked_for(
 
 
 async def test_there_is_no_archive_when_it_is_not_ready_or_of_another_run(
-    client: httpx.AsyncClient, database: Database, story: Any
+    client: httpx.AsyncClient, workshop: Any, story: Any
 ) -> None:
-    await _store(database, story, "backend", {"app.py": "1"})
-    repository = GenerationRepository()
-    async with database.transaction() as connection:
-        rows = await repository.load(connection, [story.generation_id])
-        rows[story.generation_id].want(1, "a.zip", dict(story.digests))
-        await repository.save(connection, rows)
+    await workshop.keep(story, "backend", {"app.py": "1"})
+    await workshop.decide(story.generation_id, lambda g: g.want(1, "a.zip", dict(story.digests)))
     for template in (internal.ARCHIVE_PATH, internal.ARCHIVE_CONTENT_PATH):
         for run in (1, 2, "one", "9" * 30):
             answer = await client.get(template.format(generation_id=story.generation_id, run=run))
@@ -179,23 +134,23 @@ async def test_there_is_no_archive_when_it_is_not_ready_or_of_another_run(
 
 
 async def test_the_archive_is_gone_when_its_object_is(
-    client: httpx.AsyncClient, database: Database, shelf: DatabaseShelf, store: S3Store, story: Any
+    client: httpx.AsyncClient, workshop: Any, story: Any
 ) -> None:
     """An erasure may fall between the look into the table and the one into the store."""
-    await _store(database, story, "backend", {"app.py": "1"})
-    await _package(database, shelf, store, story, "a.zip")
-    await store.delete([object_key(story.generation_id, 1)])
+    await workshop.keep(story, "backend", {"app.py": "1"})
+    await workshop.package(story)
+    await workshop.store.delete([object_key(story.generation_id, 1)])
     answer = await client.get(_path(internal.ARCHIVE_CONTENT_PATH, story))
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
 async def test_a_partial_archive_holds_what_is_there_when_a_run_did_not_finish(
-    client: httpx.AsyncClient, database: Database, story: Any
+    client: httpx.AsyncClient, workshop: Any, story: Any
 ) -> None:
     url = _path(internal.PARTIAL_ARCHIVE_PATH, story)
     assert (await client.get(url)).status_code == 404
-    await _store(database, story, "backend", {"app.py": "1", "README.md": "back"})
-    await _store(database, story, "frontend", {"index.html": "2", "README.md": "front"})
+    await workshop.keep(story, "backend", {"app.py": "1", "README.md": "back"})
+    await workshop.keep(story, "frontend", {"index.html": "2", "README.md": "front"})
     first = await client.get(url)
     assert (first.status_code, first.content) == (200, (await client.get(url)).content)
     assert first.headers["content-length"] == str(len(first.content))
@@ -205,11 +160,11 @@ async def test_a_partial_archive_holds_what_is_there_when_a_run_did_not_finish(
 
 
 async def test_a_request_is_put_off_when_the_store_does_not_answer(
-    database: Database, shelf: DatabaseShelf, store: S3Store, client: httpx.AsyncClient, story: Any
+    client: httpx.AsyncClient, workshop: Any, story: Any
 ) -> None:
-    await _store(database, story, "backend", {"app.py": "1"})
-    await _package(database, shelf, store, story, "a.zip")
-    await store.close()
+    await workshop.keep(story, "backend", {"app.py": "1"})
+    await workshop.package(story)
+    await workshop.store.close()
     answer = await client.get(_path(internal.ARCHIVE_CONTENT_PATH, story))
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert int(answer.headers["retry-after"]) >= 1

@@ -1,15 +1,20 @@
 """The wiring of artifacts, by hand."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from autocrea.artifacts.adapters.repository import GenerationRepository, Rows
 from autocrea.artifacts.adapters.s3 import S3Location, S3Store
 from autocrea.artifacts.adapters.shelf import DatabaseShelf
 from autocrea.artifacts.adapters.story import story
-from autocrea.artifacts.adapters.zip_file import write_zip
+from autocrea.artifacts.adapters.zip_file import read_zip, write_zip
 from autocrea.artifacts.entrypoints.http import Routes
 from autocrea.artifacts.entrypoints.messages import register
+from autocrea.artifacts.handlers.build_archive import BuildArchive
+from autocrea.artifacts.handlers.collect_garbage import CollectGarbage
+from autocrea.artifacts.handlers.delete_objects import DeleteObjects
+from autocrea.artifacts.handlers.read_files import ReadFiles
+from autocrea.artifacts.handlers.retire_files import RetireFiles
 from autocrea.artifacts.settings import Settings
 from autocrea.chassis.app import Service
 from autocrea.chassis.main import main as run_command
@@ -26,8 +31,15 @@ def build(settings: Settings) -> Service[Rows, GenerationId]:
     service = Service(NAME, settings, package=PACKAGE, repository=GenerationRepository(), prefetch=PREFETCH)
     store = S3Store(_location(settings))
     shelf = DatabaseShelf(service.database)
-    service.routes.extend(Routes(settings.gateway_token, shelf, store, write_zip).routes())
-    register(service.registry, shelf, store, write_zip, lambda: datetime.now(UTC))
+    files = ReadFiles(shelf, store, read_zip)
+    service.routes.extend(Routes(settings.gateway_token, shelf, files, store, write_zip).routes())
+    register(
+        service.registry,
+        BuildArchive(shelf, files, store, write_zip),
+        DeleteObjects(store),
+        CollectGarbage(shelf, store, _now),
+        RetireFiles(shelf, store, read_zip, timedelta(days=settings.files_kept_days), _now),
+    )
     service.story = story
     service.on_start(store.open)
     service.background("object store", lambda: _close_at_the_end(store))
@@ -37,6 +49,10 @@ def build(settings: Settings) -> Service[Rows, GenerationId]:
 def main() -> None:
     """`python -m autocrea.artifacts [migrate]`."""
     run_command(PACKAGE, Settings, build)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _location(settings: Settings) -> S3Location:

@@ -1,13 +1,13 @@
 """What artifacts needs from outside, in the domain's words: stored files to read, a ZIP, a place for objects."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Protocol
 
 from autocrea.artifacts.domain.byte_range import ByteRange
-from autocrea.artifacts.domain.contents import Entry, PackedFile
+from autocrea.artifacts.domain.contents import Entry, ListedFile, ShelvedFile
 from autocrea.artifacts.domain.generation import Archive
 from autocrea.contracts.ids import GenerationId, Sha256, StepName
 
@@ -74,20 +74,45 @@ class ArchiveWriter(Protocol):
         """Write the entries in the order given. Blocks: call it in a thread."""
 
 
+class ArchiveReader(Protocol):
+    """Reads what an `ArchiveWriter` wrote."""
+
+    def __call__(self, body: IO[bytes], names: Collection[str] | None = None) -> dict[str, bytes]:
+        """The contents of these entries, or of all, by name; one that is not there is left out. Blocks."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RetirableArchive:
+    """An archive whose files may leave the database. In the order in which they become so."""
+
+    changed_at: datetime
+    generation_id: GenerationId
+    run: int
+    sha256: Sha256
+
+
 class Shelf(Protocol):
     """Reading what is stored, outside any decision. Raises `Unavailable` while the database does not answer."""
 
     async def archive(self, generation_id: GenerationId, run: int) -> Archive | None:
         """A run's archive, in whatever state it is."""
 
-    async def files_of_archive(self, generation_id: GenerationId, run: int) -> list[PackedFile]:
+    async def files_of_archive(self, generation_id: GenerationId, run: int) -> list[ShelvedFile]:
         """Every file of the sets that a run's archive is made of, in no particular order."""
 
-    async def newest_files(self, generation_id: GenerationId) -> list[PackedFile]:
+    async def newest_files(self, generation_id: GenerationId) -> list[ShelvedFile]:
         """Every file of each step's newest stored set, in the order in which the sets came."""
 
-    async def file(self, generation_id: GenerationId, path: str, step: StepName | None) -> PackedFile | None:
+    async def file(self, generation_id: GenerationId, path: str, step: StepName | None) -> ShelvedFile | None:
         """The file that came last under a path, of one step if it is named."""
 
     async def referenced(self, keys: Sequence[str]) -> set[str]:
         """Which of these object keys belong to an archive that has, or is about to have, an object."""
+
+    async def retirable(
+        self, before: datetime, after: RetirableArchive | None, limit: int
+    ) -> list[RetirableArchive]:
+        """Archives that are ready since before that moment and whose files are still here; those after `after`."""
+
+    async def retire(self, generation_id: GenerationId, run: int, files: Sequence[ListedFile]) -> None:
+        """Let go of the content of these files, which a run's archive holds; nothing if it was erased meanwhile."""

@@ -12,6 +12,11 @@ class Settings(ServiceSettings):
 
     http_port: int = Field(8004, description="Port of the internal API, operator routes, health and metrics.")
     gateway_token: SecretStr = Field(description="What the gateway must present on `/internal` routes.")
+    files_kept_days: int = Field(
+        30,
+        ge=1,
+        description="Days after which an archive alone serves its files, and the database forgets them.",
+    )
     bucket: str = Field(
         validation_alias="AWS_S3_BUCKET", description="Bucket of the archives; it must exist."
     )

@@ -83,7 +83,23 @@ def _orphans(evidence: Evidence) -> Iterator[str]:
 
 
 def _stored_files(evidence: Evidence) -> Iterator[str]:
+    archives = {
+        RunKey(row["generation_id"], row["run"]): row for row in evidence.rows("artifacts", "archives")
+    }
     for row in evidence.rows("artifacts", "files"):
-        if row["sha256"] != row["found_sha256"]:
-            where = f"{row['path']} of generation {row['generation_id']} run {row['run']} step {row['step']}"
+        where = f"{row['path']} of generation {row['generation_id']} run {row['run']} step {row['step']}"
+        if row["archived_run"] is None:
+            found = row["found_sha256"]
+        else:
+            archive = archives[RunKey(row["generation_id"], row["archived_run"])]
+            found = _packed_sha256(evidence, archive["object_key"], row["path"])
+        if row["sha256"] != found:
             yield f"I5: the stored text of {where} has another SHA-256 than its row says"
+
+
+def _packed_sha256(evidence: Evidence, key: str, path: str) -> str | None:
+    """Of a file in an archive; None when there is neither."""
+    if key not in evidence.objects:
+        return None
+    with zipfile.ZipFile(io.BytesIO(evidence.objects[key].body)) as archive:
+        return hashlib.sha256(archive.read(path)).hexdigest() if path in archive.namelist() else None

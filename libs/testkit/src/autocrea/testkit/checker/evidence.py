@@ -57,7 +57,8 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "step_sets": "SELECT * FROM step_sets",
         "archives": "SELECT * FROM archives",
         "files": """
-SELECT generation_id, run, step, path, sha256, encode(sha256(content), 'hex') AS found_sha256 FROM files""",
+SELECT generation_id, run, step, path, sha256, encode(sha256(content), 'hex') AS found_sha256, archived_run
+FROM files""",
     },
 }
 

@@ -48,7 +48,8 @@ FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[
     AS a (generation_id, run, state, file_name, wanted, object_key, sha256, bytes, files, fault, detail)
 ON CONFLICT (generation_id, run) DO UPDATE
 SET state = excluded.state, file_name = excluded.file_name, wanted = excluded.wanted, sha256 = excluded.sha256,
-    bytes = excluded.bytes, files = excluded.files, fault = excluded.fault, detail = excluded.detail"""
+    bytes = excluded.bytes, files = excluded.files, fault = excluded.fault, detail = excluded.detail,
+    changed_at = now()"""
 
 
 class GenerationRepository:

@@ -8,7 +8,7 @@ from autocrea.chassis.handlers import Connection
 _SETS = """
 SELECT run, step, sha256, state, arrived_at FROM step_sets WHERE generation_id = $1 ORDER BY arrived_at"""
 _FILES = """
-SELECT run, step, path, sha256, octet_length(content) AS bytes FROM files
+SELECT run, step, path, sha256, octet_length(content) AS bytes, archived_run FROM files
 WHERE generation_id = $1 ORDER BY run, step, path"""
 _ARCHIVES = """
 SELECT run, state, file_name, sha256, bytes, files, fault FROM archives WHERE generation_id = $1 ORDER BY run"""

@@ -1,7 +1,7 @@
-"""Writing a ZIP whose bytes depend on its entries alone: fixed order, times, modes and compression."""
+"""A ZIP whose bytes depend on its entries alone: fixed order, times, modes and compression; and reading it again."""
 
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import IO
@@ -31,6 +31,12 @@ def write_zip(entries: Iterable[Entry]) -> ArchiveFile:
         body.close()
         raise
     return ArchiveFile(body, digest, size)
+
+
+def read_zip(body: IO[bytes], names: Collection[str] | None = None) -> dict[str, bytes]:
+    """An `ArchiveReader`. An archive of ours holds a few MiB, whatever its size says."""
+    with zipfile.ZipFile(body) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if names is None or name in names}
 
 
 def _info(name: str) -> zipfile.ZipInfo:

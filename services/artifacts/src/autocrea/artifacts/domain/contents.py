@@ -23,6 +23,26 @@ class PackedFile:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class ShelvedFile:
+    """One file as the tables have it: with its content, or with the run whose archive serves it since it retired."""
+
+    step: StepName
+    path: str
+    sha256: Sha256
+    content: bytes | None
+    archived_run: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    """One file as a manifest lists it."""
+
+    step: StepName
+    path: str
+    sha256: Sha256
+
+
 def merge(files: Iterable[PackedFile], order: Sequence[StepName]) -> list[PackedFile]:
     """One file per path, sorted by path; where two steps wrote the same path, the later one in `order` counts."""
     rank = {step: position for position, step in enumerate(order)}
@@ -55,3 +75,9 @@ def manifest(generation_id: GenerationId, run: int | None, files: Sequence[Packe
         ],
     }
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def listed_files(document: bytes) -> list[ListedFile]:
+    """What a manifest that `manifest` wrote lists."""
+    files = json.loads(document)["files"]
+    return [ListedFile(StepName(file["step"]), file["path"], file["sha256"]) for file in files]

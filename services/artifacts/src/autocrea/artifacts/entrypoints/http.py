@@ -8,7 +8,8 @@ from autocrea.artifacts.domain.byte_range import RangeNotSatisfiable, wanted_ran
 from autocrea.artifacts.domain.contents import entries, merge
 from autocrea.artifacts.domain.generation import Archive, ArchiveState, Package
 from autocrea.artifacts.domain.naming import archive_id, object_key
-from autocrea.artifacts.entrypoints.sending import MadeResponse, ObjectResponse, Slots
+from autocrea.artifacts.entrypoints.sending import MadeResponse, ObjectResponse, Slots, missing_is_not_found
+from autocrea.artifacts.handlers.read_files import ReadFiles
 from autocrea.artifacts.ports import ArchiveFile, ArchiveWriter, ObjectStore, Shelf
 from autocrea.chassis.errors import Refused
 from autocrea.chassis.http import error_response, require_token
@@ -27,9 +28,12 @@ MAKING_MAX = 2  # each keeps a core busy for some tens of milliseconds
 class Routes:
     """Built once; every handler checks the gateway's token first."""
 
-    def __init__(self, token: SecretStr, shelf: Shelf, store: ObjectStore, write: ArchiveWriter) -> None:
+    def __init__(
+        self, token: SecretStr, shelf: Shelf, files: ReadFiles, store: ObjectStore, write: ArchiveWriter
+    ) -> None:
         self._token = token
         self._shelf = shelf
+        self._files = files
         self._store = store
         self._write = write
         self._partials = Slots(PARTIALS_MAX, PARTIAL_WAIT_SECONDS)
@@ -48,7 +52,8 @@ class Routes:
         path, step = request.query_params.get("path"), request.query_params.get("step")
         if not path:
             raise Refused("invalid_request", "`path` must name a file", status=422)
-        found = await self._shelf.file(_generation_id(request), path, StepName(step) if step else None)
+        with missing_is_not_found():
+            found = await self._files.one(_generation_id(request), path, StepName(step) if step else None)
         if found is None:
             raise Refused("not_found", "there is no such file", status=404)
         body = internal.FileText(
@@ -93,7 +98,8 @@ class Routes:
 
     async def _make_partial(self, generation_id: GenerationId) -> ArchiveFile:
         async with self._making:
-            found = await self._shelf.newest_files(generation_id)
+            with missing_is_not_found():
+                found = await self._files.newest(generation_id)
             if not found:
                 raise Refused("not_found", "there are no files yet", status=404)
             files = merge(found, list(dict.fromkeys(file.step for file in found)))

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import IO
 
 from autocrea.artifacts.domain.byte_range import ByteRange
@@ -40,6 +40,16 @@ class Slots:
             self._free.release()
 
 
+@contextmanager
+def missing_is_not_found() -> Iterator[None]:
+    """An object that a row refers to is not there: erased between the look into the table and this one, or lost."""
+    try:
+        yield
+    except ObjectMissing as error:
+        log.error("an archive has no object", extra={"key": str(error)})
+        raise Refused("not_found", "there is no such archive any more", status=404) from error
+
+
 class ObjectResponse(Response):
     """An object from the store, which is open only while it is being sent."""
 
@@ -63,17 +73,13 @@ class ObjectResponse(Response):
         if self._range is not None:
             status, length = 206, self._range.bytes
             headers["Content-Range"] = self._range.content_range(self._size_bytes)
-        try:
+        with missing_is_not_found():
             async with self._store.read(self._key, self._range) as opened:
                 if opened.bytes != length:
                     raise StoreRefused(f"{self._key} has {opened.bytes} bytes where {length} were expected")
                 headers["Content-Length"] = str(length)
                 response = StreamingResponse(opened.chunks, status, headers, CONTENT_TYPE)
                 await _send_to_a_reader(response, scope, receive, send)
-        except ObjectMissing as error:
-            # Erased between the look into the table and the one into the store, or lost.
-            log.error("an archive has no object", extra={"key": self._key})
-            raise Refused("not_found", "this run has no archive any more", status=404) from error
 
 
 class MadeResponse(Response):

@@ -12,6 +12,8 @@ CREATE TABLE public.archives (
     files integer,
     fault text,
     detail text NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    files_retired_at timestamp with time zone,
     CONSTRAINT archives_failed CHECK (((state = 'failed'::text) = (fault IS NOT NULL))),
     CONSTRAINT archives_ready CHECK (((state = 'ready'::text) = ((sha256 IS NOT NULL) AND (bytes IS NOT NULL) AND (files IS NOT NULL)))),
     CONSTRAINT archives_run CHECK ((run >= 1)),
@@ -42,7 +44,9 @@ CREATE TABLE public.files (
     step text NOT NULL,
     path text NOT NULL,
     sha256 text NOT NULL,
-    content bytea NOT NULL
+    content bytea,
+    archived_run integer,
+    CONSTRAINT files_content CHECK (((content IS NULL) = (archived_run IS NOT NULL)))
 );
 
 CREATE TABLE public.generations (
@@ -147,6 +151,8 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.step_sets
     ADD CONSTRAINT step_sets_pkey PRIMARY KEY (generation_id, run, step);
 
+CREATE INDEX archives_to_retire ON public.archives USING btree (changed_at, generation_id, run) WHERE ((state = 'ready'::text) AND (files_retired_at IS NULL));
+
 CREATE INDEX dead_letters_open ON public.dead_letters USING btree (created_at) WHERE (resolved_at IS NULL);
 
 CREATE INDEX inbox_received_at ON public.inbox USING btree (received_at);
@@ -163,6 +169,9 @@ CREATE INDEX outbox_unsent ON public.outbox USING btree (created_at) WHERE (sent
 
 ALTER TABLE ONLY public.archives
     ADD CONSTRAINT archives_generation_id_fkey FOREIGN KEY (generation_id) REFERENCES public.generations(id);
+
+ALTER TABLE ONLY public.files
+    ADD CONSTRAINT files_archive FOREIGN KEY (generation_id, archived_run) REFERENCES public.archives(generation_id, run);
 
 ALTER TABLE ONLY public.files
     ADD CONSTRAINT files_step_set FOREIGN KEY (generation_id, run, step) REFERENCES public.step_sets(generation_id, run, step) ON DELETE CASCADE;

@@ -1,4 +1,4 @@
-"""A removal of objects ended: there is nothing to decide, only to tell the log."""
+"""A sweep ended: there is nothing to decide, only to tell the log."""
 
 import logging
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from autocrea.contracts.ids import GenerationId
 log = logging.getLogger(__name__)
 
 
-class LogRemovalHandler(HandlerBase):
+class LogOutcomeHandler(HandlerBase):
     """Concerns no generation."""
 
     def rows(self, item: Finished[int] | Failed) -> Iterable[GenerationId]:  # noqa: ARG002
@@ -19,7 +19,5 @@ class LogRemovalHandler(HandlerBase):
 
     def decide(self, rows: Rows, item: Finished[int] | Failed, now: datetime) -> Effects:  # noqa: ARG002
         if isinstance(item, Finished) and item.result:
-            log.info(
-                "objects removed", extra={"kind": item.job.kind, "key": item.job.key, "count": item.result}
-            )
+            log.info("swept", extra={"kind": item.job.kind, "key": item.job.key, "count": item.result})
         return Effects()
