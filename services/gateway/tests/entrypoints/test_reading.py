@@ -88,6 +88,9 @@ async def test_archive_is_streamed_whole_and_in_ranges(
         "attachment; filename=\"tienda-de-nandues.zip\"; filename*=UTF-8''tienda-de-%C3%B1and%C3%BAes.zip"
     )
     assert whole.headers["etag"] == '"' + "b" * 64 + '"'
+    for tag in (whole.headers["etag"], f'"other", W/{whole.headers["etag"]}', "*"):
+        again = await stack.get(path, headers={"If-None-Match": tag, "Range": "bytes=0-1"})
+        assert (again.status_code, again.content) == (304, b"")
     part = await stack.get(path, headers={"Range": "bytes=100-199"})
     assert (part.status_code, part.content) == (206, archive_bytes[100:200])
     assert part.headers["content-range"] == f"bytes 100-199/{len(archive_bytes)}"
