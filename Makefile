@@ -13,7 +13,7 @@ MEMBERS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml cli/pyproj
 PACKAGES := contracts chassis testkit simulators cli gateway orchestrator llm_router billing artifacts
 WORKERS ?= 2
 
-.PHONY: help setup demo up down test test-frontend frontend-dev test-rabbitmq4 bench-generations bench-router bench-router-parser bench-verification bench-ledger fuzz simulate check lint types architecture generated format generate clean
+.PHONY: help setup demo up down test test-frontend frontend-dev test-rabbitmq4 bench-generations bench-router bench-router-parser bench-verification bench-ledger fuzz simulate images images-check images-pin k8s-check release check lint types architecture generated format generate clean
 
 help: ## Lists every task with a sentence.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -88,6 +88,21 @@ fuzz: .venv/.for-setup ## The parsers of what models and providers send, fed wit
 
 simulate: .venv/.for-setup ## Saga and ledger under a bad broker, seed by seed: SEEDS=n of them, or SEED=n again with all that happened.
 	$(BIN)/python tests/simulation/simulate.py --seeds $(or $(SEEDS),10000) $(if $(SEED),--seed $(SEED))
+
+images: .venv/.for-setup ## Builds every image here, without a daemon (buildah, root). BASE_IMAGE=… UV_IMAGE=… VERSION=….
+	$(BIN)/python deploy/build_images.py
+
+images-check: .venv/.for-setup ## Starts each image as one more replica of a stack that runs here; they take part in three generations.
+	$(BIN)/python deploy/check_images.py
+
+images-pin: .venv/.for-setup ## Writes the digests of what `make images` built into what staging and production run. REGISTRY=….
+	$(BIN)/python deploy/pin_images.py $(REGISTRY)
+
+k8s-check: .venv/.for-setup ## The manifests: kustomize, strict schemas, checkov, hadolint, rules across objects. CRD_SCHEMAS=folder.
+	$(BIN)/python deploy/check_manifests.py
+
+release: .venv/.for-setup ## Wheels of contracts and command line, built twice to the same bytes; licences, notes and sums in dist.
+	$(BIN)/python deploy/release.py
 
 format: .venv/.for-setup ## Formats the code and mends what the linters can mend.
 	$(BIN)/ruff check --fix .

@@ -6,9 +6,7 @@ from typing import Annotated, Any
 
 import typer
 from autocrea.cli.operating.bookkeeping import Bookkeeping
-from autocrea.cli.operating.services import Services
-from autocrea.cli.stack.report import running_stack
-from autocrea.cli.stack.state import find_state
+from autocrea.cli.operating.system import operated_services
 from autocrea.cli.terminal import FAILED, out, told
 from autocrea.cli.texts import say
 from rich.markup import escape
@@ -88,7 +86,7 @@ def purchases_show(
 
 
 def _books() -> Bookkeeping:
-    return Bookkeeping(Services(running_stack(find_state())))
+    return Bookkeeping(operated_services())
 
 
 def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> Table:

@@ -11,10 +11,9 @@ import typer
 from autocrea.cli.operating.services import Services
 from autocrea.cli.operating.story import put_together
 from autocrea.cli.operating.story_text import render
+from autocrea.cli.operating.system import operated_broker, operated_services
 from autocrea.cli.stack.layout import SERVICES
 from autocrea.cli.stack.preparation import prepare_broker
-from autocrea.cli.stack.report import running_stack
-from autocrea.cli.stack.state import find_state
 from autocrea.cli.terminal import out, print_whole, tell, told
 from autocrea.cli.texts import say
 from autocrea.cli.trouble import BadUse, Trouble
@@ -41,7 +40,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Qué causó qué en una generación: mensajes, llamadas, dinero, archivos."""
-    tales = Services(running_stack(find_state())).ask_all(f"/operator/story/{generation}")
+    tales = operated_services().ask_all(f"/operator/story/{generation}")
     if not any(tale["messages"] or any(tale["own"].values()) for tale in tales.values()):
         raise Trouble("no_generation", id=generation)
     if as_json:
@@ -57,10 +56,9 @@ def repair(
     ] = REPAIR_HOURS,
 ) -> None:
     """Tras perder el broker con su disco: topología otra vez, y cada servicio reenvía lo que envió."""
-    report = running_stack(find_state())
-    _apply(report["broker"]["url"])
+    services, broker_url = operated_services(), operated_broker()
+    _apply(broker_url)
     since = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
-    services = Services(report)
     for service in SERVICES:
         sent = services.tell(service, "/operator/outbox/republish", {"since": since})
         tell("republished", name=service, count=sent["republished"])
@@ -70,7 +68,7 @@ def repair(
 @told
 def topology_apply() -> None:
     """Declara exchanges, colas y enlaces; lo que ya está se queda como está."""
-    _apply(running_stack(find_state())["broker"]["url"])
+    _apply(operated_broker())
 
 
 @dead.command("list")
@@ -80,7 +78,7 @@ def dead_list(
     as_json: JsonOption = False,
 ) -> None:
     """Los que esperan a una persona."""
-    services = Services(running_stack(find_state()))
+    services = operated_services()
     found = [
         {"service": service, **letter}
         for service, answer in services.ask_all("/operator/dead-letters", all=str(everything).lower()).items()
@@ -111,7 +109,7 @@ def dead_list(
 @told
 def dead_show(id_: IdArgument, service: ServiceOption = None) -> None:
     """Uno entero: cuerpo, motivo y traza, sin las claves que un modelo haya escrito."""
-    services = Services(running_stack(find_state()))
+    services = operated_services()
     letter = services.ask(_owner(services, id_, service), f"/operator/dead-letters/{id_}")
     out.print_json(json.dumps(masked_json(letter | {"body": _read(letter["body"])})))
 
@@ -144,7 +142,7 @@ def _apply(broker_url: str) -> None:
 
 
 def _resolve(verb: str, id_: UUID, reason: str, service: str | None) -> None:
-    services = Services(running_stack(find_state()))
+    services = operated_services()
     owner = _owner(services, id_, service)
     services.tell(owner, f"/operator/dead-letters/{id_}/{verb}", {"who": getpass.getuser(), "reason": reason})
     tell(f"dead_{verb}", id=id_, name=owner)

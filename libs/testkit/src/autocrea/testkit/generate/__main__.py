@@ -5,7 +5,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from autocrea.testkit.generate import environment, messages, openapi, schema
+from autocrea.testkit.generate import broker, environment, messages, openapi, schema
 
 
 def workspace() -> Path:
@@ -19,6 +19,7 @@ def workspace() -> Path:
 def generated(root: Path) -> dict[Path, str]:
     """Every generated file and what must be in it."""
     files = {root / path: text for path, text in asyncio.run(schema.files()).items()}
+    files |= {root / path: text for path, text in broker.files().items()}
     for part in (messages.files(), environment.files(), openapi.files()):
         files |= {root / "docs" / "reference" / path: text for path, text in part.items()}
     return files

@@ -20,7 +20,7 @@ def files() -> dict[Path, str]:
     """The one page."""
     parts = [INTRODUCTION]
     for service in Service:
-        settings = _settings_of(service)
+        settings = settings_of(service)
         parts.append(f"## {service.value}\n\n| name | default | meaning |\n|---|---|---|")
         parts[-1] += "".join(
             f"\n| `{variable_of(settings, field)}` | {_default(info)} | {info.description or ''} |"
@@ -30,7 +30,8 @@ def files() -> dict[Path, str]:
     return {Path("environment.md"): "\n".join(parts)}
 
 
-def _settings_of(service: Service) -> type[ServiceSettings]:
+def settings_of(service: Service) -> type[ServiceSettings]:
+    """The settings class of a service."""
     module = importlib.import_module(f"autocrea.{service.value.replace('-', '_')}.settings")
     found: type[ServiceSettings] = module.Settings
     return found

@@ -1,0 +1,175 @@
+"""Every rule is planted a defect in production, which it must name: a rule that cannot fail says nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from deploy_rules import environment, lifecycle, network, pods, references, route, scaling, stores
+from deploy_rules.manifests import Manifests, Workload
+
+Defect = Callable[[Manifests], None]
+
+
+def deployment(manifests: Manifests, name: str) -> Workload:
+    return manifests.deployments()[name]
+
+
+def container(manifests: Manifests, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = deployment(manifests, name).pod["containers"][0]
+    return found
+
+
+def config(manifests: Manifests, name: str) -> dict[str, str]:
+    found: dict[str, str]
+    (found,) = [
+        one["data"] for one in manifests.of("ConfigMap") if one["metadata"]["name"].startswith(f"{name}-")
+    ]
+    return found  # the map itself, to be broken
+
+
+def secret(manifests: Manifests, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = manifests.named("ExternalSecret")[name]["spec"]
+    return found
+
+
+def policy(manifests: Manifests, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = manifests.named("NetworkPolicy")[name]["spec"]
+    return found
+
+
+def a_variable_is_misspelt(manifests: Manifests) -> None:
+    config(manifests, "billing")["AUTOCREA_BILLING_WELCOME_TOKEN"] = "5"
+
+
+def a_needed_variable_is_gone(manifests: Manifests) -> None:
+    del config(manifests, "artifacts")["AWS_S3_BUCKET"]
+
+
+def the_issuer_is_not_https(manifests: Manifests) -> None:
+    config(manifests, "gateway")["CLERK_ISSUER"] = "http://clerk.example.com"
+
+
+def a_port_moved(manifests: Manifests) -> None:
+    container(manifests, "billing")["ports"][0]["containerPort"] = 8005
+
+
+def a_probe_asks_elsewhere(manifests: Manifests) -> None:
+    container(manifests, "billing")["readinessProbe"]["httpGet"]["path"] = "/healthz"
+
+
+def a_selector_is_wrong(manifests: Manifests) -> None:
+    manifests.named("Service")["artifacts"]["spec"]["selector"]["app.kubernetes.io/name"] = "artefacts"
+
+
+def a_key_file_is_gone(manifests: Manifests) -> None:
+    del secret(manifests, "llm-router-keys")["target"]["template"]["data"]["openai"]
+
+
+def a_secret_is_gone(manifests: Manifests) -> None:
+    secret(manifests, "topology")["target"]["template"]["data"] = {"OTHER": "x"}
+
+
+def a_neighbour_moved(manifests: Manifests) -> None:
+    config(manifests, "gateway")["AUTOCREA_GATEWAY_BILLING_URL"] = "http://billing:8004"
+
+
+def a_password_is_somebody_elses(manifests: Manifests) -> None:
+    secret(manifests, "billing-postgres")["data"][0]["remoteRef"]["key"] = "autocrea/gateway"
+
+
+def a_fence_was_widened(manifests: Manifests) -> None:
+    manifests.named("Permission")["billing"]["spec"]["permissions"]["write"] = ".*"
+
+
+def a_database_is_somebody_elses(manifests: Manifests) -> None:
+    manifests.named("Database")["billing"]["spec"]["owner"] = "gateway"
+
+
+def the_grace_is_too_short(manifests: Manifests) -> None:
+    deployment(manifests, "orchestrator").pod["terminationGracePeriodSeconds"] = 60
+
+
+def an_autoscaler_too_many(manifests: Manifests) -> None:
+    manifests.named("HorizontalPodAutoscaler")["gateway"]["spec"]["scaleTargetRef"]["name"] = "billing"
+
+
+def a_signal_nobody_sends(manifests: Manifests) -> None:
+    trigger = manifests.named("ScaledObject")["artifacts"]["spec"]["triggers"][0]["metadata"]
+    trigger["query"] = trigger["query"].replace("package_generation", "pack_generation")
+
+
+def more_pods_than_connections(manifests: Manifests) -> None:
+    manifests.named("ScaledObject")["llm-router"]["spec"]["maxReplicaCount"] = 100
+
+
+def a_pod_runs_as_root(manifests: Manifests) -> None:
+    deployment(manifests, "gateway").pod["securityContext"]["runAsUser"] = 0
+
+
+def an_image_is_named_by_a_tag(manifests: Manifests) -> None:
+    container(manifests, "gateway")["image"] = "registry.example.com/autocrea/gateway:0.1.0"
+
+
+def an_edge_is_open(manifests: Manifests) -> None:
+    policy(manifests, "orchestrator")["egress"].append(policy(manifests, "billing")["egress"][-1])
+
+
+def an_edge_is_closed_at_one_end(manifests: Manifests) -> None:
+    policy(manifests, "billing")["ingress"][0]["from"].pop(0)
+
+
+def nothing_is_denied(manifests: Manifests) -> None:
+    policy(manifests, "default-deny")["policyTypes"] = ["Ingress"]
+
+
+def streams_are_cut(manifests: Manifests) -> None:
+    del manifests.named("HTTPRoute")["gateway"]["spec"]["rules"][0]["timeouts"]
+
+
+def everybody_may_operate(manifests: Manifests) -> None:
+    manifests.named("HTTPRoute")["gateway"]["spec"]["rules"][1]["matches"].pop(0)
+
+
+@pytest.mark.parametrize(
+    ("defect", "rule", "words"),
+    [
+        (a_variable_is_misspelt, environment, "billing does not read AUTOCREA_BILLING_WELCOME_TOKEN"),
+        (a_needed_variable_is_gone, environment, "AWS_S3_BUCKET must be set"),
+        (the_issuer_is_not_https, environment, "gateway refuses to start"),
+        (a_port_moved, references, "it listens on 8003"),
+        (a_probe_asks_elsewhere, references, "the readinessProbe asks /healthz"),
+        (a_selector_is_wrong, references, "Service artifacts: it selects []"),
+        (a_key_file_is_gone, references, "OPENAI_API_KEY_FILE names /etc/autocrea/keys/openai"),
+        (a_secret_is_gone, references, "the secret topology has no key AUTOCREA_TOPOLOGY_BROKER_URL"),
+        (a_neighbour_moved, references, "http://billing:8004, which nothing offers"),
+        (
+            a_password_is_somebody_elses,
+            stores,
+            "ExternalSecret billing: the role's password comes from elsewhere",
+        ),
+        (a_fence_was_widened, stores, "Permission billing: it is not what the table says"),
+        (a_database_is_somebody_elses, stores, "billing does not own the database billing"),
+        (the_grace_is_too_short, lifecycle, "is killed after 60"),
+        (an_autoscaler_too_many, scaling, "Deployment billing: two autoscalers"),
+        (a_signal_nobody_sends, scaling, "artifacts has no work of kind pack_generation"),
+        (more_pods_than_connections, scaling, "llm_router may open 909 connections"),
+        (a_pod_runs_as_root, pods, "Deployment gateway: not kept: it runs as a numbered user"),
+        (an_image_is_named_by_a_tag, pods, "is not named by its digest"),
+        (an_edge_is_open, network, "open, though nothing needs it: ('orchestrator', 'internet', 443)"),
+        (
+            an_edge_is_closed_at_one_end,
+            network,
+            "closed, though the architecture needs it: ('gateway', 'billing', 8003)",
+        ),
+        (nothing_is_denied, network, "nothing denies"),
+        (streams_are_cut, route, "/api/events is cut while it streams"),
+        (everybody_may_operate, route, "everybody reaches /operator/jobs"),
+    ],
+    ids=lambda value: getattr(value, "__name__", "").rpartition(".")[2] or None,
+)
+def test_the_defect_is_named_when_it_is_planted(
+    production: Manifests, defect: Defect, rule: Any, words: str
+) -> None:
+    planted = production.changed()
+    defect(planted)
+    assert any(words in sentence for sentence in rule.check(planted)), list(rule.check(planted))
