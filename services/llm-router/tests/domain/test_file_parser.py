@@ -131,6 +131,7 @@ SCRAPS = st.lists(
             ">>>",
             "  ",
             "x" * 1_100,
+            f"\n<<<DONE {NONCE}>>>\n{'x' * 1_100}\n<<<END {NONCE}>>>\n",
             "ñ\ud83d",
             "\n",
             "\r\n",

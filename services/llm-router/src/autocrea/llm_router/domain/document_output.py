@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from autocrea.contracts.application import ApplicationContract, AuditReport
@@ -14,13 +15,16 @@ from autocrea.llm_router.domain.outputs import Invalid, Piece, Verdict, Whole
 from pydantic import BaseModel, ValidationError
 
 STRAY_BRACE_CHARS_MAX = 100  # what follows a brace in prose stops being JSON sooner; a document, later
-BRACES_TRIED_MAX = 50  # places where a document may begin amid prose; each try may read to the end
+PLACES_TRIED_MAX = 50  # where a document may be amid fences and prose; each is parsed, and may be validated
+VALUES_MAX = (
+    20_000  # each may be an error of its own: two million of them take a minute and gigabytes to tell
+)
 QUOTED_ANSWER_CHARS_MAX = (
     200_000  # a longer invalid answer is not shown to the model again, only what is wrong
 )
 
 _THOUGHT = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)  # some servers leave reasoning in the text
-_FENCED = re.compile(r"^[ \t]*```[\w-]*[ \t]*\r?\n(.*?)^[ \t]*```[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]*```(?P<language>[\w-]*)[ \t]*\r?$", re.MULTILINE)
 
 
 class DocumentReading:
@@ -75,6 +79,8 @@ class DocumentGathering:
         return Invalid(turns, f"the document is not valid: {problems[0]}")
 
     def _validated(self, found: dict[str, Any]) -> tuple[dict[str, Any] | None, list[str]]:
+        if _has_more_values(found, VALUES_MAX):
+            return None, [f"it holds more than {VALUES_MAX} values"]
         try:
             document = self._shape.model_validate(found).model_dump(mode="json")
             encoded = json.dumps(document, ensure_ascii=False).encode()
@@ -102,18 +108,29 @@ def shape_of(kind: str) -> type[BaseModel]:
             raise ValueError(f"{kind} is no kind of document")
 
 
+def _has_more_values(document: dict[str, Any], values_max: int) -> bool:
+    waiting: list[Any] = [document]
+    values = 0
+    while waiting and values <= values_max:
+        value = waiting.pop()
+        if isinstance(value, list | dict):
+            values += len(value)
+            waiting.extend(value if isinstance(value, list) else value.values())
+    return values > values_max
+
+
 def _documents(text: str) -> Iterator[dict[str, Any] | str]:
     """The JSON objects that the text may mean, the likeliest first: all of it, a fenced part, a part amid prose.
 
     Where a document began and turned out to be broken, what is wrong with it, and nothing of what it contains.
     """
-    for candidate in (text, *(found[1] for found in _FENCED.finditer(text))):
+    for candidate in (text, *islice(_fenced(text), PLACES_TRIED_MAX)):
         whole = _loaded(candidate)
         if whole is not None:
             yield whole
     decoder = json.JSONDecoder(parse_constant=_no_constant)
     at = -1
-    for _ in range(BRACES_TRIED_MAX):
+    for _ in range(PLACES_TRIED_MAX):
         at = text.find("{", at + 1)
         if at < 0:
             return
@@ -129,6 +146,17 @@ def _documents(text: str) -> Iterator[dict[str, Any] | str]:
             return
         yield found
         at = end - 1
+
+
+def _fenced(text: str) -> Iterator[str]:
+    """What stands between a fence and the next one that names no language."""
+    opened: int | None = None
+    for fence in _FENCE.finditer(text):
+        if opened is None:
+            opened = fence.end() + 1
+        elif not fence["language"]:
+            yield text[opened : fence.start()]
+            opened = None
 
 
 def _loaded(text: str) -> dict[str, Any] | None:

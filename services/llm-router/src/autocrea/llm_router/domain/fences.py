@@ -16,9 +16,7 @@ _FENCELESS_SUFFIXES = frozenset(
 _FENCELESS_NAMES = frozenset(
     ("Dockerfile", "Makefile", "Procfile", ".env", ".env.example", ".gitignore", ".dockerignore")
 )
-_WRAPPED = re.compile(
-    r"\s*(?P<fence>`{3,}|~{3,})[\w+.#-]*[ \t]*\r?\n(?P<inner>.*?)(?P=fence)[ \t]*\s*", re.DOTALL
-)
+_OPENING = re.compile(r"(?P<fence>`{3,}|~{3,})[\w+.#-]*[ \t]*\r?\n")
 
 
 def unfenced(path: str, text: str) -> str:
@@ -28,12 +26,16 @@ def unfenced(path: str, text: str) -> str:
     name = PurePosixPath(path).name
     if name not in _FENCELESS_NAMES and PurePosixPath(path).suffix.lower() not in _FENCELESS_SUFFIXES:
         return text
-    found = _WRAPPED.fullmatch(text)
-    if found is None:
+    wrapped = text.strip()
+    opening = _OPENING.match(wrapped)
+    if opening is None:
         return text
-    inner = found["inner"]
+    fence = opening["fence"]
+    inner = wrapped[opening.end() :].removesuffix(fence)
+    if len(wrapped) != opening.end() + len(inner) + len(fence):
+        return text  # nothing closes it
     if inner and not inner.endswith("\n"):
         return text  # the closing fence shares its line with text: not a wrapper
-    if any(line.lstrip().startswith(found["fence"]) for line in inner.split("\n")):
+    if any(line.lstrip().startswith(fence) for line in inner.split("\n")):
         return text  # more than one fenced part: which of them is the file is unclear
     return inner

@@ -148,8 +148,8 @@ class FileParser:
             self._line_of_file(line, marker)
         elif marker is not None:
             self._marker_outside(line, marker)
-        elif self._mode is _Mode.LIST and not self._within_line and len(self._listing) < LISTED_PATHS_MAX:
-            self._listing.append(line)
+        elif self._mode is _Mode.LIST and not self._within_line:
+            self._list(line)
         self._within_line = False
 
     def _line_of_file(self, line: str, marker: Marker | None) -> None:
@@ -175,6 +175,11 @@ class FileParser:
         elif self._mode is _Mode.LIST:
             self._listed = tuple(self._listing)
             self._mode = _Mode.OUTSIDE
+
+    def _list(self, line: str) -> None:
+        """A longer line is no path, and would be cut away had it come in pieces."""
+        if len(self._listing) < LISTED_PATHS_MAX and len(line) <= MARKER_LINE_CHARS_MAX:
+            self._listing.append(line)
 
     def _take_start_of_line(self, part: str) -> str:
         """Decide what can be decided of an unfinished line; return what must wait for more."""

@@ -42,14 +42,13 @@ def done_line(nonce: str) -> str:
 
 
 DECORATION = " \t`*#"  # what weaker models put around a marker: indentation, code spans, bold, headings
+_BLANK = " \t"
+# Nothing in these is tried twice over (`++`, `?+`): a model, or whoever prompts it, decides what a line looks like.
+_GAP = r"(?:[ \t]++(?::[ \t]++)?+|:[ \t]++)"
 _NONCE = r"(?P<nonce>[0-9A-Fa-f]{4,16})"  # also a misremembered one
-_GAP = r"[ \t]*:?[ \t]+"
-_OPEN = r"[ \t`*#]*<<<[ \t]*"
-_REST = r"(?:(?!<<<).)"  # a second marker on the same line makes neither of them one
-_CLOSE = r"[ \t]*>>>[ \t`*#]*\r?"
-_FILE = re.compile(rf"{_OPEN}FILE{_GAP}{_NONCE}{_GAP}(?P<path>(?=\S){_REST}+?){_CLOSE}", re.IGNORECASE)
-_DONE = re.compile(rf"{_OPEN}DONE{_GAP}{_NONCE}{_CLOSE}", re.IGNORECASE)
-_END = re.compile(rf"{_OPEN}END(?:{_GAP}(?:FILE{_GAP})?{_NONCE}(?:{_GAP}{_REST}*?)?)?{_CLOSE}", re.IGNORECASE)
+_FILE = re.compile(rf"FILE{_GAP}{_NONCE}{_GAP}(?P<path>\S.*)", re.IGNORECASE)
+_DONE = re.compile(rf"DONE{_GAP}{_NONCE}", re.IGNORECASE)
+_END = re.compile(rf"END(?:{_GAP}(?:FILE{_GAP})?+{_NONCE}(?:{_GAP}.*)?+)?+[ \t]*+", re.IGNORECASE)
 _QUOTES = ("`", '"', "'")
 
 
@@ -57,11 +56,17 @@ def read_marker(line: str) -> Marker | None:
     """Recognise a marker that fills a whole line (without its newline), or return None."""
     if "<<<" not in line or len(line) > MARKER_LINE_CHARS_MAX:
         return None
-    if found := _FILE.fullmatch(line):
+    framed = line.removesuffix("\r").strip(DECORATION)
+    if not framed.startswith("<<<") or not framed.endswith(">>>"):
+        return None
+    inner = framed[3:-3].lstrip(_BLANK)
+    if "<<<" in inner:  # a second marker on the same line makes neither of them one
+        return None
+    if found := _FILE.fullmatch(inner.rstrip(_BLANK)):
         return Marker(Word.FILE, found["nonce"].lower(), unquoted(found["path"]))
-    if found := _DONE.fullmatch(line):
+    if found := _DONE.fullmatch(inner.rstrip(_BLANK)):
         return Marker(Word.DONE, found["nonce"].lower())
-    if found := _END.fullmatch(line):
+    if found := _END.fullmatch(inner):
         return Marker(Word.END, (found["nonce"] or "").lower())
     return None
 
