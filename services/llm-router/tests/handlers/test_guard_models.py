@@ -12,18 +12,21 @@ from autocrea.contracts.llm_router.v1 import ReplacedModel, StepExecuted, StepEx
 from autocrea.contracts.shapes import NO_USAGE
 from autocrea.contracts.vocabulary import CallKind, CallOutcome
 from autocrea.llm_router.adapters.breaker_cache import BreakerCache
+from autocrea.llm_router.adapters.fair_turns import FairTurns
 from autocrea.llm_router.domain.answers import Ended, Failure
 from autocrea.llm_router.domain.breaker import FAILURES_MIN, IDLE_SECONDS, WINDOW_SECONDS, Gate
 from autocrea.llm_router.domain.providers import ModelKey, Sighting
 from autocrea.llm_router.handlers import attempt_job
 from autocrea.llm_router.handlers.announce_models import AnnounceModels
+from autocrea.llm_router.handlers.cancel_step import CancelStepHandler
 from autocrea.llm_router.handlers.guard_models import GuardModels
 from autocrea.llm_router.handlers.rekey_models import RekeyModels
 from autocrea.llm_router.handlers.rest_models import RestModel, rest_job
 from autocrea.llm_router.ports import PlacedCall
 from autocrea.testkit.waiting import eventually
 from openai_script import streamed
-from router_orders import block, done, finished, order
+from prometheus_client import REGISTRY
+from router_orders import block, cancel, done, finished, order, received
 from router_stage import Stage
 from wire_server import Pause, Script, WireServer, plain
 
@@ -31,6 +34,7 @@ WHOLE = block("app.py", "1\n") + done("app.py")
 DOWN: Script = [plain(503, b'{"error":{"type":"server_error"}}')]
 REJECTED: Script = [plain(401, b'{"error":{"code":"invalid_api_key"}}')]
 KEY = ModelKey("joxcoder", "joxcoder-1")
+WAITING = "autocrea_llm_calls_waiting"
 SET_UP = (Sighting(KEY, None), Sighting(ModelKey("openai", "gpt-4.1"), "not_configured"))
 DEAD = Failure(CallOutcome.RETRY_SAME, "answers 503")
 SPENT = Failure(CallOutcome.ACCOUNT, "answers 401")
@@ -276,6 +280,38 @@ async def test_the_probe_is_given_back_when_its_attempt_is_cancelled(
     assert (await replica(stage)).look(KEY) is Gate.OPEN
     probe.cancel()
     await asyncio.gather(probe, return_exceptions=True)
+    assert (await replica(stage)).look(KEY) is Gate.HALF_OPEN
+
+
+async def test_the_probe_is_given_back_when_its_step_is_closed_before_it_is_sent(
+    stage: Stage, server: WireServer
+) -> None:
+    await cooled(stage)
+    stage.turns = FairTurns(1)
+    command = order("joxcoder-1")
+    job = await stage.take_in(command)
+    async with stage.turns.turn("joxcoder", "another", begins=True):
+        probe = asyncio.create_task(stage.runner()(job))
+        await eventually(lambda: REGISTRY.get_sample_value(WAITING, {"provider": "joxcoder"}) == 1)
+        await stage.decide(CancelStepHandler(), received(cancel(command)))
+    assert await probe is None
+    assert server.seen == []
+    assert (await replica(stage)).look(KEY) is Gate.HALF_OPEN
+
+
+async def test_the_probe_is_given_back_when_it_is_cancelled_before_it_is_sent(
+    stage: Stage, server: WireServer
+) -> None:
+    await cooled(stage)
+    command = order("joxcoder-1")
+    job = await stage.take_in(command)
+    async with stage.database.transaction() as connection:
+        await connection.execute("SELECT FROM steps FOR UPDATE")  # its row waits for this lock
+        probe = asyncio.create_task(stage.runner()(job))
+        await eventually(lambda: stage.fetch("SELECT FROM providers WHERE probe_until IS NOT NULL"))
+        probe.cancel()
+        await asyncio.gather(probe, return_exceptions=True)
+    assert server.seen == []
     assert (await replica(stage)).look(KEY) is Gate.HALF_OPEN
 
 

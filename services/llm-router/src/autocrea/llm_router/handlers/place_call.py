@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -37,7 +38,7 @@ from autocrea.llm_router.ports import (
     Turns,
 )
 
-ABORT_SECONDS = 5.0  # for writing down that a call was cut, while the process may be about to end
+ABORT_SECONDS = 5.0  # for writing down that a call was cut or not sent, while the process may be about to end
 
 log = logging.getLogger(__name__)
 
@@ -81,12 +82,11 @@ class PlaceCall:
     ) -> None:
         """Raises StepClosed when it must not be sent, and Unavailable."""
         call = self._new(place, served.provider.name)
-        if not await self._around.calls.place(call):
-            raise StepClosed
+        key = ModelKey(call.provider, call.model)
+        await self._place(call, probed=key if probe else None)
         self._offer_start(call, place)
         person = pseudonym(self._order.user_id)
         request = Request(call.call_id, served.name, place.turns, place.output_tokens_max, person)
-        key = ModelKey(call.provider, call.model)
         on_alive = partial(self._around.guard.answered, key) if probe else None
         with self._around.watch.watching(call, request) as tell_end:
             listener = Listener(self._around.clocks, reading, partial(self._offer, reading), on_alive)
@@ -95,7 +95,10 @@ class PlaceCall:
             except asyncio.CancelledError:
                 ended = listener.ended(CallOutcome.ABORTED, partial_usage(place.turns, reading.chars))
                 tell_end(ended, None)
-                await self._note_abortion(call, ended, key if probe else None)
+                async with _in_a_hurry(call):
+                    await self._around.calls.end(call, ended)
+                    if probe:
+                        await self._around.guard.released(key)
                 raise
             if isinstance(heard, Failure):
                 usage, sentence, model = partial_usage(place.turns, reading.chars), heard.sentence, None
@@ -116,6 +119,18 @@ class PlaceCall:
             model=place.model.model,
             placed_at=self._around.now(),
         )
+
+    async def _place(self, call: PlacedCall, *, probed: ModelKey | None) -> None:
+        """Raises StepClosed, and Unavailable. A probe that is not sent, for whatever reason, frees its place."""
+        placed = False
+        try:
+            placed = await self._around.calls.place(call)
+        finally:
+            if probed is not None and not placed:
+                async with _in_a_hurry(call):
+                    await self._around.guard.released(probed)
+        if not placed:
+            raise StepClosed
 
     async def _heard(self, listener: Listener, answer: AsyncGenerator[Heard, None]) -> Finish | Failure:
         left_seconds = (self._deadline - self._around.now()).total_seconds()
@@ -146,16 +161,6 @@ class PlaceCall:
             self._around.turns.pause(key.provider, asked)
         await self._around.guard.failed(key, heard, probe=probe)
 
-    async def _note_abortion(self, call: PlacedCall, ended: Ended, probed: ModelKey | None) -> None:
-        """As far as it can be done now; what is not written is marked by the next worker, or absorbed as it is."""
-        try:
-            async with asyncio.timeout(ABORT_SECONDS):
-                await self._around.calls.end(call, ended)
-                if probed is not None:
-                    await self._around.guard.released(probed)
-        except Exception as error:
-            log.warning("cut call not noted", extra={"call_id": str(call.call_id), "reason": repr(error)})
-
     def _offer_start(self, call: PlacedCall, place: Place) -> None:
         now = asyncio.get_running_loop().time()
         message = self._meter.placed(call.call_id, call.model, place.replaced, now)
@@ -167,3 +172,13 @@ class PlaceCall:
         message = self._meter.wrote(pieces, reading.bytes, reading.chars, now)
         if message is not None:
             self._around.progress.offer(message)
+
+
+@asynccontextmanager
+async def _in_a_hurry(call: PlacedCall) -> AsyncIterator[None]:
+    """As far as it can be done now; what is not written is marked by the next worker, or absorbed as it is."""
+    try:
+        async with asyncio.timeout(ABORT_SECONDS):
+            yield
+    except Exception as error:
+        log.warning("cut call not noted", extra={"call_id": str(call.call_id), "reason": repr(error)})
