@@ -7,7 +7,7 @@ import asyncio
 import json
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -131,8 +131,9 @@ class WireProvider:
                     for one in heard:
                         yield one
                     return
-                async for one in _streamed(response, reader):
-                    yield one
+                async with aclosing(_streamed(response, reader)) as stream:
+                    async for one in stream:
+                        yield one
         except _TRANSPORT_ERRORS as error:
             raise CallFailed(_lost(error)) from error
         except (NotAnEventStream, Broken) as error:
