@@ -224,7 +224,8 @@ class Registry(Generic[R, K]):
 
         The same transaction deletes the job if the lease still holds; a zombie's result is discarded. `Unavailable`
         gives the lease back and spends no attempt; any other exception spends one, and after `attempts_max` the job
-        becomes a dead letter and the handler's `on_bug` decides on `Failed(job, error)`. `every` makes the job
+        becomes a dead letter and the handler's `on_bug` decides on `Failed(job, error)`. `per_fair_key` is soft:
+        processes that take at the very moment at which a job is added may go one beyond it. `every` makes the job
         recurring: it exists from the start on, under the key of its kind, and is added again after each run.
         """
         if every is not None:

@@ -73,7 +73,12 @@ class Settings(ServiceSettings):
         "", description="Providers in whose place a simulator answers, separated by commas; people are told."
     )
     concurrency: int = Field(200, ge=1, description="Attempts that one process runs at once.")
-    per_user: int = Field(8, ge=1, description="Attempts of one person that run at once, over all processes.")
+    per_user: int = Field(
+        8,
+        ge=1,
+        description="Attempts of one person that run at once, over all processes; one more where two of them look for "
+        "work at the same moment.",
+    )
     calls_per_key: int = Field(
         100,
         ge=1,
