@@ -281,6 +281,38 @@ async def test_trying_again_may_help_when_the_server_is_not_there(wire: Wire) ->
     await provider.close()
 
 
+async def test_trying_again_may_help_when_the_server_never_takes_the_connection(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It listens, and says not a word of TLS."""
+    monkeypatch.setattr("autocrea.llm_router.adapters.wire.CONNECT_SECONDS", 0.2)
+    held: list[object] = []
+    async with await asyncio.start_server(lambda *streams: held.append(streams), "127.0.0.1", 0) as silent:
+        provider = provider_at(f"https://127.0.0.1:{silent.sockets[0].getsockname()[1]}/v1", wire)
+        async with asyncio.timeout(5):
+            found = await failure(provider)
+        await provider.close()
+    assert (found.outcome, found.sentence) == (RETRY, "cannot be reached (ConnectTimeout)")
+    assert held
+
+
+async def test_trying_again_may_help_when_a_name_is_looked_up_for_ever(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("autocrea.llm_router.adapters.wire.CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", never)
+    monkeypatch.setenv("NO_PROXY", "*")
+    provider = provider_at("http://models.invalid/v1", wire)
+    async with asyncio.timeout(5):
+        found = await failure(provider)
+    await provider.close()
+    assert found.outcome is RETRY
+    assert found.sentence.startswith("cannot be reached")
+
+
 async def test_the_connection_is_cut_when_nobody_listens_any_more(
     server: WireServer, provider: WireProvider, wire: Wire
 ) -> None:

@@ -101,7 +101,7 @@ class WireProvider:
         self._url = f"{account.base_url.rstrip('/')}{dialect.path}"
         self._client = HttpxAiohttpClient(
             verify=_tls(),
-            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
+            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
             limits=httpx.Limits(max_connections=CONNECTIONS_MAX),
             # The machine's proxy is for calls that leave the machine.
             trust_env=urlsplit(account.base_url).hostname not in LOOPBACK,
