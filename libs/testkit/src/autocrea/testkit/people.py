@@ -91,6 +91,11 @@ class Person:
         """How it stands."""
         return await self.get(f"/api/generations/{generation_id}")
 
+    async def calls(self, generation_id: str, step: str) -> list[dict[str, Any]]:
+        """The calls of one of its steps as people are told of them."""
+        steps = (await self.generation(generation_id))["steps"]
+        return [call for one in steps if one["step"] == step for call in one["calls"]]
+
     async def stream(
         self,
         generation_id: str,

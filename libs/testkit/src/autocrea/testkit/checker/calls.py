@@ -6,6 +6,8 @@ from uuid import UUID
 
 from autocrea.testkit.checker.evidence import Evidence, Row, RunKey
 
+COUNTS = ("input_tokens", "output_tokens", "cached_tokens")
+
 
 def check(evidence: Evidence) -> Iterator[str]:
     kept = {row["call_id"]: row for row in evidence.rows("llm-router", "llm_calls")}
@@ -32,9 +34,8 @@ def _heard(entry: Row, kept: dict[UUID, Row]) -> Iterator[str]:
         yield f"I4: call {entry['call_id']} {where} is in the books as {row['step']} by {row['model']}"
     whole = entry["outcome"] == "finished" and row["outcome"] == "completed" and not row["estimated"]
     if whole and entry["usage"]:
-        counted = (entry["usage"]["input_tokens"], entry["usage"]["output_tokens"])
-        if counted != (row["input_tokens"], row["output_tokens"]):
-            noted = (row["input_tokens"], row["output_tokens"])
+        counted, noted = (tuple(found[name] for name in COUNTS) for found in (entry["usage"], row))
+        if counted != noted:
             yield f"I4: the provider counted {counted} tokens for call {entry['call_id']}, the books say {noted}"
 
 
