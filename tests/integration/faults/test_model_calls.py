@@ -66,6 +66,7 @@ class Failing(NamedTuple):
 FOR_GOOD = {
     "negado": Failing({"refuse_after_chars": 20}, "content_refused", {"refused"}, 1),
     "vetado": Failing({"error": "moderated"}, "content_refused", {"refused"}, 1),
+    "malpedido": Failing({"status": 400}, "request_rejected", {"request"}, 1),
     "basura": Failing({"text": "}{ ¿qué?"}, "output_invalid", {"invalid"}, 2),
     "tronco": Failing({"length_after_chars": 60}, "output_truncated", {"truncated"}),
     "silencio": Failing({"stall_after_chars": 200}, "provider_unavailable", {"retry_same"}),

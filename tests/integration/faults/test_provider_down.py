@@ -42,6 +42,22 @@ async def test_next_provider_answers_when_the_account_is_the_trouble(quick_stack
     assert len(asked) == 1, "a key that is refused is not tried again by the steps that follow"
 
 
+async def test_next_provider_answers_when_a_model_cannot_take_the_prompt(quick_stack: Stack) -> None:
+    """Nothing is wrong with the model otherwise: it is asked for the steps that follow."""
+    project = "prompt-largo"
+    too_long = {"error": "prompt_too_long"}
+    async with (
+        quick_stack.person(tokens=TOKENS) as person,
+        quick_stack.simulated.rule(match=JOXCODER | {"project": project}, effect=too_long, times=1),
+    ):
+        generation_id = await person.generate(project)
+        await completed(person, generation_id)
+        first = await person.calls(generation_id, "architecture")
+        last = await person.calls(generation_id, "security_audit")
+    told = [(call["provider"], call["outcome"]) for call in (*first, *last)]
+    assert told == [("joxcoder", "failover"), ("openai", "completed"), ("joxcoder", "completed")]
+
+
 async def test_fault_is_the_account_when_no_provider_has_one(quick_stack: Stack) -> None:
     project = "sin-cuenta"
     async with (
