@@ -95,26 +95,26 @@ def test_payments_agree_when_stripe_has_what_we_have() -> None:
     known = {"re_1": KnownReversal("succeeded", booked=True), "dp_1": KnownReversal("won", booked=False)}
     facts = [refund(100), dispute(400, "won")]
 
-    assert ids(payments_apart([session()], facts, CREDITED, known)) == []
-    assert ids(payments_apart([session("unpaid", status="open")], [], {}, {})) == []
+    assert ids(payments_apart([session()], facts, CREDITED, known, [])) == []
+    assert ids(payments_apart([session("unpaid", status="open")], [], {}, {}, [])) == []
 
 
 def test_a_paid_session_is_named_when_nothing_was_credited() -> None:
     waiting = {purchase_id(): KnownPurchase("cs_1", credited=False)}
     for purchases in ({}, waiting):
-        assert ids(payments_apart([session()], [], purchases, {})) == [("payment", str(purchase_id()))]
+        assert ids(payments_apart([session()], [], purchases, {}, [])) == [("payment", str(purchase_id()))]
 
 
 def test_a_purchase_is_named_when_stripe_has_it_under_another_session() -> None:
     other = {purchase_id(): KnownPurchase("cs_2", credited=True)}
-    assert ids(payments_apart([session()], [], other, {})) == [("payment", str(purchase_id()))]
+    assert ids(payments_apart([session()], [], other, {}, [])) == [("payment", str(purchase_id()))]
 
 
 def test_a_reversal_is_named_when_it_is_unknown_or_stands_otherwise() -> None:
     lost = KnownReversal("won", booked=False)
     facts = [refund(100), dispute(400, "lost")]
 
-    assert ids(payments_apart([session()], facts, CREDITED, {"dp_1": lost})) == [
+    assert ids(payments_apart([session()], facts, CREDITED, {"dp_1": lost}, [])) == [
         ("payment", "re_1"),
         ("payment", "dp_1"),
     ]
@@ -122,4 +122,9 @@ def test_a_reversal_is_named_when_it_is_unknown_or_stands_otherwise() -> None:
 
 def test_a_refund_of_somebody_elses_payment_is_none_of_ours() -> None:
     foreign = replace(refund(100), payment_id="pi_of_another_shop")
-    assert ids(payments_apart([session()], [foreign], CREDITED, {})) == []
+    assert ids(payments_apart([session()], [foreign], CREDITED, {}, [])) == []
+
+
+def test_a_refund_is_ours_however_old_its_purchase_is() -> None:
+    found = payments_apart([], [refund(100)], {}, {}, {refund(100).payment_id})
+    assert ids(found) == [("payment", "re_1")]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from autocrea.billing.domain.books import Books, Key
-from autocrea.billing.domain.purchase import Reversal
+from autocrea.billing.domain.purchase import PaymentId, Reversal
 from autocrea.billing.domain.purchasing import SessionFact
 from autocrea.billing.domain.reconciliation import (
     Booked,
@@ -94,6 +94,10 @@ class OpenedSession:
 class Payments(Protocol):
     """The payment provider. Everything raises Unavailable."""
 
+    @property
+    def can_sell(self) -> bool:
+        """Whether there is one."""
+
     async def open_session(self, wanted: NewSession) -> OpenedSession:
         """The same session for the same purchase, however often. Raises Refused."""
 
@@ -166,6 +170,9 @@ class KnownRows(Protocol):
 
     async def reversals(self, ids: Collection[str]) -> Mapping[str, KnownReversal]:
         """How these refunds and disputes stand."""
+
+    async def payments(self, ids: Collection[PaymentId]) -> Collection[PaymentId]:
+        """Those of these payments that belong to a purchase."""
 
 
 class History(Protocol):

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Final, LiteralString
 
+from autocrea.billing.domain.purchase import PaymentId
 from autocrea.billing.domain.reconciliation import Booked, KnownGeneration, KnownPurchase, KnownReversal
 from autocrea.chassis.database import Database
 from autocrea.contracts.ids import GenerationId, PurchaseId, StepName, UserId
@@ -28,6 +29,9 @@ SELECT purchase_id, session_id, credited_at IS NOT NULL AS credited FROM purchas
 WHERE purchase_id = ANY($1::uuid[])"""
 _KNOWN_REVERSALS: Final[LiteralString] = """
 SELECT id, status, booked FROM reversals WHERE id = ANY($1::text[])"""
+
+_OWN_PAYMENTS: Final[LiteralString] = """
+SELECT payment_id FROM payments WHERE payment_id = ANY($1::text[]) AND purchase_id IS NOT NULL"""
 
 
 class PostgresKnownRows:
@@ -89,3 +93,9 @@ class PostgresKnownRows:
         async with self._database.connection() as connection:
             rows = await connection.fetch(_KNOWN_REVERSALS, list(ids))
         return {row["id"]: KnownReversal(row["status"], row["booked"]) for row in rows}
+
+    async def payments(self, ids: Collection[PaymentId]) -> set[PaymentId]:
+        """Those of these payments that belong to a purchase."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_OWN_PAYMENTS, list(ids))
+        return {PaymentId(row["payment_id"]) for row in rows}

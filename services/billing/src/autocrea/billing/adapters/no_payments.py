@@ -13,6 +13,8 @@ from autocrea.chassis.errors import Refused
 class NoPayments:
     """Has no sessions and no events."""
 
+    can_sell = False
+
     async def open_session(self, wanted: NewSession) -> OpenedSession:  # noqa: ARG002
         raise Refused("payments_off", "STRIPE_SECRET_KEY is not set: nothing can be bought", status=409)
 

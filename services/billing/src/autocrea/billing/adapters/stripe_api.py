@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 class StripeApi:
     """One account at Stripe. No retries in here: a person presses again, and jobs come again."""
 
+    can_sell = True
+
     def __init__(
         self, key: Callable[[], SecretStr | None], url: str, *, pages_url: str, door: StripeDoor
     ) -> None:

@@ -1,6 +1,6 @@
 """The books compared with what others know: what differs is named by its id, and never edited."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -172,9 +172,13 @@ def payments_apart(
     reversals: Iterable[Reversal],
     purchases: Mapping[PurchaseId, KnownPurchase],
     known: Mapping[str, KnownReversal],
+    payments: Collection[PaymentId],
 ) -> Iterator[Difference]:
-    """What Stripe has of our sessions and we have otherwise. A refund of somebody else's payment is not ours."""
-    ours: set[PaymentId] = set()
+    """What Stripe has of our sessions and we have otherwise. A refund of somebody else's payment is not ours.
+
+    `payments` are those of these reversals that belong to a purchase in our books, however old that is.
+    """
+    ours = set(payments)
     for session in sessions:
         if session.payment_id is not None:
             ours.add(session.payment_id)

@@ -37,8 +37,10 @@ class ListStripeEvents(HandlerBase):
         self._transact = transact
         self._clock = clock
 
-    async def run(self, _job: Job) -> datetime:
-        """Admit what is missing; returns until when the list was read."""
+    async def run(self, _job: Job) -> datetime | None:
+        """Admit what is missing; returns until when the list was read, None where there is none to read."""
+        if not self._payments.can_sell:
+            return None
         now = self._clock()
         since = max(await self._events.listed_until() - OVERLAP, now - WINDOW)
         async for page in self._payments.list_events(since):
@@ -51,13 +53,13 @@ class ListStripeEvents(HandlerBase):
                 )
         return now
 
-    def rows(self, item: Finished[datetime] | Failed) -> Iterable[Key]:  # noqa: ARG002
+    def rows(self, item: Finished[datetime | None] | Failed) -> Iterable[Key]:  # noqa: ARG002
         return ()
 
     def decide(
         self,
         rows: Books,
-        item: Finished[datetime] | Failed,
+        item: Finished[datetime | None] | Failed,
         now: datetime,  # noqa: ARG002
     ) -> Effects:
         if isinstance(item, Finished):

@@ -21,6 +21,8 @@ RECONCILE: Final = "reconcile"
 RECONCILE_EVERY: Final = timedelta(hours=1)
 LOOKED_BACK: Final = timedelta(hours=2)
 """By the job: what is older was looked at by the one before."""
+PAID_LATER: Final = timedelta(hours=72)
+"""Stripe lists sessions by when they were opened. One is open for a day, and a bank may take days over it."""
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +45,13 @@ class Reconcile:
 
     async def _payments(self, since: datetime) -> list[Difference]:
         """Stripe first, ours after it: what comes meanwhile is no difference."""
-        sessions = [session async for session in self.payments.list_sessions(since)]
-        reversals = [reversal async for reversal in self.payments.list_reversals(since)]
+        opened_since = since - PAID_LATER
+        sessions = [session async for session in self.payments.list_sessions(opened_since)]
+        reversals = [reversal async for reversal in self.payments.list_reversals(opened_since)]
         purchases = await self.known.purchases([session.purchase_id for session in sessions])
         known = await self.known.reversals([reversal.id for reversal in reversals])
-        return list(payments_apart(sessions, reversals, purchases, known))
+        own = await self.known.payments([reversal.payment_id for reversal in reversals])
+        return list(payments_apart(sessions, reversals, purchases, known, own))
 
     async def _told(self, since: datetime) -> list[Difference]:
         found: list[Difference] = []
