@@ -18,6 +18,8 @@ from autocrea.contracts.topology import HISTORY
 PREFETCH: Final = 500  # a stream wants one; 500 events are 32 MiB at the very most
 SILENCE_SECONDS: Final = 2.0
 """A stream has no end. It is read when its messages are as new as this reading, or none came for so long."""
+FIRST_SECONDS: Final = 10.0
+"""The same for the first one: a busy broker looks for the place a while, and its silence would look like no facts."""
 FACTS_AT_ONCE: Final = 5_000  # compared and forgotten: what is held does not grow with the history
 MODELS: Final[dict[str, type[Message]]] = {model.type: model for model in get_args(Witness)}
 
@@ -59,12 +61,14 @@ class HistoryStream:
             queue = await channel.get_queue(HISTORY, ensure=False)
             waiting: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
             await queue.consume(waiting.put, arguments={"x-stream-offset": since})
+            patience_seconds = FIRST_SECONDS
             while True:
                 try:
-                    async with asyncio.timeout(SILENCE_SECONDS):
+                    async with asyncio.timeout(patience_seconds):
                         message = await waiting.get()
                 except TimeoutError:
                     return
+                patience_seconds = SILENCE_SECONDS
                 await message.ack()
                 if message.type in MODELS:
                     yield message.body
