@@ -76,6 +76,7 @@ STATEMENTS: dict[str, tuple[str, list[Any]]] = {
     "told lines": (known_rows._BOOKED, [K]),
     "runs of told generations": (known_rows._KNOWN_RUNS, [P]),
     "costs of told generations": (known_rows._KNOWN_COSTS, [P]),
+    "payments that are ours": (known_rows._OWN_PAYMENTS, [["pi_7", "pi_8"]]),
     "users to check": (ledger_checks._USERS, ["u7", 300]),
     **{
         f"comparison {number} of some users": (statement, [U])
