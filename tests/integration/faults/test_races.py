@@ -2,19 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
 import httpx
 import pytest
-from autocrea.chassis.publisher import Publisher
-from autocrea.contracts.envelope import seal
-from autocrea.contracts.gateway.v1 import ProjectDeleted
-from autocrea.contracts.ids import GenerationId, UserId
 from autocrea.testkit.people import Person
 from autocrea.testkit.stack import Stack
-from autocrea.testkit.stack_environment import environment_of
 from autocrea.testkit.waiting import eventually
 
 STEPS = ("architecture", "backend", "frontend", "devops", "security_audit")
@@ -106,40 +100,38 @@ async def test_one_end_when_the_deadline_meets_a_reply_at_each_step(stack: Stack
 
 
 async def test_one_end_and_no_word_kept_when_the_project_is_deleted_at_each_step(stack: Stack) -> None:
-    url = environment_of("gateway", stack.places)["AUTOCREA_GATEWAY_BROKER_URL"]
-    publisher = Publisher(url, name="test")
-    link = asyncio.create_task(publisher.run())
-    await eventually(lambda: publisher.connected, what="a connection as the gateway")
-    deleted: list[UUID] = []
+    moments = [(step, moment) for step in STEPS for moment in MOMENTS]
+    async with stack.person(tokens=50 * len(moments)) as person:
 
-    async def delete(person: Person, generation_id: str) -> None:
-        project_id = (await person.generation(generation_id))["project_id"]
-        message = ProjectDeleted(
-            project_id=project_id,
-            user_id=UserId(person.user_id),
-            generation_ids=(GenerationId(UUID(generation_id)),),
-        )
-        sealed = seal(message, source="gateway", time=datetime.now(UTC))
-        assert await publisher.publish([sealed, sealed]) == {sealed.id}
-        deleted.append(UUID(generation_id))
+        async def one(step: str, moment: str) -> UUID:
+            project = f"borrada-{step}-{moment}-{person.user_id}"
+            generation_id = await person.generate(project)
+            project_id = (await person.generation(generation_id))["project_id"]
+            await reached(stack, person, generation_id, project, step, moment)
+            answer = await person.request("DELETE", f"/api/projects/{project_id}")
+            assert answer.status_code == httpx.codes.NO_CONTENT, answer.text
+            return UUID(generation_id)
 
-    async def forgotten() -> bool:
-        counts = [
-            await count(stack, "orchestrator", "sagas", "prompt IS NOT NULL", deleted),
-            await count(stack, "orchestrator", "step_outputs", "true", deleted),
-            await count(stack, "artifacts", "files", "true", deleted),
-            await count(stack, "artifacts", "archives", "state <> 'erased'", deleted),
-        ]
-        return counts == [0] * len(counts)
+        deleted = await asyncio.gather(*(one(step, moment) for step, moment in moments))
 
-    try:
-        ends = {"generation_completed", "generation_cancelled"}
-        await asyncio.gather(*(race(stack, step, delete, ends) for step in STEPS))
-        assert len(deleted) == len(STEPS) * len(MOMENTS)
-        await eventually(forgotten, what="no prompt, output, file or archive is kept")
-    finally:
-        link.cancel()
-        await asyncio.gather(link, return_exceptions=True)
+        async def left() -> dict[str, int]:
+            ended = "('cancelled', 'completed', 'completed_with_warnings')"
+            wanted = {
+                ("orchestrator", "sagas"): f"run_state NOT IN {ended} OR prompt IS NOT NULL",
+                ("orchestrator", "step_outputs"): "true",
+                ("artifacts", "files"): "true",
+                ("artifacts", "archives"): "state <> 'erased'",
+                ("billing", "holds"): "state = 'open'",
+            }
+            return {
+                table: await count(stack, service, table, condition, deleted)
+                for (service, table), condition in wanted.items()
+            }
+
+        async def nothing() -> bool:
+            return not any((await left()).values())
+
+        await eventually(nothing, what="every run has ended, and no prompt, output, file or archive is kept")
 
 
 @pytest.mark.parametrize("step", STEPS)
