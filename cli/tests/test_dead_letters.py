@@ -21,6 +21,8 @@ LETTER = {
     "id": "6f0c1d6e-7c63-5c0a-9a34-2f5d3c1f8b10", "source": "inbox", "type": "billing.reserve_tokens.v1",
     "reason": "ValueError: no [such] price", "created_at": "2026-11-22T12:30:00+00:00", "resolution": None,
 }  # fmt: skip
+KEY = "AKIAQ3EGPLVT2K5JXW7N"
+WHOLE = LETTER | {"body": json.dumps({"data": {"text": f'key = "{KEY}"'}})}
 ROUTE = f"/operator/dead-letters/{LETTER['id']}"
 UNKNOWN = "00000000-0000-0000-0000-000000000001"
 
@@ -37,7 +39,7 @@ class Operators:
         if place.startswith("operator/dead-letters?"):
             return 200, {"dead_letters": self.listed if service == "billing" else []}
         if path.startswith(f"/billing{ROUTE}"):
-            return 200, LETTER
+            return 200, WHOLE
         return 404, {"code": "not_found", "detail": "there is no dead letter"}
 
 
@@ -98,4 +100,13 @@ def test_a_letter_is_resolved_at_its_owner_when_no_list_names_it(operators: Oper
 def test_it_is_told_when_a_letter_or_a_service_does_not_exist(operators: Operators) -> None:
     assert "Ningún servicio tiene" in dead("show", UNKNOWN, code=1)
     assert "No hay ningún proceso «otro»" in dead("show", UNKNOWN, "--service", "otro", code=2)
-    assert json.loads(dead("show", str(LETTER["id"]))) == LETTER
+
+
+@pytest.mark.parametrize("body", [WHOLE["body"], f"no JSON, {KEY}"], ids=["document", "text"])
+def test_a_letter_is_shown_whole_but_for_keys_that_a_model_wrote(
+    operators: Operators, body: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(WHOLE, "body", body)
+    shown = json.loads(dead("show", str(LETTER["id"])))
+    assert shown.items() >= LETTER.items()
+    assert shown["body"] in ({"data": {"text": 'key = "AKIA••••"'}}, "no JSON, AKIA••••")
