@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 import uvicorn
-from autocrea.chassis import http, telemetry
+from autocrea.chassis import http, telemetry, web
 from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.chassis.http import InternalClient, TraceMiddleware, require_token
 from autocrea.testkit.processes import free_port
@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 TOKEN = SecretStr("the right one")
 
@@ -35,6 +36,39 @@ async def _failing(_: Request) -> Response:
 
 async def _waiting(_: Request) -> Response:
     raise Unavailable("the store", retry_after_seconds=7)
+
+
+async def test_peer_that_reads_nothing_is_given_up_with_what_was_written_to_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(web, "UNREAD_SECONDS_MAX", 1)
+    gone = asyncio.Event()
+
+    async def endless(_scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        pouring = asyncio.create_task(_pour(send))
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        pouring.cancel()
+        gone.set()
+
+    port = free_port()
+    config = uvicorn.Config(endless, host="127.0.0.1", port=port, log_config=None, lifespan="off")
+    server = web.Server(config)
+    running = asyncio.create_task(server.serve())
+    await eventually(lambda: server.started)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    await reader.read(100)
+    await asyncio.wait_for(gone.wait(), 30)
+    writer.transport.abort()
+    server.should_exit = True
+    await running
+
+
+async def _pour(send: Send) -> None:
+    while True:
+        await send({"type": "http.response.body", "body": bytes(65_536), "more_body": True})
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The HTTP server of a service: its own routes beside health, metrics and the operator's."""
 
 import contextlib
+import socket
 from collections.abc import Iterator, Sequence
 
 import uvicorn
@@ -14,8 +15,21 @@ from starlette.types import ASGIApp
 GRACE_SECONDS = 5  # for requests that are open at the end; streams end before, they watch `stopping`
 
 
+UNREAD_SECONDS_MAX = 60
+"""A peer that takes nothing of what was written to it for so long is given up by the kernel, with what it held."""
+
+
 class Server(uvicorn.Server):
-    """Leaves the signals to the process."""
+    """Leaves the signals to the process, and peers that stopped reading to the kernel."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        timeout = getattr(
+            socket, "TCP_USER_TIMEOUT", None
+        )  # Linux has it; elsewhere the peers' own limits count
+        listening = [one for server in getattr(self, "servers", ()) for one in server.sockets]
+        for one in listening if timeout is not None else ():
+            one.setsockopt(socket.IPPROTO_TCP, timeout, UNREAD_SECONDS_MAX * 1000)  # accepted ones inherit it
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
