@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from autocrea.gateway.adapters.feed_pages import FeedPages
 from autocrea.testkit.waiting import eventually
 
 
@@ -137,7 +138,7 @@ async def test_reader_is_served_when_a_wake_up_was_lost(stack: Any, told: Any) -
         f"generation:{told.generation_id}",
         told.generation_id,
     )
-    reread = stack.gateway.viewers.reread(stack.gateway.feeds.positions)
+    reread = stack.gateway.viewers.reread(FeedPages(stack.service.database).positions)
     rereading = asyncio.create_task(reread)
     await eventually(lambda: len(found) == 2)
     rereading.cancel()

@@ -22,11 +22,13 @@ from autocrea.gateway.adapters.progress import ProgressQueue
 from autocrea.gateway.adapters.queries import Queries
 from autocrea.gateway.adapters.repository import Repository
 from autocrea.gateway.adapters.request_limits import RequestLimits
+from autocrea.gateway.adapters.service_status import StatusTeller
 from autocrea.gateway.adapters.session_tokens import SessionTokens
+from autocrea.gateway.adapters.shared_pages import SharedPages
 from autocrea.gateway.adapters.signing_keys import SigningKeys
 from autocrea.gateway.adapters.story import story
 from autocrea.gateway.adapters.viewers import Viewers
-from autocrea.gateway.domain.read_model import FEED_CHANNEL, Key, Rows
+from autocrea.gateway.domain.read_model import FEED_CHANNEL, LEAVE_CHANNEL, STATUS_CHANNEL, Key, Rows
 from autocrea.gateway.entrypoints import messages, pausing
 from autocrea.gateway.entrypoints.api import create_app, wire, write_openapi
 from autocrea.gateway.ports import Gateway, Operations, Options
@@ -46,9 +48,14 @@ def build(settings: Settings) -> Service[Rows, Key]:
     viewers = Viewers()
     feeds = FeedPages(service.database)
     progress = ProgressQueue(settings.broker_url.get_secret_value(), viewers)
+    read_model, pauses = Queries(service.database), Pauses(service.database)
+    status = StatusTeller(read_model, pauses, viewers)
     service.listener.on(FEED_CHANNEL, viewers.wake)
+    service.listener.on(LEAVE_CHANNEL, viewers.end)
+    service.listener.on(STATUS_CHANNEL, status.wake)
     service.background("reread", lambda: viewers.reread(feeds.positions))
     service.background("progress", progress.run)
+    service.background("status", status.run)
 
     async def end_streams() -> None:
         await service.stopping.wait()
@@ -57,15 +64,14 @@ def build(settings: Settings) -> Service[Rows, Key]:
     service.background("end streams", end_streams)
     options = _options(settings)
     app = create_app(options)
-    pauses = Pauses(service.database)
     billing = InternalClient(str(settings.billing_url), settings.internal_token, name="billing")
     wire(
         app,
         Gateway(
             sessions=_sessions(settings),
             transact=service.transact,
-            read_model=Queries(service.database),
-            feeds=feeds,
+            read_model=read_model,
+            feeds=SharedPages(feeds, viewers),
             viewers=viewers,
             ledger=BillingLedger(billing),
             purchases=BillingPurchases(billing),

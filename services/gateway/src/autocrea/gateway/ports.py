@@ -163,21 +163,34 @@ class Feeds(Protocol):
 class Watch(Protocol):
     """One reader's ear on a feed."""
 
+    @property
+    def open(self) -> bool:
+        """False when the stream is to end."""
+
     def at(self, position: int) -> None:
         """Say how far the reader has come."""
+
+    def take_grown(self) -> bool:
+        """Whether the feed may have grown since the last call; true at the first."""
 
     def take_progress(self) -> Sequence[str]:
         """The progress that came since the last call, as JSON; the oldest is lost when too much came."""
 
-    async def wait(self) -> bool:
-        """Until there is something to do; True when the feed may have grown, False for progress alone."""
+    def take_status(self) -> str | None:
+        """The service's status as JSON, if it is another one than at the last call."""
+
+    async def wait(self, seconds: float) -> bool:
+        """Until there is something to do; False when there was nothing for so long."""
+
+    def wake(self) -> None:
+        """There is more to read already."""
+
+    def end(self) -> None:
+        """The stream is to end."""
 
 
 class Viewers(Protocol):
     """Who is watching what in this process."""
-
-    @property
-    def stopping(self) -> bool: ...
 
     def watch(self, user_id: UserId, stream: str) -> AbstractContextManager[Watch]:
         """Raises `Refused` when the person has too many streams open."""

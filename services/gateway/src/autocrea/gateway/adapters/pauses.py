@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, LiteralString
 
+from autocrea.chassis import signals
 from autocrea.chassis.database import Database
+from autocrea.chassis.handlers import Signal
 from autocrea.gateway.adapters.reading import fetch, fetch_one
+from autocrea.gateway.domain.read_model import STATUS_CHANNEL
 from autocrea.gateway.domain.views import Pause
 
 HISTORY_MAX = 50
@@ -39,11 +42,13 @@ class Pauses:
             # Two who pause at once: the second waits here, so that one is in force in the end.
             await connection.execute("LOCK TABLE pauses IN SHARE ROW EXCLUSIVE MODE")
             await connection.execute(_RESUME, who)
+            await signals.emit(connection, [Signal(STATUS_CHANNEL)])
             return _pause(await connection.fetchrow(_PAUSE, reason, who))
 
     async def resume(self, *, who: str) -> bool:
         """End the one in force; says whether there was one."""
         async with self._database.transaction() as connection:
+            await signals.emit(connection, [Signal(STATUS_CHANNEL)])
             return await connection.fetchval(_RESUME, who) is not None
 
 

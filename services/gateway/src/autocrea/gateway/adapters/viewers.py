@@ -19,36 +19,60 @@ log = logging.getLogger(__name__)
 
 
 class Watch:
-    """One reader's ear. Everything it can hold is bounded: a flag and some progress."""
+    """One reader's ear. Everything it can hold is bounded: some flags, some progress, and the service's status."""
 
-    def __init__(self, user_id: UserId, stream: str) -> None:
+    __slots__ = ("_grown", "_progress", "_something", "_status", "open", "position", "stream", "user_id")
+
+    def __init__(self, user_id: UserId, stream: str, status: str | None) -> None:
         self.user_id = user_id
         self.stream = stream
         self.position = 0
-        self._grown = False
-        self._progress: deque[str] = deque(maxlen=PROGRESS_KEPT)
+        self.open = True
+        self._grown = True
+        self._status = status
+        self._progress: deque[str] | None = None
         self._something = asyncio.Event()
 
     def at(self, position: int) -> None:
         self.position = position
 
-    def take_progress(self) -> Sequence[str]:
-        taken = tuple(self._progress)
-        self._progress.clear()
-        return taken
-
-    async def wait(self) -> bool:
-        await self._something.wait()
-        self._something.clear()
+    def take_grown(self) -> bool:
         grown, self._grown = self._grown, False
         return grown
+
+    def take_progress(self) -> Sequence[str]:
+        taken, self._progress = self._progress, None
+        return tuple(taken) if taken else ()
+
+    def take_status(self) -> str | None:
+        status, self._status = self._status, None
+        return status
+
+    async def wait(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._something.wait()
+        except TimeoutError:
+            return False
+        self._something.clear()
+        return True
 
     def wake(self) -> None:
         self._grown = True
         self._something.set()
 
     def pass_on(self, progress: str) -> None:
+        if self._progress is None:
+            self._progress = deque(maxlen=PROGRESS_KEPT)
         self._progress.append(progress)
+        self._something.set()
+
+    def tell(self, status: str) -> None:
+        self._status = status
+        self._something.set()
+
+    def end(self) -> None:
+        self.open = False
         self._something.set()
 
 
@@ -58,12 +82,10 @@ class Viewers:
     def __init__(self) -> None:
         self._watches: dict[str, set[Watch]] = {}
         self._streams_of: Counter[UserId] = Counter()
+        self._status: str | None = None
         self._stopping = False
+        self.wakes = 0  # how many wake-ups came so far, of whichever feed
         self.changed = asyncio.Event()  # set when a stream gains its first watch or loses its last
-
-    @property
-    def stopping(self) -> bool:
-        return self._stopping
 
     @contextmanager
     def watch(self, user_id: UserId, stream: str) -> Iterator[Watch]:
@@ -75,7 +97,8 @@ class Viewers:
                 status=429,
                 retry_after_seconds=RETRY_AFTER_SECONDS,
             )
-        watch = Watch(user_id, stream)
+        watch = Watch(user_id, stream, self._status)
+        watch.open = not self._stopping
         if stream not in self._watches:
             self.changed.set()
         self._watches.setdefault(stream, set()).add(watch)
@@ -101,20 +124,36 @@ class Viewers:
 
     def wake(self, stream: str) -> None:
         """A feed grew. An empty name: something may have been missed, so everybody looks."""
-        named = [self._watches.get(stream, set())] if stream else list(self._watches.values())
-        for watching in named:
-            for watch in watching:
-                watch.wake()
+        self.wakes += 1
+        for watch in self._watches.get(stream, ()) if stream else self._all():
+            watch.wake()
 
     def pass_on(self, generation_id: GenerationId, progress: str) -> None:
         """Hand progress to whoever watches the generation."""
         for watch in self._watches.get(generation_stream(generation_id), ()):
             watch.pass_on(progress)
 
+    def tell(self, status: str) -> None:
+        """Hand the service's status to everybody, and to whoever comes later."""
+        if status != self._status:
+            self._status = status
+            for watch in self._all():
+                watch.tell(status)
+
+    def end(self, user_id: str) -> None:
+        """End a person's streams: whoever still may comes back."""
+        for watch in self._all():
+            if watch.user_id == user_id:
+                watch.end()
+
     def stop(self) -> None:
         """Let every reader end its stream."""
         self._stopping = True
-        self.wake("")
+        for watch in self._all():
+            watch.end()
+
+    def _all(self) -> Collection[Watch]:
+        return [watch for watching in self._watches.values() for watch in watching]
 
     async def reread(self, positions: Callable[[Collection[str]], Awaitable[Mapping[str, int]]]) -> None:
         """Look from time to time whether a watched feed grew without a wake-up, until cancelled."""
@@ -130,4 +169,5 @@ class Viewers:
             for stream, watching in self._watches.items():
                 for watch in watching:
                     if told.get(stream, 0) > watch.position:
+                        self.wakes += 1
                         watch.wake()

@@ -22,6 +22,12 @@ _NUL, _REPLACEMENT = "\\u0000", "\\ufffd"  # as JSON spells them
 FEED_CHANNEL = "gateway_feed"
 """The wake-up sent when a feed grew; its payload is the name of the stream."""
 
+STATUS_CHANNEL = "gateway_status"
+"""The wake-up sent when the service's own status may have changed."""
+
+LEAVE_CHANNEL = "gateway_leave"
+"""Sent when the open streams of the person in its payload are to end: what opened them may prove nothing any more."""
+
 
 class Kind(StrEnum):
     """What a key names. All but the first three are read without a lock: they follow the lock of their user."""

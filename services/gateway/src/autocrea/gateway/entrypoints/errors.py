@@ -10,7 +10,6 @@ from autocrea.gateway.domain.languages import choose_language
 from autocrea.gateway.domain.problems import PROBLEMS, sentence
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sse_starlette.sse import SendTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -111,8 +110,6 @@ class ErrorBoundary:
                 await problem(request, "body_too_large")(scope, receive, watched)
                 return
             await self._app(scope, limited, watched)
-        except SendTimeoutError:
-            log.info("a reader stopped reading and was dropped")
         except Exception as error:
             if started:
                 raise

@@ -4,14 +4,15 @@ A server-sent event's fields are `id`, `event` and `data`; these models are thos
 does not know are sent under their own name all the same: clients pass over what they do not know.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from autocrea.contracts.billing import v1 as billing
 from autocrea.contracts.llm_router import v1 as llm_router
 from autocrea.contracts.message import Shape
 from autocrea.contracts.orchestrator import v1 as orchestrator
-from autocrea.gateway.domain.generation import Status
+from autocrea.gateway.domain.generation import Generation, Status
+from autocrea.gateway.domain.service_status import ServiceStatus
 from autocrea.gateway.entrypoints.bodies import BalanceBody
 from autocrea.gateway.entrypoints.project_bodies import ProjectChange
 from pydantic import Field, RootModel
@@ -102,6 +103,10 @@ class GenerationState(Shape):
     status: Status
     cancel_requested: bool
 
+    @classmethod
+    def of(cls, generation: Generation) -> Self:
+        return cls(**{name: getattr(generation, name) for name in cls.model_fields})
+
 
 class Snapshot(Shape):
     """How everything stands, for a reader that knows nothing yet; later events may repeat what it says."""
@@ -156,6 +161,13 @@ class AccountErasedEvent(_Told):
     data: Nothing
 
 
+class ServiceStatusEvent(Shape):
+    """Told at the beginning and when it changes; it has no id, and the latest one counts."""
+
+    event: Literal["service_status"]
+    data: ServiceStatus
+
+
 class AccountEvent(
     RootModel[
         Annotated[
@@ -166,7 +178,8 @@ class AccountEvent(
             | ProjectCreatedEvent
             | ProjectRenamedEvent
             | ProjectDeletedEvent
-            | AccountErasedEvent,
+            | AccountErasedEvent
+            | ServiceStatusEvent,
             Field(discriminator="event"),
         ]
     ]

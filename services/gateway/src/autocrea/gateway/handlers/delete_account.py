@@ -13,6 +13,7 @@ from autocrea.gateway.domain.identity import Identity
 from autocrea.gateway.domain.project import Erasure
 from autocrea.gateway.domain.read_model import (
     FEED_CHANNEL,
+    LEAVE_CHANNEL,
     Key,
     Rows,
     user_contents_key,
@@ -35,7 +36,8 @@ class DeleteAccount:
 
     def decide(self, rows: Rows, now: datetime) -> tuple[None, Effects]:
         user_id = self.identity.user_id
-        effects = Effects(signals=(Signal(FEED_CHANNEL, user_stream(user_id)),))
+        told = Signal(FEED_CHANNEL, user_stream(user_id)), Signal(LEAVE_CHANNEL, user_id)
+        effects = Effects(signals=told)
         for project_id, generation_ids in rows.contents.items():
             effects += erase(rows, Erasure(project_id, user_id, generation_ids), now)
         rows.erased_accounts.append(user_id)

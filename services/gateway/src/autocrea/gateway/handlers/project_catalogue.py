@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar
 
-from autocrea.chassis.handlers import Effects, HandlerBase, Received
+from autocrea.chassis.handlers import Effects, HandlerBase, Received, Signal
 from autocrea.contracts.billing.v1 import RateCardPublished
 from autocrea.contracts.llm_router.v1 import ProviderStatusChanged
 from autocrea.contracts.orchestrator.v1 import PipelinePublished
 from autocrea.gateway.domain.catalogue import catalogue
-from autocrea.gateway.domain.read_model import Key, Rows, catalogue_key
+from autocrea.gateway.domain.read_model import STATUS_CHANNEL, Key, Rows, catalogue_key
 
 P = TypeVar("P", PipelinePublished, RateCardPublished, ProviderStatusChanged)
 
@@ -25,6 +25,7 @@ class ProjectCatalogue(HandlerBase):
         entry = catalogue(item.data)
         key = catalogue_key(entry.kind, entry.name)
         known = rows.catalogues.get(key)
-        if known is None or known.revision < entry.revision:
-            rows.catalogues[key] = entry
-        return Effects()
+        if known is not None and known.revision >= entry.revision:
+            return Effects()
+        rows.catalogues[key] = entry
+        return Effects(signals=(Signal(STATUS_CHANNEL),))
