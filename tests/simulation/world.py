@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from autocrea.chassis import erasure
 from autocrea.chassis.handlers import Effects, Finished, Job, JobKey, NewJob, Received, Registry
 from autocrea.contracts.artifacts.v1 import PackageGeneration, StoreStepFiles
 from autocrea.contracts.billing.v1 import ReserveTokens, SettleTokens, TokensSettled
@@ -218,6 +219,8 @@ class World:
         for gone in effects.removed_jobs:
             self.jobs.pop(gone, None)
         for job in effects.jobs:
+            if job.kind == erasure.KIND:
+                continue  # blanks stored messages; here none is stored
             self.jobs.setdefault(JobKey(job.kind, job.key), replace(job, due_at=job.due_at or self.now))
         for message in effects.messages:
             self.send(message)
