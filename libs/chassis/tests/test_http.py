@@ -7,10 +7,13 @@ import httpx
 import pytest
 import uvicorn
 from autocrea.chassis import http, telemetry, web
+from autocrea.chassis.censorship import Censor
 from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.chassis.http import InternalClient, TraceMiddleware, require_token
 from autocrea.testkit.processes import free_port
 from autocrea.testkit.waiting import eventually
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
 from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -74,7 +77,8 @@ async def _pour(send: Send) -> None:
 @pytest.fixture
 async def address() -> AsyncIterator[str]:
     """A server with one route for each end that a request can have."""
-    telemetry.setup("test")
+    telemetry.set_up_logging("test", level="INFO", censor=Censor())
+    trace.set_tracer_provider(TracerProvider())
     handlers = {Refused: http.on_refused, Unavailable: http.on_unavailable, Exception: http.on_bug}
     routes = [
         Route("/guarded", _guarded),
@@ -142,3 +146,20 @@ async def test_an_answer_tells_nothing_inside_when_a_bug_is_hit(address: str) ->
     assert set(failing.json()["trace_id"]) != {"0"}
     assert "secret" not in failing.text
     assert (waiting.status_code, waiting.headers["retry-after"]) == (503, "7")
+
+
+async def test_an_answer_runs_nothing_when_a_browser_takes_it_for_a_page() -> None:
+    async def page(_: Request) -> Response:
+        return Response("<script>", headers={"Content-Security-Policy": "default-src 'self'"})
+
+    app = web.application([Route("/data", _waiting), Route("/page", page)])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client:
+        answers = [await client.get(path) for path in ("/data", "/nothing", "/page")]
+    for answer in answers:
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["x-frame-options"] == "DENY"
+    policies = [answer.headers["content-security-policy"] for answer in answers]
+    assert policies[0] == policies[1]
+    assert policies[0].startswith("default-src 'none';")
+    assert policies[2] == "default-src 'self'"

@@ -113,7 +113,7 @@ class Service(Generic[R, K]):
         """Run until SIGTERM or SIGINT; raises when a task died, so that the process ends with an error."""
         import uvloop
 
-        telemetry.setup(self.name, level=self.settings.log_level, otlp_endpoint=self.settings.otlp_endpoint)
+        telemetry.setup(self.name, self.settings)
         checkpoint.install(self.name)
         operator = Operator(self.settings.operator_token, self.database, self.outbox, self._replay)
         story = StoryRoute(self.name, self.settings.operator_token, self.database, self.story)

@@ -152,10 +152,6 @@ class TraceMiddleware:
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         attributes = {"http.request.method": scope["method"], "url.path": scope["path"]}
-        with telemetry.tracer.start_as_current_span(
-            f"{scope['method']} {scope['path']}",
-            context=propagate.extract(headers),
-            kind=trace.SpanKind.SERVER,
-            attributes=attributes,
-        ):
+        name = f"{scope['method']} {scope['path']}"
+        with telemetry.spanned(name, trace.SpanKind.SERVER, propagate.extract(headers), attributes):
             await self._app(scope, receive, send)

@@ -1,8 +1,14 @@
 """Settings that every service has. A service's own class adds its names and its prefix `AUTOCREA_<SERVICE>_`."""
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+import ipaddress
+import os
+from collections.abc import Iterable
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 
 class ServiceSettings(BaseSettings):
@@ -16,7 +22,7 @@ class ServiceSettings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    env: str = Field(
+    env: Literal["development", "staging", "production"] = Field(
         "development", validation_alias="ENV", description="`development`, `staging` or `production`."
     )
     database_url: SecretStr = Field(
@@ -35,14 +41,74 @@ class ServiceSettings(BaseSettings):
         validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_ENDPOINT"),
         description="Where traces are sent over OTLP/HTTP. Unset: traces are made and carried along, not exported.",
     )
+    axiom_token: SecretStr | None = Field(
+        None,
+        validation_alias="AXIOM_TOKEN",
+        description="Set: traces go to Axiom, or with this token to OTEL_EXPORTER_OTLP_ENDPOINT where that is set.",
+    )
+    axiom_dataset: str = Field(
+        "autocrea",
+        validation_alias="AXIOM_DATASET",
+        description="Which of Axiom's datasets takes the traces.",
+    )
+    sentry_dsn: SecretStr | None = Field(
+        None,
+        validation_alias="SENTRY_DSN",
+        description="Where bugs are told: type, place and trace id, never what somebody wrote. Unset: nowhere.",
+    )
     drain_seconds: float = Field(
         60.0,
         ge=0,
         description="How long jobs and deliveries may take to end after SIGTERM; Kubernetes' grace lies above it.",
     )
+    forwarded_allow_ips: str = Field(
+        "127.0.0.1",
+        validation_alias="FORWARDED_ALLOW_IPS",
+        description="Proxies whose `X-Forwarded-For` is believed, separated by commas: addresses, networks or `*`.",
+    )
     log_level: str = Field(
         "INFO", validation_alias="AUTOCREA_LOG_LEVEL", description="Level of the JSON logs."
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """A `.env` that lies about is a developer's: elsewhere the environment alone counts."""
+        if os.environ.get("ENV", "").strip() not in ("", "development"):
+            return init_settings, env_settings
+        return init_settings, env_settings, dotenv_settings
+
+    @model_validator(mode="after")
+    def _fit_for_its_environment(self) -> Self:
+        faults = [
+            f"{variable_of(type(self), name)} is blank"
+            for name in type(self).model_fields
+            if isinstance(secret := getattr(self, name), SecretStr) and not secret.get_secret_value().strip()
+        ]
+        if self.env == "production":
+            faults += self.unfit_for_production()
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def unfit_for_production(self) -> Iterable[str]:
+        """What would make this service believe or serve a simulator; a sentence each, naming the variable."""
+        return ()
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL names this machine: what listens there stands in for something."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def variable_of(settings: type[BaseSettings], field: str) -> str:

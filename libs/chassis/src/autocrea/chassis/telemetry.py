@@ -1,16 +1,28 @@
-"""JSON logs, and traces through messages and HTTP. Traces are always made and carried; exported when configured."""
+"""JSON logs, traces through messages and HTTP, and bugs to Sentry. What they may say is decided in `censorship`.
+
+Traces are always made and carried; they are exported, and bugs are told, where the settings name a place.
+"""
 
 import logging
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
+from autocrea.chassis.censorship import Censor, secrets_of
+from autocrea.chassis.settings import ServiceSettings
 from opentelemetry import propagate, trace
+from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode
+from opentelemetry.util.types import AttributeValue
 from pythonjsonlogger.json import JsonFormatter
+
+AXIOM_URL = "https://api.axiom.co"
+NOISY = ("aio_pika", "aiormq", "httpx", "httpcore", "uvicorn.access", "botocore", "aiobotocore", "sentry_sdk")
+SENTRY_SECONDS_MAX = 2  # a process that ends waits for Sentry no longer
 
 tracer = trace.get_tracer("autocrea")
 
@@ -24,31 +36,89 @@ class _TraceFilter(logging.Filter):
         return True
 
 
-def setup(service: str, *, level: str = "INFO", otlp_endpoint: str | None = None) -> None:
-    """Configure logging and tracing for this process, once, before anything else."""
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(
-        JsonFormatter(
+class _Formatter(JsonFormatter):
+    """Lines of JSON without secrets, with tracebacks that quote nobody."""
+
+    def __init__(self, service: str, censor: Censor) -> None:
+        super().__init__(
             "{asctime}{levelname}{name}{message}{trace_id}",
             style="{",
             rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
             static_fields={"service": service},
         )
-    )
+        self._censor = censor
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._censor.mask(super().format(record))
+
+    def formatException(self, ei: Any) -> str:
+        return "" if ei[1] is None else self._censor.render(ei[1])
+
+
+def setup(service: str, settings: ServiceSettings) -> None:
+    """Configure logging, tracing and Sentry for this process, once, before anything else."""
+    censor = Censor(secrets_of(settings), withholds=settings.env != "development")
+    set_up_logging(service, level=settings.log_level, censor=censor)
+    provider = TracerProvider(resource=Resource.create({"service.name": f"autocrea-{service}"}))
+    endpoint = settings.otlp_endpoint or (AXIOM_URL if settings.axiom_token is not None else None)
+    if endpoint is not None:
+        provider.add_span_processor(BatchSpanProcessor(_exporter(endpoint, settings)))
+    trace.set_tracer_provider(provider)
+    if settings.sentry_dsn is not None:
+        _set_up_sentry(service, settings, settings.sentry_dsn.get_secret_value(), censor)
+
+
+def set_up_logging(service: str, *, level: str, censor: Censor) -> None:
+    """One JSON line for each record, on standard output."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(_Formatter(service, censor))
     handler.addFilter(_TraceFilter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("aio_pika", "aiormq", "httpx", "httpcore", "uvicorn.access", "botocore", "aiobotocore"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    logging.getLogger("aiormq.connection").setLevel(
-        logging.ERROR
-    )  # the supervised links report lost connections
-    provider = TracerProvider(resource=Resource.create({"service.name": f"autocrea-{service}"}))
-    if otlp_endpoint:
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    # The supervised links report lost connections themselves.
+    logging.getLogger("aiormq.connection").setLevel(logging.ERROR)
 
-        endpoint = otlp_endpoint.rstrip("/") + "/v1/traces"
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
-    trace.set_tracer_provider(provider)
+
+def _exporter(endpoint: str, settings: ServiceSettings) -> Any:
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+    headers = None  # the exporter reads OTEL_EXPORTER_OTLP_HEADERS itself
+    if settings.axiom_token is not None:
+        token = settings.axiom_token.get_secret_value()
+        headers = {"Authorization": f"Bearer {token}", "X-Axiom-Dataset": settings.axiom_dataset}
+    return OTLPSpanExporter(endpoint=endpoint.rstrip("/") + "/v1/traces", headers=headers)
+
+
+def _set_up_sentry(service: str, settings: ServiceSettings, dsn: str, censor: Censor) -> None:
+    import sentry_sdk
+    from sentry_sdk.integrations.dedupe import DedupeIntegration
+    from sentry_sdk.integrations.excepthook import ExcepthookIntegration
+    from sentry_sdk.integrations.logging import LoggingIntegration
+
+    def before_send(event: Any, hint: Any) -> Any:
+        event.setdefault("tags", {}).update(service=service, trace_id=current_trace_id())
+        return censor.sentry_event(event, hint)
+
+    sentry_sdk.init(
+        dsn=dsn,
+        environment=settings.env,
+        before_send=before_send,
+        # Its own traces and request data stay off: ours go over OTLP, and bodies are prompts.
+        default_integrations=False,
+        auto_enabling_integrations=False,
+        integrations=[
+            LoggingIntegration(level=None, event_level=logging.ERROR),
+            ExcepthookIntegration(),
+            DedupeIntegration(),
+        ],
+        max_breadcrumbs=0,
+        send_default_pii=False,
+        include_local_variables=False,
+        include_source_context=False,
+        max_request_body_size="never",
+        shutdown_timeout=SENTRY_SECONDS_MAX,
+    )
 
 
 def current_traceparent() -> str | None:
@@ -67,5 +137,29 @@ def current_trace_id() -> str:
 def span(name: str, traceparent: str | None, attributes: Mapping[str, str] | None = None) -> Iterator[None]:
     """A consumer span that continues the trace of the message or job it handles."""
     context = propagate.extract({"traceparent": traceparent}) if traceparent else None
-    with tracer.start_as_current_span(name, context=context, kind=SpanKind.CONSUMER, attributes=attributes):
+    with spanned(name, SpanKind.CONSUMER, context, attributes):
         yield
+
+
+@contextmanager
+def spanned(
+    name: str,
+    kind: SpanKind,
+    context: Context | None = None,
+    attributes: Mapping[str, AttributeValue] | None = None,
+) -> Iterator[Span]:
+    """The current span from here on. What fails in it is told by its type alone: messages quote people."""
+    with tracer.start_as_current_span(
+        name,
+        context=context,
+        kind=kind,
+        attributes=attributes,
+        record_exception=False,
+        set_status_on_exception=False,
+    ) as current:
+        try:
+            yield current
+        except Exception as error:
+            current.set_attribute("error.type", type(error).__qualname__)
+            current.set_status(Status(StatusCode.ERROR))
+            raise

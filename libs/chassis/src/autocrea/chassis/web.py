@@ -60,5 +60,6 @@ def build_server(settings: ServiceSettings, routes: Sequence[BaseRoute]) -> Serv
         lifespan="off",
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
+        forwarded_allow_ips=settings.forwarded_allow_ips,
     )
     return Server(config)

@@ -1,6 +1,8 @@
 """What artifacts is told by its environment. The names of S3 are the ones that every S3 client knows."""
 
-from autocrea.chassis.settings import ServiceSettings
+from collections.abc import Iterable
+
+from autocrea.chassis.settings import ServiceSettings, is_loopback
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
@@ -35,3 +37,11 @@ class Settings(ServiceSettings):
     secret_access_key: SecretStr | None = Field(
         None, validation_alias="AWS_SECRET_ACCESS_KEY", description="Goes with AWS_ACCESS_KEY_ID."
     )
+
+    def unfit_for_production(self) -> Iterable[str]:
+        for name, url in (
+            ("AWS_S3_ENDPOINT_URL", self.endpoint_url),
+            ("AWS_S3_PUBLIC_ENDPOINT_URL", self.public_endpoint_url),
+        ):
+            if url is not None and is_loopback(url):
+                yield f"{name} must not be this machine's with ENV=production"

@@ -1,9 +1,10 @@
 """What the router is told by its environment. The providers' names are the founding document's."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
-from autocrea.chassis.settings import ServiceSettings
+from autocrea.chassis.settings import ServiceSettings, is_loopback
 from autocrea.llm_router.adapters.provider_settings import (
     FOUNDING,
     BaseUrl,
@@ -99,6 +100,18 @@ class Settings(ServiceSettings):
                 name = f"{provider.upper()}_API_KEY"
                 raise ValueError(f"{name} and {name}_FILE are both set; unset one")
         return self
+
+    def unfit_for_production(self) -> Iterable[str]:
+        if self.simulated_providers.strip():
+            yield "AUTOCREA_LLM_ROUTER_SIMULATED_PROVIDERS must be unset with ENV=production"
+        urls = {
+            JOXCODER: self.joxcoder_api_url,
+            OPENAI: self.openai_api_url,
+            ANTHROPIC: self.anthropic_api_url,
+        }
+        for provider, url in urls.items():
+            if url is not None and is_loopback(str(url)):
+                yield f"{provider.upper()}_API_URL must not be a simulator's with ENV=production"
 
     def models(self) -> dict[str, dict[str, str]]:
         """For each provider its models: the rate card's name, and what the provider calls it. Raises ValueError."""

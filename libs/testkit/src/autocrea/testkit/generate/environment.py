@@ -12,8 +12,26 @@ INTRODUCTION = """# Environment variables
 
 Generated from the settings classes by `make generate`. Names without the `AUTOCREA_` prefix are the founding document's
 or another project's own. A name without a default must be set. In development a file `.env` in the working directory is
-read as well; the environment wins. `autocrea up` sets all of them for the local stack.
+read as well; the environment wins, and elsewhere it alone counts. `autocrea up` sets all of them for the local stack.
+
+`ENV=production` starts nothing that would believe or serve a simulator: the message names the variable.
 """
+
+RETIRED = {
+    "JWT_SECRET": (
+        "CLERK_ISSUER",
+        "Session tokens are verified with the issuer's public keys; no secret is shared with it.",
+    ),
+    "CONVEX_DEPLOY_KEY": (
+        "AUTOCREA_GATEWAY_DATABASE_URL",
+        "What pages show is in the gateway's own database, and what changes comes by server-sent events.",
+    ),
+    "NEXT_PUBLIC_API_URL": (
+        "ALLOWED_ORIGINS",
+        "Pages come from the gateway and read `/config.json`; pages from elsewhere are named here.",
+    ),
+}
+"""Names of the founding document that nothing reads any more: what to set instead, and why."""
 
 
 def files() -> dict[Path, str]:
@@ -27,6 +45,9 @@ def files() -> dict[Path, str]:
             for field, info in sorted(settings.model_fields.items())
         )
         parts[-1] += "\n"
+    parts.append("## Retired\n\n| name | set instead | why |\n|---|---|---|")
+    parts[-1] += "".join(f"\n| `{name}` | `{new}` | {why} |" for name, (new, why) in RETIRED.items())
+    parts[-1] += "\n"
     return {Path("environment.md"): "\n".join(parts)}
 
 

@@ -33,9 +33,7 @@ class CallTelemetry:
             "autocrea.call_kind": call.kind.value,
         }
         name = f"{OPERATION} {request.model}"
-        with telemetry.tracer.start_as_current_span(
-            name, kind=SpanKind.CLIENT, attributes=attributes
-        ) as span:
+        with telemetry.spanned(name, SpanKind.CLIENT, attributes=attributes) as span:
 
             def ended(end: Ended, answered_by: str | None) -> None:
                 _tell_span(span, end, answered_by)
