@@ -3,6 +3,7 @@
 import { Outlet, useParams } from "@tanstack/react-router";
 import { GenerationHeader } from "@/features/generation/components/generation-header";
 import { GenerationProvider, useGenerationStore } from "@/shared/generation/use-generation";
+import { generationPath } from "@/shared/paths";
 import { Loading } from "@/shared/ui/loading";
 import { GENERATION_TABS } from "./generation-tabs";
 import { Failed } from "./shell/failed";
@@ -15,7 +16,7 @@ export function GenerationPage() {
   return (
     <GenerationProvider value={store} key={generationId}>
       <GenerationHeader />
-      <TabLinks tabs={GENERATION_TABS} base={`/proyectos/${projectId}/generaciones/${generationId}`} />
+      <TabLinks tabs={GENERATION_TABS} base={generationPath(projectId, generationId)} />
       <Outlet />
     </GenerationProvider>
   );

@@ -19,4 +19,9 @@ export const GENERATION_TABS: readonly GenerationTab[] = [
       "ProgressTab",
     ),
   },
+  {
+    path: "codigo",
+    label: (texts) => texts.generation.tabs.code,
+    component: lazyRouteComponent(() => import("@/features/generation/components/code-tab"), "CodeTab"),
+  },
 ];

@@ -1,10 +1,13 @@
 /** What everybody should know now, whichever page they are on. */
 
 import { useQuery } from "@tanstack/react-query";
+import { useRouteContext } from "@tanstack/react-router";
 import { FlaskConical, WifiOff } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { api, body } from "@/shared/api/client";
 import { useTexts } from "@/shared/i18n/texts";
+import { Button } from "@/shared/ui/button";
+import { Notice } from "@/shared/ui/notice";
 
 /** A model that comes or goes is seen on pages within this. */
 const HEALTH_MS = 30_000;
@@ -15,6 +18,7 @@ export const useHealth = () =>
 export function Banners() {
   const texts = useTexts();
   const online = useOnline();
+  const { configuration } = useRouteContext({ from: "__root__" });
   const health = useHealth().data;
   return (
     <div className="mb-4 space-y-2 empty:hidden">
@@ -26,6 +30,19 @@ export function Banners() {
           <WifiOff aria-hidden="true" className="size-4 shrink-0 text-amber-300" />
           {texts.banners.offline}
         </p>
+      )}
+      {health && health.version !== configuration.version && (
+        <Notice
+          alert
+          title={texts.banners.newVersion}
+          actions={
+            <Button size="small" onClick={() => location.reload()}>
+              {texts.banners.reload}
+            </Button>
+          }
+        >
+          {texts.banners.reloadKeeps}
+        </Notice>
       )}
       {health?.simulated && (
         <p className="flex items-center gap-2 text-xs text-slate-400">

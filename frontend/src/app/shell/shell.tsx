@@ -1,8 +1,8 @@
 /** What surrounds every page: the header, what everybody should know now, and the page itself or the sign-in. */
 
 import { useQueryClient } from "@tanstack/react-query";
-import { Outlet, useRouteContext } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { Outlet, useRouteContext, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { SignIn } from "@/features/session/components/sign-in";
 import { useAccountFeed } from "@/shared/account/account";
 import { useTexts } from "@/shared/i18n/texts";
@@ -19,6 +19,14 @@ export function Shell() {
   useEffect(() => {
     if (state === "out") client.clear(); // the next person sees nothing of this one's
   }, [state, client]);
+  const main = useRef<HTMLElement>(null);
+  const page = useRouterState({ select: (router) => pageOf(router.location.pathname) });
+  const shown = useRef(page);
+  useEffect(() => {
+    if (shown.current === page) return;
+    shown.current = page;
+    main.current?.focus({ preventScroll: true });
+  }, [page]);
   return (
     <div className="mx-auto flex min-h-dvh w-full max-w-7xl flex-col px-4 pb-8 sm:px-6">
       <a
@@ -29,10 +37,13 @@ export function Shell() {
       </a>
       <Header signedIn={state === "in"} />
       <Banners />
-      <main id="content" tabIndex={-1} className="flex min-w-0 flex-1 flex-col">
+      <main ref={main} id="content" tabIndex={-1} className="flex min-w-0 flex-1 flex-col">
         {state === "in" && <Outlet />}
         {state === "out" && <SignIn identity={signIn.kind === "simulator" ? signIn.identity : null} />}
       </main>
     </div>
   );
 }
+
+/** Tabs of one generation are one page: between them the focus stays where it is. */
+const pageOf = (pathname: string): string => pathname.split("/").slice(0, 5).join("/");

@@ -19,6 +19,9 @@ export function useBalance(): Balance | undefined {
 /** What in the account changes which lists; each feature's queries begin with these keys. */
 const CHANGES: Record<string, readonly string[]> = {
   generation_changed: ["generations", "projects"],
+  project_created: ["projects"],
+  project_renamed: ["projects", "generations"],
+  project_deleted: ["projects", "generations"],
   purchase_changed: ["purchases"],
   balance_changed: ["ledger"],
 };
@@ -42,11 +45,13 @@ export function takeAccountEvent(client: QueryClient, { name, data }: FeedEvent)
   const event = { event: name, data } as AccountEvent;
   if (event.event === "snapshot") takeBalance(client, event.data.balance);
   if (event.event === "balance_changed") takeBalance(client, event.data);
-  const keys = event.event === "snapshot" ? Object.values(CHANGES).flat() : (CHANGES[name] ?? []);
+  const keys =
+    event.event === "snapshot" ? [...new Set(Object.values(CHANGES).flat())] : (CHANGES[name] ?? []);
   for (const key of keys) void client.invalidateQueries({ queryKey: [key] });
 }
 
 function takeBalance(client: QueryClient, told: Pick<Balance, "version"> & Partial<Balance>): void {
+  if (client.getQueryData<Me>(ME) === undefined) void client.invalidateQueries({ queryKey: ME });
   client.setQueryData<Me>(ME, (me) => {
     if (!me || told.version < me.balance.version) return me;
     const { available, held, receivable, blocked_until } = { ...me.balance, ...told };

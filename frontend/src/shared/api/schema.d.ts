@@ -2021,6 +2021,19 @@ export interface components {
             run: number;
         };
         /**
+         * OfferedPipeline
+         * @description A kind of application that may be asked for.
+         */
+        OfferedPipeline: {
+            /** Pipeline */
+            pipeline: string;
+            /**
+             * Tokens
+             * @description The most that it can cost.
+             */
+            tokens: number;
+        };
+        /**
          * OperatedGenerationBody
          * @description A generation without its content.
          */
@@ -2569,6 +2582,11 @@ export interface components {
             pipeline: string;
             /** Pipeline Digest */
             pipeline_digest: string;
+            /**
+             * Pipelines
+             * @description Everything that can be quoted, the default first.
+             */
+            pipelines: components["schemas"]["OfferedPipeline"][];
             /** Rate Card Version */
             rate_card_version: string;
             /** Steps */

@@ -6,11 +6,15 @@ import { useLanguage } from "@/shared/i18n/texts";
 
 const KIB = 1024;
 const SECONDS_PER_MINUTE = 60;
+const TENTHS_MS_MAX = 10_000;
 
 export interface Formats {
   count: (value: number) => string;
   bytes: (value: number) => string;
+  /** What was measured: tenths while they matter. */
   duration: (milliseconds: number) => string;
+  /** What is being counted. */
+  seconds: (seconds: number) => string;
   percent: (share: number) => string;
   money: (amount: number, currency: string) => string;
   time: (iso: string) => string;
@@ -22,6 +26,11 @@ export function formatsOf(language: Language): Formats {
   const tenth = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
   const calendar = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const seconds = (value: number) => {
+    if (value < SECONDS_PER_MINUTE) return `${whole.format(value)} s`;
+    const minutes = Math.floor(value / SECONDS_PER_MINUTE);
+    return `${whole.format(minutes)} min ${whole.format(Math.floor(value % SECONDS_PER_MINUTE))} s`;
+  };
   return {
     count: (value) => whole.format(value),
     bytes: (value) => {
@@ -29,13 +38,9 @@ export function formatsOf(language: Language): Formats {
       if (value < KIB * KIB) return `${tenth.format(value / KIB)} KiB`;
       return `${tenth.format(value / KIB / KIB)} MiB`;
     },
-    duration: (milliseconds) => {
-      const seconds = milliseconds / 1000;
-      if (seconds < 10) return `${tenth.format(seconds)} s`;
-      if (seconds < SECONDS_PER_MINUTE) return `${whole.format(seconds)} s`;
-      const rest = Math.floor(seconds % SECONDS_PER_MINUTE);
-      return `${whole.format(Math.floor(seconds / SECONDS_PER_MINUTE))} min ${rest} s`;
-    },
+    duration: (milliseconds) =>
+      milliseconds < TENTHS_MS_MAX ? `${tenth.format(milliseconds / 1000)} s` : seconds(milliseconds / 1000),
+    seconds,
     percent: (share) => `${whole.format(Math.floor(share * 100))}%`,
     money: (amount, currency) => {
       const format = new Intl.NumberFormat(language, { style: "currency", currency: currency.toUpperCase() });

@@ -7,6 +7,7 @@ export type GenerationStatus = Generation["status"];
 export type StepState =
   | "waiting"
   | "running"
+  | "verifying"
   | "completed"
   | "completed_with_warnings"
   | "failed"

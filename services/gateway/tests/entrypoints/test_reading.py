@@ -203,6 +203,7 @@ async def test_quote_is_what_a_request_will_hold(stack: Any) -> None:
     quote = (await stack.http.get("/api/quote", headers={"Accept-Language": "en"})).json()
     assert (quote["tokens"], quote["typical_seconds"]) == (50, 20)
     assert quote["steps"][0]["title"] == "Designing the architecture"
+    assert quote["pipelines"] == [{"pipeline": "webapp", "tokens": 50}]
     assert quote["models"] == [
         {"model": "joxcoder-large", "aliases": ["joxcoder"], "available": True, "simulated": True}
     ]

@@ -1,7 +1,8 @@
-/** Which model writes: whichever each step prefers, or one of those that the server offers. */
+/** What kind of application, and which model writes it: as the server offers them. */
 
 import { useId } from "react";
 import type { Quote } from "@/shared/api/types";
+import { useFormats } from "@/shared/format/numbers";
 import { useTexts } from "@/shared/i18n/texts";
 import type { Draft } from "../hooks/use-draft";
 
@@ -12,12 +13,50 @@ interface ChoicesProps {
   disabled: boolean;
 }
 
-export function Choices({ draft, quote, onChange, disabled }: ChoicesProps) {
+export function Choices(props: ChoicesProps) {
+  return (
+    <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
+      <PipelineChoice {...props} />
+      <ModelChoice {...props} />
+    </div>
+  );
+}
+
+function PipelineChoice({ draft, quote, onChange, disabled }: ChoicesProps) {
+  const texts = useTexts();
+  const formats = useFormats();
+  const id = useId();
+  const names: Record<string, string> = texts.create.pipelines;
+  return (
+    <div className="min-w-0">
+      <label htmlFor={id} className="mb-2 block text-sm text-slate-300">
+        {texts.create.pipeline}
+      </label>
+      <select
+        id={id}
+        className="field w-full"
+        value={draft.pipeline}
+        disabled={disabled}
+        onChange={(event) => onChange({ pipeline: event.target.value })}
+      >
+        {(quote?.pipelines ?? [{ pipeline: draft.pipeline, tokens: null }]).map(({ pipeline, tokens }) => {
+          const name = names[pipeline] ?? pipeline;
+          return (
+            <option key={pipeline} value={pipeline}>
+              {tokens === null ? name : texts.create.pipelineCost(name, formats.count(tokens))}
+            </option>
+          );
+        })}
+      </select>
+    </div>
+  );
+}
+
+function ModelChoice({ draft, quote, onChange, disabled }: ChoicesProps) {
   const texts = useTexts();
   const id = useId();
-  const models = quote?.models ?? [];
   return (
-    <div>
+    <div className="min-w-0">
       <label htmlFor={id} className="mb-2 block text-sm text-slate-300">
         {texts.create.model}
       </label>
@@ -29,7 +68,7 @@ export function Choices({ draft, quote, onChange, disabled }: ChoicesProps) {
         onChange={(event) => onChange({ model: event.target.value === "" ? null : event.target.value })}
       >
         <option value="">{texts.create.modelAny}</option>
-        {models.map((model) => {
+        {(quote?.models ?? []).map((model) => {
           const notes = [
             !model.available && texts.create.modelUnavailable,
             model.simulated && texts.create.modelSimulated,

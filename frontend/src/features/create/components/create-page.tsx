@@ -9,6 +9,7 @@ import { useFormats } from "@/shared/format/numbers";
 import { useTexts } from "@/shared/i18n/texts";
 import { Card, CardHeading } from "@/shared/ui/card";
 import { toast } from "@/shared/ui/toasts";
+import { useTitle } from "@/shared/ui/use-title";
 import { useGenerate } from "../api/generate";
 import { useQuote } from "../api/quote";
 import { useDraft } from "../hooks/use-draft";
@@ -29,6 +30,8 @@ export function CreatePage() {
   const [asked, setAsked] = useState(false);
   const promptField = useRef<HTMLTextAreaElement>(null);
   const nameField = useRef<HTMLInputElement>(null);
+
+  useTitle(texts.navigation.create);
 
   const busy = generate.isPending || generate.isSuccess;
   const missingPrompt = draft.prompt.trim() === "";

@@ -47,6 +47,12 @@ export function GenerateAction({ quote, quoteFailed, available, busy, problem }:
         </Notice>
       )}
       {!shortage && problem && <ProblemNotice problem={problem} />}
+      {quote?.paused && (
+        <Notice tone="warning" alert title={texts.create.paused}>
+          <p>{quote.paused.reason}</p>
+          <p>{texts.create.pausedText}</p>
+        </Notice>
+      )}
       {modelsDown && (
         <Notice tone="warning" alert>
           {texts.create.modelsDown}

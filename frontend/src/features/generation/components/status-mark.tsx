@@ -73,6 +73,7 @@ export function StepIcon({ state }: { state: StepState }) {
     case "waiting":
       return <CircleDashed aria-hidden="true" className={classes(look, "text-slate-400")} />;
     case "running":
+    case "verifying":
       return <Spinner className={classes(look, "text-cyan-300")} />;
     case "completed":
       return <CircleCheck aria-hidden="true" className={classes(look, "text-green-300")} />;

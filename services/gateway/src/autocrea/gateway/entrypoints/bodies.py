@@ -168,6 +168,13 @@ class QuoteStep(Shape):
         return cls(**{**step.model_dump(), "title": getattr(step.title, language)})
 
 
+class OfferedPipeline(Shape):
+    """A kind of application that may be asked for."""
+
+    pipeline: str
+    tokens: int = Field(description="The most that it can cost.")
+
+
 class QuoteBody(Shape):
     """The most that a generation can cost and how long it usually takes, before it is asked for."""
 
@@ -178,6 +185,7 @@ class QuoteBody(Shape):
     typical_seconds: int
     steps: list[QuoteStep]
     models: list[ModelBody]
+    pipelines: list[OfferedPipeline] = Field(description="Everything that can be quoted, the default first.")
     packs: tuple[Pack, ...]
     paused: PausedBody | None = Field(description="Set while no new generations are taken.")
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from autocrea.chassis.errors import Unavailable
 from autocrea.contracts.llm_router.v1 import ProviderStatusChanged
+from autocrea.contracts.orchestrator.v1 import PipelinePublished
 from autocrea.gateway.domain.catalogue import (
     DEFAULT_PIPELINE,
     Catalogue,
@@ -19,6 +20,7 @@ from autocrea.gateway.entrypoints.bodies import (
     ConfigurationBody,
     HealthBody,
     ModelBody,
+    OfferedPipeline,
     PausedBody,
     QuoteBody,
     QuoteStep,
@@ -49,6 +51,7 @@ async def get_quote(
         typical_seconds=quote.typical_seconds,
         steps=[QuoteStep.of(step, language) for step in quote.pipeline.steps],
         models=_models(quote, _providers(catalogues)),
+        pipelines=_pipelines(catalogues),
         packs=quote.rate_card.packs,
         paused=PausedBody.of(await gateway.pauses.in_force()),
     )
@@ -93,6 +96,12 @@ async def get_configuration(gateway: Wired, response: Response) -> Configuration
         clerk_publishable_key=options.clerk_publishable_key,
         development_sign_in=options.development_sign_in,
     )
+
+
+def _pipelines(catalogues: Sequence[Catalogue]) -> list[OfferedPipeline]:
+    offered = [entry.published for entry in catalogues if isinstance(entry.published, PipelinePublished)]
+    offered.sort(key=lambda one: (one.pipeline != DEFAULT_PIPELINE, one.pipeline))
+    return [OfferedPipeline(pipeline=one.pipeline, tokens=one.quote_tokens) for one in offered]
 
 
 def _providers(catalogues: Sequence[Catalogue]) -> list[ProviderStatusChanged]:

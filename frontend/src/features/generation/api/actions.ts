@@ -1,0 +1,64 @@
+/** What a person can do with a generation: stop it, take it up again, take it home. */
+
+import { useMutation } from "@tanstack/react-query";
+import { useRef } from "react";
+import { api, ask, body } from "@/shared/api/client";
+import { Problem } from "@/shared/api/problem";
+import { useStore } from "@/shared/generation/use-generation";
+import type { GenerationView } from "@/shared/generation/view";
+
+export function useCancel() {
+  const store = useStore();
+  const generation_id = store.view.generationId;
+  return useMutation({
+    mutationFn: () =>
+      body(api.POST("/api/generations/{generation_id}/cancel", { params: { path: { generation_id } } })),
+    onSuccess: () => store.cancelling(),
+  });
+}
+
+export function useRetry() {
+  const store = useStore();
+  const generation_id = store.view.generationId;
+  // The same press, sent again after a cut, is the same request; the next run's is another.
+  const key = useRef({ run: 0, value: "" });
+  return useMutation({
+    mutationFn: () => {
+      if (key.current.run !== store.view.run)
+        key.current = { run: store.view.run, value: crypto.randomUUID() };
+      const params = { path: { generation_id }, header: { "Idempotency-Key": key.current.value } };
+      return body(api.POST("/api/generations/{generation_id}/retry", { params }));
+    },
+    onSuccess: (accepted) => store.retrying(accepted.run),
+  });
+}
+
+/** Save the archive, whole or what there is of it, under the name that the server gives it. */
+export function useDownload() {
+  return useMutation({
+    mutationFn: async ({ view, partial }: { view: GenerationView; partial: boolean }) => {
+      const path = `/api/generations/${view.generationId}/archive${partial ? "/partial" : ""}`;
+      const response = await ask(path);
+      save(await response.blob(), nameOf(response) ?? `${view.projectName}.zip`);
+    },
+  });
+}
+
+function save(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // After this turn: a browser reads the address when it begins to save.
+  setTimeout(() => URL.revokeObjectURL(url), 0);
+}
+
+/** RFC 6266: the extended form holds the true name. */
+function nameOf(response: Response): string | null {
+  const extended = /filename\*=UTF-8''([^;]+)/i.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
+  return extended === undefined ? null : decodeURIComponent(extended);
+}
+
+export const wasTooLate = (error: Error): boolean =>
+  error instanceof Problem && error.code === "already_terminal";

@@ -1,0 +1,74 @@
+/** The files in their folders; a folder closes and opens like any disclosure. */
+
+import { ChevronRight, FileCode, PencilLine } from "lucide-react";
+import { useState } from "react";
+import { baseName, type Folder, treeOf } from "@/shared/generation/files";
+import type { FileView } from "@/shared/generation/view";
+import { useTexts } from "@/shared/i18n/texts";
+import { classes } from "@/shared/ui/classes";
+
+interface TreeProps {
+  files: readonly FileView[];
+  shown: string | null;
+  onChoose: (path: string) => void;
+}
+
+export function FileTree({ files, shown, onChoose }: TreeProps) {
+  const texts = useTexts();
+  return (
+    <nav aria-label={texts.generation.tree} className="max-h-48 overflow-auto md:max-h-[70vh]">
+      <Level folder={treeOf(files)} shown={shown} onChoose={onChoose} />
+    </nav>
+  );
+}
+
+const ROW =
+  "flex min-h-8 w-full cursor-pointer items-center gap-1.5 rounded px-2 text-left font-mono text-xs";
+
+function Level({ folder, shown, onChoose }: { folder: Folder } & Omit<TreeProps, "files">) {
+  return (
+    <ul className={classes(folder.path !== "" && "ml-3 border-l border-slate-700 pl-1")}>
+      {folder.folders.map((inner) => (
+        <FolderRow key={inner.path} folder={inner} shown={shown} onChoose={onChoose} />
+      ))}
+      {folder.files.map((file) => (
+        <li key={file.path}>
+          <button
+            type="button"
+            aria-current={file.path === shown ? "true" : undefined}
+            onClick={() => onChoose(file.path)}
+            className={classes(
+              ROW,
+              file.path === shown ? "bg-slate-700 text-slate-100" : "text-slate-300 hover:bg-slate-700/60",
+            )}
+          >
+            {file.sha256 === null ? (
+              <PencilLine aria-hidden="true" className="size-3.5 shrink-0 text-cyan-300" />
+            ) : (
+              <FileCode aria-hidden="true" className="size-3.5 shrink-0 text-slate-400" />
+            )}
+            <span className="truncate">{baseName(file.path)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function FolderRow({ folder, shown, onChoose }: { folder: Folder } & Omit<TreeProps, "files">) {
+  const [open, setOpen] = useState(true);
+  return (
+    <li>
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className={classes(ROW, "text-slate-200 hover:bg-slate-700/60")}
+      >
+        <ChevronRight aria-hidden="true" className={classes("size-3.5 shrink-0", open && "rotate-90")} />
+        <span className="truncate">{folder.name}</span>
+      </button>
+      {open && <Level folder={folder} shown={shown} onChoose={onChoose} />}
+    </li>
+  );
+}

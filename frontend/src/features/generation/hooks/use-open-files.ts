@@ -1,0 +1,52 @@
+/** Which files are open and which one is shown. The address names the latter, so that it can be linked to and goes back. */
+
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useCallback, useState } from "react";
+import type { FileView } from "@/shared/generation/view";
+
+interface CodeSearch {
+  archivo?: string;
+  linea?: number;
+}
+
+export function useOpenFiles(files: readonly FileView[]) {
+  const search = useSearch({ strict: false }) as CodeSearch;
+  const navigate = useNavigate();
+  const [opened, setOpened] = useState<readonly string[]>([]);
+
+  const chosen = search.archivo;
+  // Until somebody chooses, what is being written is shown, and at the end the file to begin with.
+  const followed = files.findLast((file) => file.sha256 === null) ?? firstToRead(files);
+  const shown = files.find((file) => file.path === chosen) ?? followed;
+  const paths = new Set([...opened, ...(shown ? [shown.path] : [])]);
+  const open = files.filter((file) => paths.has(file.path));
+
+  const choose = useCallback(
+    (path: string) => {
+      setOpened((before) => (before.includes(path) ? before : [...before, path]));
+      void navigate({ to: ".", search: { archivo: path } as never, replace: true, resetScroll: false });
+    },
+    [navigate],
+  );
+
+  const close = useCallback(
+    (path: string) => {
+      setOpened((before) => before.filter((one) => one !== path));
+      if (path !== shown?.path) return;
+      const next = open.find((file) => file.path !== path);
+      void navigate({
+        to: ".",
+        search: (next ? { archivo: next.path } : {}) as never,
+        replace: true,
+        resetScroll: false,
+      });
+    },
+    [navigate, open, shown?.path],
+  );
+
+  return { shown, open, choose, close, line: search.linea ?? null, following: chosen === undefined };
+}
+
+function firstToRead(files: readonly FileView[]): FileView | undefined {
+  return files.find((file) => /(^|\/)README\.md$/i.test(file.path)) ?? files[0];
+}
