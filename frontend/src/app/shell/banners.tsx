@@ -9,8 +9,8 @@ import { useTexts } from "@/shared/i18n/texts";
 import { Button } from "@/shared/ui/button";
 import { Notice } from "@/shared/ui/notice";
 
-/** A model that comes or goes is seen on pages within this. */
-const HEALTH_MS = 30_000;
+/** The account's feed tells what changes; this is for people who are not signed in, and for a new version. */
+const HEALTH_MS = 120_000;
 
 export const useHealth = () =>
   useQuery({ queryKey: ["health"], queryFn: () => body(api.GET("/health")), refetchInterval: HEALTH_MS });

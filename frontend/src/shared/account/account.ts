@@ -24,6 +24,7 @@ const CHANGES: Record<string, readonly string[]> = {
   project_deleted: ["projects", "generations"],
   purchase_changed: ["purchases"],
   balance_changed: ["ledger"],
+  service_status: ["quote", "health"],
 };
 
 /** Keep the account's queries true for as long as somebody is signed in. */

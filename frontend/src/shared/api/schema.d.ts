@@ -90,6 +90,9 @@ export interface paths {
         /**
          * Follow your account
          * @description `snapshot` first, then what changes: balance, generations, purchases, projects, as it comes and without end.
+         *
+         *     `service_status` says, without an id, at the beginning and whenever it changes, whether new generations are taken
+         *     and which models answer. A stream that ends is to be opened again, with `Last-Event-ID` and a valid token.
          */
         get: operations["follow_account"];
         put?: never;
@@ -250,6 +253,8 @@ export interface paths {
         /**
          * Follow a generation
          * @description Events 1..n without a gap, ids are their sequence; the last one ends the stream.
+         *
+         *     A stream that ends before that is to be opened again, with `Last-Event-ID` and a valid token.
          */
         get: operations["follow_generation"];
         put?: never;
@@ -885,7 +890,7 @@ export interface components {
          * AccountEvent
          * @description An event of a person's own feed.
          */
-        AccountEvent: components["schemas"]["SnapshotEvent"] | components["schemas"]["BalanceChangedEvent"] | components["schemas"]["GenerationChangedEvent"] | components["schemas"]["PurchaseChangedEvent"] | components["schemas"]["ProjectCreatedEvent"] | components["schemas"]["ProjectRenamedEvent"] | components["schemas"]["ProjectDeletedEvent"] | components["schemas"]["AccountErasedEvent"];
+        AccountEvent: components["schemas"]["SnapshotEvent"] | components["schemas"]["BalanceChangedEvent"] | components["schemas"]["GenerationChangedEvent"] | components["schemas"]["PurchaseChangedEvent"] | components["schemas"]["ProjectCreatedEvent"] | components["schemas"]["ProjectRenamedEvent"] | components["schemas"]["ProjectDeletedEvent"] | components["schemas"]["AccountErasedEvent"] | components["schemas"]["ServiceStatusEvent"];
         /**
          * Archive
          * @description The ZIP of a completed generation.
@@ -1956,6 +1961,21 @@ export interface components {
             simulated: boolean;
         };
         /**
+         * ModelNotice
+         * @description Whether a model answers.
+         */
+        ModelNotice: {
+            /** Available */
+            available: boolean;
+            /** Model */
+            model: string;
+            /**
+             * Simulated
+             * @description Whether a simulator answers in its place.
+             */
+            simulated: boolean;
+        };
+        /**
          * NewAccessTokenBody
          * @description An access token with its secret, which is shown this once.
          */
@@ -2221,6 +2241,19 @@ export interface components {
          * @description Why no new generations are taken; those that run go on.
          */
         PausedBody: {
+            /** Reason */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * PauseNotice
+         * @description Why no new generations are taken; those that run go on.
+         */
+        PauseNotice: {
             /** Reason */
             reason: string;
             /**
@@ -2696,6 +2729,31 @@ export interface components {
          * @enum {string}
          */
         Service: "gateway" | "orchestrator" | "llm-router" | "billing" | "artifacts";
+        /**
+         * ServiceStatus
+         * @description How the service stands for everybody; the latest one counts.
+         */
+        ServiceStatus: {
+            /**
+             * Models
+             * @description Those that may be chosen, in the rate card's order.
+             */
+            models: components["schemas"]["ModelNotice"][];
+            /** @description Null while new generations are taken. */
+            pause: components["schemas"]["PauseNotice"] | null;
+        };
+        /**
+         * ServiceStatusEvent
+         * @description Told at the beginning and when it changes; it has no id, and the latest one counts.
+         */
+        ServiceStatusEvent: {
+            data: components["schemas"]["ServiceStatus"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "service_status";
+        };
         /**
          * Snapshot
          * @description How everything stands, for a reader that knows nothing yet; later events may repeat what it says.

@@ -4,15 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { api, body } from "@/shared/api/client";
 import { useLanguage } from "@/shared/i18n/texts";
 
-/** Somebody who waits for a model to come back sees it within this. */
-const REFRESH_MS = 20_000;
-
 export function useQuote(pipeline: string) {
   const language = useLanguage();
   return useQuery({
     queryKey: ["quote", pipeline, language],
     queryFn: () => body(api.GET("/api/quote", { params: { query: { pipeline } } })),
     placeholderData: (before) => before,
-    refetchInterval: REFRESH_MS, // models come and go, and so do pauses
   });
 }
