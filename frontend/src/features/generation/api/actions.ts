@@ -2,7 +2,8 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useRef } from "react";
-import { api, ask, body } from "@/shared/api/client";
+import { api, body } from "@/shared/api/client";
+import { download } from "@/shared/api/download";
 import { Problem } from "@/shared/api/problem";
 import { useStore } from "@/shared/generation/use-generation";
 import type { GenerationView } from "@/shared/generation/view";
@@ -36,28 +37,12 @@ export function useRetry() {
 /** Save the archive, whole or what there is of it, under the name that the server gives it. */
 export function useDownload() {
   return useMutation({
-    mutationFn: async ({ view, partial }: { view: GenerationView; partial: boolean }) => {
-      const path = `/api/generations/${view.generationId}/archive${partial ? "/partial" : ""}`;
-      const response = await ask(path);
-      save(await response.blob(), nameOf(response) ?? `${view.projectName}.zip`);
-    },
+    mutationFn: ({ view, partial }: { view: GenerationView; partial: boolean }) =>
+      download(
+        `/api/generations/${view.generationId}/archive${partial ? "/partial" : ""}`,
+        `${view.projectName}.zip`,
+      ),
   });
-}
-
-function save(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // After this turn: a browser reads the address when it begins to save.
-  setTimeout(() => URL.revokeObjectURL(url), 0);
-}
-
-/** RFC 6266: the extended form holds the true name. */
-function nameOf(response: Response): string | null {
-  const extended = /filename\*=UTF-8''([^;]+)/i.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
-  return extended === undefined ? null : decodeURIComponent(extended);
 }
 
 export const wasTooLate = (error: Error): boolean =>

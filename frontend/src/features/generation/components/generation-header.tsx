@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { Problem } from "@/shared/api/problem";
 import { useFormats } from "@/shared/format/numbers";
 import { announcements } from "@/shared/generation/announcements";
+import { StatusMark } from "@/shared/generation/status-mark";
 import { useGeneration, useWatched } from "@/shared/generation/use-generation";
 import { isOpen, isPackaging, progressOf } from "@/shared/generation/view";
 import { useTexts } from "@/shared/i18n/texts";
@@ -12,7 +13,6 @@ import { Button } from "@/shared/ui/button";
 import { toast } from "@/shared/ui/toasts";
 import { useTitle } from "@/shared/ui/use-title";
 import { useCancel, wasTooLate } from "../api/actions";
-import { StatusMark } from "./status-mark";
 
 export function GenerationHeader() {
   const texts = useTexts();

@@ -2,11 +2,11 @@
 
 import { memo } from "react";
 import { useFormats } from "@/shared/format/numbers";
+import { StepIcon } from "@/shared/generation/status-mark";
 import { isFinished, type StepState, type StepView } from "@/shared/generation/view";
 import { useTexts } from "@/shared/i18n/texts";
 import { classes } from "@/shared/ui/classes";
 import { useNow } from "@/shared/ui/use-now";
-import { StepIcon } from "./status-mark";
 
 const SECOND_MS = 1000;
 
