@@ -13,7 +13,7 @@ MEMBERS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml cli/pyproj
 PACKAGES := contracts chassis testkit simulators cli gateway orchestrator llm_router billing artifacts
 WORKERS ?= 2
 
-.PHONY: help setup demo up down test test-frontend frontend-dev test-rabbitmq4 bench-generations bench-router bench-router-parser bench-verification bench-ledger fuzz simulate images images-check images-pin k8s-check release check lint types architecture generated format generate clean
+.PHONY: help setup demo up down test test-frontend frontend-dev test-rabbitmq4 bench-generations bench-router bench-router-parser bench-verification bench-ledger bench-neighbour fuzz simulate images images-check images-pin k8s-check release check lint types architecture generated format generate clean
 
 help: ## Lists every task with a sentence.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -82,6 +82,9 @@ bench-router: .venv/.for-setup ## The router from queue to queue, beside LiteLLM
 
 bench-ledger: .venv/.for-setup ## Captures a second, with one hot account and with many, beside pgbench's own limit (one minute).
 	$(BIN)/python benchmarks/ledger
+
+bench-neighbour: .venv/.for-setup ## Ten thousand requests of one person while another works: the other's p99 beside its quiet value (two minutes).
+	$(BIN)/python benchmarks/neighbour
 
 fuzz: .venv/.for-setup ## The parsers of what models and providers send, fed with anything. FUZZ_SECONDS=60.
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) FUZZ_SEED=$(FUZZ_SEED) $(BIN)/python services/llm-router/tests/fuzz

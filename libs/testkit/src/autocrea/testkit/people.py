@@ -48,6 +48,7 @@ class Person:
 
     def __init__(self, url: str, token: str, user_id: str) -> None:
         self.user_id = user_id
+        self.token = token
         self._http = httpx.AsyncClient(
             base_url=url,
             headers={"Authorization": f"Bearer {token}", "Accept-Language": "en"},
