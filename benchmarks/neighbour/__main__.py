@@ -27,7 +27,6 @@ from autocrea.testkit.stack import running_stack
 FLOOD = Path(__file__).parent / "flood.py"
 FLOOD_SECONDS_MAX = 120
 FLOOD_ADDRESS = "127.0.0.2"  # not the other one's: an address has a limit of its own
-THINKING_SECONDS = 0.02  # a busy page, not a second flood
 AS_DELIVERED = {"AUTOCREA_GATEWAY_REQUESTS_PER_USER": "600", "AUTOCREA_GATEWAY_REQUESTS_PER_ADDRESS": "6000"}
 NEIGHBOURS = 4  # in turn, as one would: so that none of them meets the limit that is meant for the flood
 ENOUGH_FOR_ONE = 100_000  # the flood ends before
@@ -80,7 +79,7 @@ async def pages_of(person: Person) -> list[str]:
 
 
 async def work(people: Sequence[Reader], requests: int, *, until: "asyncio.Task[Any] | None" = None) -> Felt:
-    """One request after the other, with a moment between; fails unless each is answered."""
+    """One request after the other; fails unless each is answered."""
     took = []
     for number in range(requests):
         if until is not None and until.done():
@@ -90,7 +89,6 @@ async def work(people: Sequence[Reader], requests: int, *, until: "asyncio.Task[
         answer = await person.request("GET", pages[number // len(people) % len(pages)])
         took.append(time.monotonic() - started)
         assert answer.is_success, f"{answer.status_code} {answer.text}"
-        await asyncio.sleep(THINKING_SECONDS)
     return Felt.of(took)
 
 
