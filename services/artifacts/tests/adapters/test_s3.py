@@ -14,6 +14,7 @@ from autocrea.artifacts.domain.byte_range import ByteRange
 from autocrea.artifacts.ports import ObjectMissing, StoreRefused
 from autocrea.chassis.errors import Unavailable
 from autocrea.testkit.proxy import TcpProxy
+from autocrea.testkit.s3_line import Fault, S3Line
 from autocrea.testkit.waiting import eventually
 
 ZIP = "application/zip"
@@ -107,8 +108,7 @@ async def test_the_store_is_unavailable_when_nothing_answers(location: S3Locatio
 async def test_the_store_is_unavailable_when_it_breaks_off_in_the_middle(
     location: S3Location, prefix: str
 ) -> None:
-    port = int(str(location.endpoint_url).rpartition(":")[2])
-    async with TcpProxy("127.0.0.1", port) as proxy, _opened(_through(location, proxy)) as store:
+    async with TcpProxy("127.0.0.1", _port(location)) as proxy, _opened(_through(location, proxy)) as store:
         await store.put(prefix + "1.zip", io.BytesIO(b"x" * 8_000_000), content_type=ZIP)
 
         async def read_and_cut() -> None:
@@ -119,6 +119,37 @@ async def test_the_store_is_unavailable_when_it_breaks_off_in_the_middle(
         with pytest.raises(Unavailable):
             await read_and_cut()
         assert len(await _read(store, prefix + "1.zip")) == 8_000_000
+
+
+@pytest.mark.parametrize("fault", [Fault.ERROR, Fault.CUT])
+async def test_an_object_is_as_before_when_a_put_in_its_place_fails(
+    location: S3Location, store: S3Store, prefix: str, fault: Fault
+) -> None:
+    """Half an object under the key of a whole one would be worse than none."""
+    content = bytes(range(256)) * 200
+    async with S3Line(_port(location)) as line, _opened(replace(location, endpoint_url=line.url)) as broken:
+        await broken.put(prefix + "1.zip", io.BytesIO(content), content_type=ZIP)
+        await line.break_with(fault)
+        for key in ("1.zip", "2.zip"):
+            with pytest.raises(Unavailable):
+                await broken.put(prefix + key, io.BytesIO(content[::-1]), content_type=ZIP)
+        assert line.met >= 2
+        assert await _read(store, prefix + "1.zip") == content
+        with pytest.raises(ObjectMissing):
+            await _read(store, prefix + "2.zip")
+        await line.break_with(None)
+        await broken.put(prefix + "2.zip", io.BytesIO(content), content_type=ZIP)
+    assert await _read(store, prefix + "2.zip") == content
+
+
+async def test_an_object_is_whole_when_its_put_was_slow(
+    location: S3Location, store: S3Store, prefix: str
+) -> None:
+    content = bytes(range(256)) * 40
+    async with S3Line(_port(location)) as line, _opened(replace(location, endpoint_url=line.url)) as slow:
+        await line.break_with(Fault.SLOW)
+        await slow.put(prefix + "1.zip", io.BytesIO(content), content_type=ZIP)
+    assert await _read(store, prefix + "1.zip") == content
 
 
 async def test_an_object_is_put_when_every_download_has_a_reader_who_stopped_reading(
@@ -157,6 +188,10 @@ async def test_the_store_refuses_when_there_is_no_such_bucket(location: S3Locati
     async with _opened(replace(location, bucket="autocrea-nowhere")) as store:
         with pytest.raises(StoreRefused, match="NoSuchBucket"):
             await store.put(prefix + "1.zip", io.BytesIO(b"1"), content_type=ZIP)
+
+
+def _port(location: S3Location) -> int:
+    return int(str(location.endpoint_url).rpartition(":")[2])
 
 
 def _through(location: S3Location, proxy: TcpProxy) -> S3Location:

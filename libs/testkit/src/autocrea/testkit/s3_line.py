@@ -31,7 +31,7 @@ class S3Line:
     def __init__(self, port: int) -> None:
         self._target = port
         self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._calls: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._fault: Fault | None = None
         self.met = 0
         self.url = ""
@@ -54,20 +54,20 @@ class S3Line:
         await self._hang_up()  # a connection that is kept open would not be looked at
 
     async def _hang_up(self) -> None:
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        calls = dict(self._calls)
+        for writer in calls.values():
+            writer.transport.abort()
+        await asyncio.gather(*calls)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._tasks.add(task)
+        self._calls[task] = writer
         try:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
                 await self._serve(reader, writer)
         finally:
-            self._tasks.discard(task)
+            del self._calls[task]
             writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
