@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from autocrea.cli.parts import PostgresEndpoint, RabbitmqEndpoint, S3Endpoint
+from autocrea.cli.parts import RabbitmqEndpoint
+from autocrea.testkit import servers
 from autocrea.testkit.people import Person
-from autocrea.testkit.servers import Run, endpoint_of
+from autocrea.testkit.servers.run import Run
 from autocrea.testkit.stack import Stack, running_stack
 from autocrea.testkit.vhosts import Management
 
@@ -42,9 +43,7 @@ class Figures:
 
 
 async def main(generations: int, viewers: int, alone: int) -> None:
-    rabbitmq = RabbitmqEndpoint(**endpoint_of("rabbitmq"))  # type: ignore[arg-type]
-    postgres = PostgresEndpoint(**endpoint_of("postgres"))  # type: ignore[arg-type]
-    s3 = S3Endpoint(**endpoint_of("s3"))  # type: ignore[arg-type]
+    rabbitmq, postgres, s3 = servers.rabbitmq(), servers.postgres(), servers.s3()
     chain = await asyncio.to_thread(celery, rabbitmq, generations, alone)
     with tempfile.TemporaryDirectory() as folder:
         async with running_stack(Path(folder), postgres=postgres, rabbitmq=rabbitmq, s3=s3) as stack:

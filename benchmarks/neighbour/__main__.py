@@ -19,15 +19,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autocrea.cli.parts import PostgresEndpoint, RabbitmqEndpoint, S3Endpoint
+from autocrea.testkit import servers
 from autocrea.testkit.people import Person
-from autocrea.testkit.servers import Run, endpoint_of
+from autocrea.testkit.servers.run import Run
 from autocrea.testkit.stack import running_stack
 
 FLOOD = Path(__file__).parent / "flood.py"
 FLOOD_SECONDS_MAX = 120
 FLOOD_ADDRESS = "127.0.0.2"  # not the other one's: an address has a limit of its own
-AS_DELIVERED = {"AUTOCREA_GATEWAY_REQUESTS_PER_USER": "600", "AUTOCREA_GATEWAY_REQUESTS_PER_ADDRESS": "6000"}
+LIMITS = {
+    "as delivered": {
+        "AUTOCREA_GATEWAY_REQUESTS_PER_USER": "600",
+        "AUTOCREA_GATEWAY_REQUESTS_PER_ADDRESS": "6000",
+    },
+    "without limits": {"AUTOCREA_GATEWAY_REQUESTS_PER_USER": "1000000"},
+}
 NEIGHBOURS = 4  # in turn, as one would: so that none of them meets the limit that is meant for the flood
 ENOUGH_FOR_ONE = 100_000  # the flood ends before
 
@@ -50,18 +56,16 @@ class Felt:
 
 
 async def main(requests: int, connections: int, quiet_requests: int) -> None:
-    rabbitmq = RabbitmqEndpoint(**endpoint_of("rabbitmq"))  # type: ignore[arg-type]
-    postgres = PostgresEndpoint(**endpoint_of("postgres"))  # type: ignore[arg-type]
-    s3 = S3Endpoint(**endpoint_of("s3"))  # type: ignore[arg-type]
+    rabbitmq, postgres, s3 = servers.rabbitmq(), servers.postgres(), servers.s3()
     async with AsyncExitStack() as held:
         folder = held.enter_context(tempfile.TemporaryDirectory())
         running = running_stack(Path(folder), postgres=postgres, rabbitmq=rabbitmq, s3=s3)
         stack = await held.enter_async_context(running)
         people = [await held.enter_async_context(stack.person()) for _ in range(1 + NEIGHBOURS)]
         ada, *others = [(person, await pages_of(person)) for person in people]
-        for name, settings in (("as delivered", AS_DELIVERED), ("without limits", {})):
+        for name, settings in LIMITS.items():
             await stack.end(["gateway"])
-            await stack.processes["gateway"].start(**settings)
+            await stack.processes["gateway"].start(wait=True, **settings)
             await work(others, quiet_requests // 4)  # the first requests of a process are slower
             quiet = await work(others, quiet_requests)
             flood = asyncio.create_task(asyncio.to_thread(run_flood, stack.url, ada, requests, connections))
