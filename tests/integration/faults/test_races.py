@@ -100,38 +100,40 @@ async def test_one_end_when_the_deadline_meets_a_reply_at_each_step(stack: Stack
 
 
 async def test_one_end_and_no_word_kept_when_the_project_is_deleted_at_each_step(stack: Stack) -> None:
-    moments = [(step, moment) for step in STEPS for moment in MOMENTS]
-    async with stack.person(tokens=50 * len(moments)) as person:
+    async def delete_at(step: str) -> list[UUID]:
+        """Of one person, who may have three generations open: one for each moment of the step."""
+        async with stack.person(tokens=50 * len(MOMENTS)) as person:
 
-        async def one(step: str, moment: str) -> UUID:
-            project = f"borrada-{step}-{moment}-{person.user_id}"
-            generation_id = await person.generate(project)
-            project_id = (await person.generation(generation_id))["project_id"]
-            await reached(stack, person, generation_id, project, step, moment)
-            answer = await person.request("DELETE", f"/api/projects/{project_id}")
-            assert answer.status_code == httpx.codes.NO_CONTENT, answer.text
-            return UUID(generation_id)
+            async def one(moment: str) -> UUID:
+                project = f"borrada-{step}-{moment}-{person.user_id}"
+                generation_id = await person.generate(project)
+                project_id = (await person.generation(generation_id))["project_id"]
+                await reached(stack, person, generation_id, project, step, moment)
+                answer = await person.request("DELETE", f"/api/projects/{project_id}")
+                assert answer.status_code == httpx.codes.NO_CONTENT, answer.text
+                return UUID(generation_id)
 
-        deleted = await asyncio.gather(*(one(step, moment) for step, moment in moments))
+            return await asyncio.gather(*(one(moment) for moment in MOMENTS))
 
-        async def left() -> dict[str, int]:
-            ended = "('cancelled', 'completed', 'completed_with_warnings')"
-            wanted = {
-                ("orchestrator", "sagas"): f"run_state NOT IN {ended} OR prompt IS NOT NULL",
-                ("orchestrator", "step_outputs"): "true",
-                ("artifacts", "files"): "true",
-                ("artifacts", "archives"): "state <> 'erased'",
-                ("billing", "holds"): "state = 'open'",
-            }
-            return {
-                table: await count(stack, service, table, condition, deleted)
-                for (service, table), condition in wanted.items()
-            }
+    deleted = [id_ for ids in await asyncio.gather(*(delete_at(step) for step in STEPS)) for id_ in ids]
 
-        async def nothing() -> bool:
-            return not any((await left()).values())
+    ended = "('cancelled', 'completed', 'completed_with_warnings')"
+    unwanted = {
+        ("orchestrator", "sagas"): f"run_state NOT IN {ended} OR prompt IS NOT NULL",
+        ("orchestrator", "step_outputs"): "true",
+        ("artifacts", "files"): "true",
+        ("artifacts", "archives"): "state <> 'erased'",
+        ("billing", "holds"): "state = 'open'",
+    }
 
-        await eventually(nothing, what="every run has ended, and no prompt, output, file or archive is kept")
+    async def forgotten() -> bool:
+        counts = [
+            await count(stack, service, table, condition, deleted)
+            for (service, table), condition in unwanted.items()
+        ]
+        return not any(counts)
+
+    await eventually(forgotten, what="every run has ended, and no prompt, output, file or archive is kept")
 
 
 @pytest.mark.parametrize("step", STEPS)
