@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import type { Plugin } from "vite";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type Plugin } from "vite";
 
 /** Below this a compressed file saves no packet. */
 const COMPRESS_BYTES_MIN = 1400;
@@ -48,5 +47,4 @@ export default defineConfig({
     port: 3000,
     proxy: Object.fromEntries(["/api", "/health", "/config.json"].map((path) => [path, gateway])),
   },
-  test: { include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.ts"], environment: "node" },
 });

@@ -76,6 +76,21 @@ describe("the tree", () => {
     expect(long).toEqual([]);
   });
 
+  test("builds with nothing that is installed for tests alone", () => {
+    const { devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf-8")) as {
+      devDependencies: Record<string, string>;
+    };
+    const config = { path: "vite.config.ts", text: readFileSync(join(ROOT, "vite.config.ts"), "utf-8") };
+    const built = [...all.filter(({ path }) => !/\.test\.tsx?$/.test(path)), config];
+    const borrowed = built.flatMap(({ path, text }) =>
+      [...text.matchAll(IMPORT)]
+        .map(([, name]) => /^(@[^/]+\/[^/]+|[^/]+)/.exec(name ?? "")?.[0] ?? "")
+        .filter((name) => name in devDependencies)
+        .map((name) => `${path} imports ${name}`),
+    );
+    expect(borrowed).toEqual([]);
+  });
+
   test("says at the top of each module what lives there", () => {
     const silent = all
       .filter(({ path, text }) => /\.tsx?$/.test(path) && path !== GENERATED && !text.startsWith("/**"))
