@@ -32,8 +32,11 @@ from starlette.routing import Route
 class Service:
     """The process, its client, and the other services' side of the broker."""
 
-    def __init__(self, process: ServiceProcess, vhost: Vhost, issuer: Any) -> None:
+    def __init__(
+        self, process: ServiceProcess, vhost: Vhost, issuer: Any, environment: dict[str, str]
+    ) -> None:
         self.process = process
+        self.environment = environment
         self.vhost = vhost
         self.issuer = issuer
         self.http = httpx.AsyncClient(base_url=process.url, trust_env=False, timeout=20)
@@ -64,10 +67,11 @@ class Service:
             link.cancel()
             await asyncio.gather(link, return_exceptions=True)
 
-    async def generate(self, history: Any) -> str:
+    async def generate(self, history: Any, replica: ServiceProcess | None = None) -> str:
         """Ask for an application; returns the path of its feed."""
         body = {"prompt": "Un blog", "project_name": "blog"}
-        answer = await self.http.post("/api/generate", json=body, headers=self.headers)
+        url = (replica or self.process).url
+        answer = await self.http.post(f"{url}/api/generate", json=body, headers=self.headers)
         assert answer.status_code == 202, answer.text
         history.generation_id = UUID(answer.json()["generation_id"])
         return f"/api/generations/{history.generation_id}/events"
@@ -110,7 +114,7 @@ async def service(
         "CLERK_AUTHORIZED_PARTIES": issuer.party,
     }
     process = ServiceProcess("autocrea.gateway", environment, port=port, log=tmp_path / "gateway.log")
-    running = Service(process, vhost, issuer)
+    running = Service(process, vhost, issuer, environment)
     try:
         await process.start()
         await running.publish(
@@ -156,6 +160,51 @@ async def test_reader_misses_nothing_when_the_gateway_is_killed_in_mid_stream(
     await asyncio.wait_for(service.follow(path, found, after=numbered(found)[-1]), 30)
     assert numbered(found) == ids(len(events))
     assert found[-1][1] == "generation_completed"
+
+
+async def test_feed_is_whole_on_a_replica_that_receives_nothing_and_goes_on_there_when_the_other_dies(
+    service: Service, history: Any, tmp_path: Path
+) -> None:
+    port = free_port()
+    deaf = {
+        "AUTOCREA_GATEWAY_HTTP_PORT": str(port),
+        "AUTOCREA_GATEWAY_BROKER_URL": "amqp://no:no@127.0.0.1:1/",
+    }
+    serving = ServiceProcess(
+        "autocrea.gateway", service.environment | deaf, port=port, log=tmp_path / "serving.log"
+    )
+    here: list[tuple[str | None, str]] = []
+    there: list[tuple[str | None, str]] = []
+    try:
+        await serving.start(wait=False)
+
+        async def answers() -> bool:
+            return await serving.status("/api/quote") == 200
+
+        await eventually(answers, what="the replica without a broker answers")
+        path = await service.generate(history, serving)  # which the other one has to send
+        events = history.started().step(0).step(1, repairs=2).step(2).completed().events
+        reading = asyncio.create_task(service.follow(f"{serving.url}{path}", here))
+        other = asyncio.create_task(service.follow(path, there))
+        await service.publish(*events[3::-1])
+        await eventually(lambda: len(here) == len(there) == 4, what="both have the beginning")
+        await service.process.kill()
+        await other
+        await service.publish(*events[4:])
+        going_on = asyncio.create_task(service.follow(f"{serving.url}{path}", there, numbered(there)[-1]))
+        await service.process.start()  # somebody has to receive them
+        await asyncio.wait_for(asyncio.gather(reading, going_on), 30)
+
+        async def arrived() -> bool:
+            queue = f"/api/queues/{service.vhost.name}/orchestrator.inbox"
+            found = await asyncio.to_thread(service.vhost.management.request, "GET", queue)
+            return int(found.get("messages", 0)) == 1
+
+        await eventually(arrived, what="the request was sent by the other replica")
+    finally:
+        await serving.kill()
+    assert numbered(here) == numbered(there) == ids(len(events))
+    assert here[-1][1] == there[-1][1] == "generation_completed"
 
 
 async def test_progress_comes_without_an_id_and_again_after_the_broker_hung_up(
