@@ -3,7 +3,17 @@
 from typing import Annotated
 
 import typer
-from autocrea.cli.commands import books, doctor, generate, operate, simulate, simulate_stripe, stack, up
+from autocrea.cli.commands import (
+    books,
+    doctor,
+    gateway,
+    generate,
+    operate,
+    simulate,
+    simulate_stripe,
+    stack,
+    up,
+)
 from autocrea.cli.texts import choose_language
 
 app = typer.Typer(
@@ -40,5 +50,6 @@ app.add_typer(books.tokens, name="tokens")
 app.add_typer(books.purchases, name="purchases")
 app.add_typer(operate.topology, name="topology")
 app.add_typer(operate.dead, name="dead")
+app.add_typer(gateway.gateway, name="gateway")
 simulate.sim.add_typer(simulate_stripe.stripe, name="stripe")
 app.add_typer(simulate.sim, name="sim")

@@ -6,6 +6,7 @@ from autocrea.contracts.orchestrator import v1 as orchestrator
 from autocrea.gateway.domain.feed import Event, Feed, receive
 from autocrea.gateway.domain.generation import Generation, Status
 from autocrea.gateway.domain.projection import is_terminal, project
+from autocrea.gateway.domain.rebuilding import rebuild
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -146,3 +147,29 @@ def test_completed_steps_keep_what_they_had_when_a_retry_starts(history: Any) ->
     )
     assert (again.state, again.reused, again.fault, again.run) == ("waiting", False, None, 2)
     assert _generation(feed).status is Status.RUNNING
+
+
+def test_waiting_run_stays_on_show_when_the_end_of_an_earlier_one_comes_after_it_was_asked_for(
+    history: Any,
+) -> None:
+    history.started().step(0).failed_step(1).failed()
+    asked = _empty(history)
+    waiting = _generation(asked).model_copy(update={"run": 2, "status": Status.QUEUED})
+    feed, _ = _deliver(Feed(waiting), [_event(history, event) for event in history.events])
+    shown = _generation(feed)
+    assert (shown.run, shown.status) == (2, Status.QUEUED)
+    assert shown.result is not None
+    assert shown.result.run == 1
+
+
+@given(cut=st.integers(0, 9), at=st.integers(0, 9))
+def test_projection_made_anew_equals_the_one_that_grew_wherever_it_stands(
+    new_history: Any, cut: int, at: int
+) -> None:
+    history = _long(new_history())
+    events = [_event(history, event) for event in history.events]
+    grown, _ = _deliver(_empty(history), [*events[:cut], *events[cut + at :]])
+    stored = {event.sequence: event for event in (*events[:cut], *events[cut + at :])}
+    made = rebuild(_generation(grown), stored)
+    assert (made.generation, made.steps, made.files) == (grown.generation, grown.steps, grown.files)
+    assert made.parked == grown.parked

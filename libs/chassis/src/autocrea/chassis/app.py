@@ -82,12 +82,19 @@ class Service(Generic[R, K]):
         CONSUMERS_ATTACHED.set_function(lambda: self.subscriber.attached)
         self.health = Health(lambda: self.consumer.stuck_seconds, checks)
         self.starters: list[Callable[[], Awaitable[None]]] = []
+        self.tellers: list[Callable[[], Awaitable[None]]] = []
         self.backgrounds: list[tuple[str, Callable[[], Coroutine[Any, Any, None]]]] = []
         self.sending: set[asyncio.Task[None]] = set()
 
     def on_start(self, run: Callable[[], Awaitable[None]]) -> None:
         """Run once the database answers and before anything is consumed, such as publishing a catalogue."""
         self.starters.append(run)
+
+    def tells(self, run: Callable[[], Awaitable[None]], *, at_start: bool = True) -> None:
+        """State what this service alone knows (a catalogue, balances) as new facts; again when an operator asks."""
+        self.tellers.append(run)
+        if at_start:
+            self.on_start(run)
 
     def background(self, name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Keep a task running for the life of the process; when it ends, the process ends."""
@@ -115,7 +122,9 @@ class Service(Generic[R, K]):
 
         telemetry.setup(self.name, self.settings)
         checkpoint.install(self.name)
-        operator = Operator(self.settings.operator_token, self.database, self.outbox, self._replay)
+        operator = Operator(
+            self.settings.operator_token, self.database, self.outbox, self._replay, self.tellers
+        )
         story = StoryRoute(self.name, self.settings.operator_token, self.database, self.story)
         routes = [*self.health.routes(), *operator.routes(), *story.routes(), *self.routes]
         server = build_server(self.settings, routes)

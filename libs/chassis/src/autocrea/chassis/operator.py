@@ -1,6 +1,6 @@
 """What an operator asks a service: its dead letters, its jobs, to send messages again. Needs the operator token."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,11 +33,13 @@ class Operator:
         database: Database,
         outbox: Outbox,
         replay: Callable[[dict[str, Any], Replay], Awaitable[None]],
+        tellers: Sequence[Callable[[], Awaitable[None]]],
     ) -> None:
         self._token = token
         self._database = database
         self._outbox = outbox
         self._replay_letter = replay
+        self._tellers = tellers
 
     def routes(self) -> list[Route]:
         return [
@@ -47,6 +49,7 @@ class Operator:
             Route("/operator/dead-letters/{id:uuid}/discard", self._discard, methods=["POST"]),
             Route("/operator/jobs", self._jobs),
             Route("/operator/outbox/republish", self._republish, methods=["POST"]),
+            Route("/operator/tell-again", self._tell_again, methods=["POST"]),
         ]
 
     async def _list(self, request: Request) -> Response:
@@ -96,6 +99,13 @@ class Operator:
         if since is None or since.tzinfo is None:
             raise Refused("invalid_request", "`since` must be an ISO 8601 time with its zone", status=422)
         return JSONResponse({"republished": await self._outbox.republish(since)})
+
+    async def _tell_again(self, request: Request) -> Response:
+        """State as new facts what is in force here, for readers who lost what they were told."""
+        require_token(request, self._token)
+        for tell in self._tellers:
+            await tell()
+        return JSONResponse({"told": len(self._tellers)})
 
 
 async def _who_and_why(request: Request) -> tuple[str, str]:

@@ -4,6 +4,7 @@ import logging
 from datetime import UTC, datetime
 from functools import partial
 
+from autocrea.billing.adapters.account_holders import account_holders
 from autocrea.billing.adapters.history import HistoryStream
 from autocrea.billing.adapters.known_rows import PostgresKnownRows
 from autocrea.billing.adapters.ledger_checks import DIFFERENCES, PostgresLedgerChecks
@@ -26,7 +27,7 @@ from autocrea.billing.entrypoints.grants_http import GrantsHttp
 from autocrea.billing.entrypoints.ledger_http import LedgerHttp
 from autocrea.billing.entrypoints.purchases_http import PurchasesHttp
 from autocrea.billing.entrypoints.stripe_http import StripeHttp
-from autocrea.billing.handlers import publish_rate_card
+from autocrea.billing.handlers import publish_rate_card, tell_balances
 from autocrea.billing.handlers.admit_events import HANDLE_STRIPE_EVENT
 from autocrea.billing.handlers.capture_step import CaptureStep
 from autocrea.billing.handlers.grant_welcome import GRANT_WELCOME, GrantWelcome
@@ -93,7 +94,12 @@ def build(settings: Settings) -> Service[Books, Key]:
         )
         log.info("rate card published", extra={"version": card.version, "revision": revision})
 
-    service.on_start(publish)
+    async def tell_all_balances() -> None:
+        async for users in account_holders(service.database):
+            await service.transact(tell_balances.rows(users), partial(tell_balances.decide, users))
+
+    service.tells(publish)
+    service.tells(tell_all_balances, at_start=False)
     ledger = LedgerHttp(PostgresLedgerPages(service.database), settings.gateway_token)
     grants = GrantsHttp(service.transact, settings.operator_token)
     service.story = story

@@ -19,6 +19,7 @@ from autocrea.gateway.adapters.operated_services import OperatedServices
 from autocrea.gateway.adapters.operator_queries import OperatorQueries
 from autocrea.gateway.adapters.pauses import Pauses
 from autocrea.gateway.adapters.progress import ProgressQueue
+from autocrea.gateway.adapters.projections import Projections
 from autocrea.gateway.adapters.queries import Queries
 from autocrea.gateway.adapters.repository import Repository
 from autocrea.gateway.adapters.request_limits import RequestLimits
@@ -29,7 +30,7 @@ from autocrea.gateway.adapters.signing_keys import SigningKeys
 from autocrea.gateway.adapters.story import story
 from autocrea.gateway.adapters.viewers import Viewers
 from autocrea.gateway.domain.read_model import FEED_CHANNEL, LEAVE_CHANNEL, STATUS_CHANNEL, Key, Rows
-from autocrea.gateway.entrypoints import messages, pausing
+from autocrea.gateway.entrypoints import messages, pausing, rebuilding
 from autocrea.gateway.entrypoints.api import create_app, wire, write_openapi
 from autocrea.gateway.ports import Gateway, Operations, Options
 from autocrea.gateway.settings import Settings
@@ -90,7 +91,11 @@ def build(settings: Settings) -> Service[Rows, Key]:
             options=options,
         ),
     )
-    service.routes += [*pausing.routes(pauses, settings.operator_token), Mount("", app=app)]
+    service.routes += pausing.routes(pauses, settings.operator_token)
+    service.routes += rebuilding.routes(
+        Projections(service.database), service.transact, settings.operator_token
+    )
+    service.routes.append(Mount("", app=app))
     return service
 
 

@@ -253,6 +253,18 @@ class Artifacts(Protocol):
         """A ZIP of what completed steps have delivered, made on request."""
 
 
+class Projections(Protocol):
+    """The read model as something that can be made anew. Raises `Unavailable`."""
+
+    async def list_generations(
+        self, after: GenerationId | None, limit: int
+    ) -> Sequence[tuple[UserId, GenerationId]]:
+        """A page of all generations, in the order of their ids."""
+
+    async def expect_again(self, types: Sequence[str]) -> None:
+        """Take these messages again although they were received, and whatever balances and catalogues are told next."""
+
+
 class Backlog(Protocol):
     """How late this service is with what it promised to send."""
 

@@ -85,7 +85,7 @@ def build(settings: Settings) -> Service[Rows, RowKey]:
         models = RekeyModels(tuple(book.models(provider)), simulated)
         await service.transact(models.rows(), models.decide)
 
-    service.on_start(announce)
+    service.tells(announce)
     service.on_start(breakers.read)
     service.listener.on(BREAKERS_CHANNEL, breakers.wake)
     service.background("progress", progress.run)

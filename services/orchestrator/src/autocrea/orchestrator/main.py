@@ -33,7 +33,7 @@ def build(settings: Settings) -> Service[LoadedRows, Key]:
     )
     service.story = Story(repository)
     offer = Offer(service, PipelineFolders(settings.pipelines_dir))
-    service.on_start(offer.publish)
+    service.tells(offer.publish)
     if settings.pipelines_dir is not None:
         service.background("pipelines", offer.watch)
     service.background("parsers", lambda: _close_at_the_end(parsers))

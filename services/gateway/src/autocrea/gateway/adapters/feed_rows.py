@@ -46,6 +46,10 @@ ON CONFLICT (generation_id, step) DO UPDATE SET position = excluded.position, ru
 _SAVE_FILES: LiteralString = """
 INSERT INTO files SELECT * FROM jsonb_populate_recordset(NULL::files, $1)
 ON CONFLICT (generation_id, step, path) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes"""
+_CLEAR: tuple[LiteralString, ...] = (
+    "DELETE FROM steps WHERE generation_id = ANY($1::uuid[])",
+    "DELETE FROM files WHERE generation_id = ANY($1::uuid[])",
+)
 # A step that completes is never executed again, so its set of files never shrinks.
 _SAVE_EVENTS: LiteralString = """
 INSERT INTO feed_events (stream, sequence, message_id, type, time, data)
@@ -78,6 +82,14 @@ async def load_feeds(connection: Connection, rows: Rows, generation_ids: Sequenc
     }
 
 
+async def load_histories(connection: Connection, rows: Rows, generation_ids: Sequence[str]) -> None:
+    """Add every stored event of these generations."""
+    if generation_ids:
+        ids = [UUID(id_) for id_ in generation_ids]
+        for row in await connection.fetch(_LOAD_PARKED, ids, [0] * len(ids)):
+            rows.histories.setdefault(row["generation_id"], {})[row["sequence"]] = _event(row)
+
+
 def _event(row: Any) -> Event:
     model = MESSAGES.get(row["type"])
     data = model.model_validate(row["data"]) if model is not None else None
@@ -88,6 +100,9 @@ async def save(connection: Connection, rows: Rows) -> None:
     """Write what changed, one statement per table."""
     if rows.new_generations:
         await connection.execute(_INSERT, [_new_record(new) for new in rows.new_generations])
+    if rows.rebuilt:
+        for statement in _CLEAR:
+            await connection.execute(statement, rows.rebuilt)
     before = rows.loaded.feeds if rows.loaded else {}
     changed = [(before.get(id_), feed) for id_, feed in rows.feeds.items() if before.get(id_) is not feed]
     generations = [

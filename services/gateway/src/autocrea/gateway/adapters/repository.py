@@ -21,6 +21,7 @@ class Repository:
         await user_rows.load_projects(connection, rows, _ids(keys, Kind.PROJECT))
         await feed_rows.load_feeds(connection, rows, _ids(keys, Kind.GENERATION))
         await user_rows.load_answers(connection, rows, [key for key in keys if key.kind is Kind.ANSWER])
+        await feed_rows.load_histories(connection, rows, _ids(keys, Kind.HISTORY))
         await erasure_rows.load_contents(
             connection, rows, _ids(keys, Kind.PROJECT_CONTENTS), _ids(keys, Kind.USER_CONTENTS)
         )

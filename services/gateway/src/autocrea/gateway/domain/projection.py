@@ -40,7 +40,8 @@ def project(feed: Feed, event: Event) -> Feed:
             feed = _rejected(feed, generation, data, event)
         case _:
             pass
-    return _change(feed, {"projected_sequence": event.sequence, "updated_at": event.time})
+    updated_at = max(generation.updated_at, event.time)
+    return _change(feed, {"projected_sequence": event.sequence, "updated_at": updated_at})
 
 
 def is_terminal(type_: str) -> bool:
@@ -78,12 +79,17 @@ def _started(feed: Feed, generation: Generation, data: orchestrator.GenerationSt
             reused=planned.reused,
         )
     change = {
-        "status": Status.RUNNING,
+        "status": _status(generation, data.run, Status.RUNNING),
         "run": max(generation.run, data.run),
         "notice": None,
         "started_at": event.time,
     }
     return _change(replace(feed, steps={**feed.steps, **steps}), change)
+
+
+def _status(generation: Generation, run: int, status: Status) -> Status:
+    """What a run came to, unless the next one has been asked for: of that one the page is told."""
+    return status if run >= generation.run else generation.status
 
 
 def _attempt_failed(feed: Feed, data: orchestrator.StepAttemptFailed) -> Feed:
@@ -135,7 +141,7 @@ def _ended(feed: Feed, generation: Generation, data: Ending, event: Event) -> Fe
         feed = _change_step(feed, outcome.step, change)
     result = _result(data, event)
     change = {
-        "status": result.status,
+        "status": _status(generation, data.run, result.status),
         "run": max(generation.run, data.run),
         "result": result,
         "notice": None,
@@ -179,7 +185,11 @@ def _rejected(
     )
     # A rejected retry changed nothing, so the page goes back to what the earlier run came to.
     status = generation.result.status if generation.result is not None else Status.REJECTED
-    change = {"status": status, "run": max(generation.run, data.run), "notice": notice}
+    change = {
+        "status": _status(generation, data.run, status),
+        "run": max(generation.run, data.run),
+        "notice": notice,
+    }
     return _change(feed, change)
 
 

@@ -11,7 +11,7 @@ from autocrea.contracts.message import Message
 from autocrea.gateway.domain.access_tokens import AccessToken
 from autocrea.gateway.domain.account import Balance, User
 from autocrea.gateway.domain.catalogue import Catalogue, CatalogueKind
-from autocrea.gateway.domain.feed import Feed
+from autocrea.gateway.domain.feed import Event, Feed
 from autocrea.gateway.domain.generation import Generation
 from autocrea.gateway.domain.project import Erasure, Project
 
@@ -41,6 +41,7 @@ class Kind(StrEnum):
     ACCESS_TOKENS = "access_tokens"
     PROJECT_CONTENTS = "project_contents"
     USER_CONTENTS = "user_contents"
+    HISTORY = "history"
 
 
 class Key(NamedTuple):
@@ -81,6 +82,10 @@ def access_tokens_key(user_id: UserId) -> Key:
 
 def project_contents_key(project_id: ProjectId) -> Key:
     return Key(Kind.PROJECT_CONTENTS, str(project_id))
+
+
+def history_key(generation_id: GenerationId) -> Key:
+    return Key(Kind.HISTORY, str(generation_id))
 
 
 def user_contents_key(user_id: UserId) -> Key:
@@ -144,6 +149,8 @@ class Rows:
     open_generations: dict[UserId, int] = field(default_factory=dict)
     access_tokens: dict[UUID, AccessToken] = field(default_factory=dict)
     contents: dict[ProjectId, tuple[GenerationId, ...]] = field(default_factory=dict)
+    histories: dict[GenerationId, dict[int, Event]] = field(default_factory=dict)
+    rebuilt: list[GenerationId] = field(default_factory=list)
     new_generations: list[NewGeneration] = field(default_factory=list)
     new_events: list[FeedEvent] = field(default_factory=list)
     erasures: list[Erasure] = field(default_factory=list)

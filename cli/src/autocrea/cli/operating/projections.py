@@ -1,0 +1,29 @@
+"""The gateway's projections made anew: from what it stored of its owners' events, then from the owners' own word."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from autocrea.cli.operating.services import Services
+from autocrea.cli.stack.layout import BILLING, GATEWAY, LLM_ROUTER, ORCHESTRATOR
+
+OWNERS = (ORCHESTRATOR, LLM_ROUTER, BILLING)
+"""Who tells the gateway of something else than a generation: pipelines, providers, prices and balances."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How many generations there are, how many came out other than they stood, how many messages come again."""
+
+    generations: int
+    changed: int
+    republished: int
+
+
+def rebuild(services: Services, hours: float) -> Rebuilt:
+    """Ask the gateway first, so that it takes again what its owners then tell. Raises Trouble."""
+    made = services.tell(GATEWAY, "/operator/projections/rebuild", {})
+    since = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
+    sent = services.tell(ORCHESTRATOR, "/operator/outbox/republish", {"since": since})
+    for owner in OWNERS:
+        services.tell(owner, "/operator/tell-again", {})
+    return Rebuilt(made["generations"], made["changed"], sent["republished"])
