@@ -85,6 +85,7 @@ bench-ledger: .venv/.for-setup ## Captures a second, with one hot account and wi
 
 bench-neighbour: .venv/.for-setup ## Ten thousand requests of one person while another works: the other's p99 beside its quiet value (two minutes).
 	$(BIN)/python benchmarks/neighbour
+
 cuts: .venv/.for-setup ## A model's answer cut at every one of its bytes, through the broker (ten minutes).
 	CUT_STRIDE=1 $(BIN)/pytest -q services/llm-router/tests/entrypoints/test_router_cuts.py
 
