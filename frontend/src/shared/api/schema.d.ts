@@ -3818,7 +3818,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `idempotency_key_reused`, `project_full` */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -300,9 +300,9 @@ class Stack:
         return [json.loads(row["body"])["data"] for row in rows]
 
 
-@pytest.fixture
-async def stack(make_database: MakeDatabase, issuer: Any) -> AsyncIterator[Stack]:
-    database_url = await make_database("autocrea.gateway")
+@asynccontextmanager
+async def running(database_url: str, issuer: Any, **changes: Any) -> AsyncIterator[Stack]:
+    """A gateway on a database; `changes` are further settings."""
     neighbours = Neighbours()
 
     async def jwks(_request: Request) -> Response:
@@ -313,19 +313,22 @@ async def stack(make_database: MakeDatabase, issuer: Any) -> AsyncIterator[Stack
         beside = await exits.enter_async_context(serve(neighbours.app()))
         service = build(
             Settings(
-                database_url=database_url,
-                broker_url="amqp://nobody@127.0.0.1:1/",  # tests here tell messages to the batch itself
-                operator_token="operator",
-                internal_token="between-us",
-                billing_url=beside,
-                artifacts_url=beside,
-                operated_services={
-                    "billing": {"url": beside, "token": "operator-of-billing"},
-                    "artifacts": {"url": "http://127.0.0.1:1", "token": "nobody-is-there"},
-                },
-                CLERK_ISSUER=issuer.url,
-                CLERK_JWKS_URL=f"{identity}/jwks",
-                CLERK_AUTHORIZED_PARTIES=[issuer.party],
+                **{
+                    "database_url": database_url,
+                    "broker_url": "amqp://nobody@127.0.0.1:1/",  # tests here tell messages to the batch itself
+                    "operator_token": "operator",
+                    "internal_token": "between-us",
+                    "billing_url": beside,
+                    "artifacts_url": beside,
+                    "operated_services": {
+                        "billing": {"url": beside, "token": "operator-of-billing"},
+                        "artifacts": {"url": "http://127.0.0.1:1", "token": "nobody-is-there"},
+                    },
+                    "CLERK_ISSUER": issuer.url,
+                    "CLERK_JWKS_URL": f"{identity}/jwks",
+                    "CLERK_AUTHORIZED_PARTIES": [issuer.party],
+                    **changes,
+                }
             )
         )
         await service.database.open()
@@ -337,6 +340,24 @@ async def stack(make_database: MakeDatabase, issuer: Any) -> AsyncIterator[Stack
         exits.push_async_callback(made.http.aclose)
         await made.publish_catalogues()
         yield made
+
+
+@pytest.fixture
+async def stack(make_database: MakeDatabase, issuer: Any) -> AsyncIterator[Stack]:
+    async with running(await make_database("autocrea.gateway"), issuer) as made:
+        yield made
+
+
+@pytest.fixture
+async def make_stack(make_database: MakeDatabase, issuer: Any) -> AsyncIterator[Any]:
+    """For tests that want other settings, or several replicas on one database."""
+    database_url = await make_database("autocrea.gateway")
+    async with AsyncExitStack() as exits:
+
+        async def make(**changes: Any) -> Stack:
+            return await exits.enter_async_context(running(database_url, issuer, **changes))
+
+        yield make
 
 
 @pytest.fixture(scope="session")

@@ -45,6 +45,7 @@ router = APIRouter(tags=["generations"])
         "idempotency_key_reused",
         "unknown_pipeline",
         "unknown_model",
+        "project_full",
         "busy",
         "paused",
     ),
