@@ -55,7 +55,7 @@ class Felt:
         return cls(cuts[49] * 1_000, cuts[98] * 1_000, len(seconds))
 
 
-async def main(requests: int, connections: int, quiet_requests: int) -> None:
+async def main(limits: Sequence[str], requests: int, connections: int, quiet_requests: int) -> None:
     rabbitmq, postgres, s3 = servers.rabbitmq(), servers.postgres(), servers.s3()
     async with AsyncExitStack() as held:
         folder = held.enter_context(tempfile.TemporaryDirectory())
@@ -63,9 +63,9 @@ async def main(requests: int, connections: int, quiet_requests: int) -> None:
         stack = await held.enter_async_context(running)
         people = [await held.enter_async_context(stack.person()) for _ in range(1 + NEIGHBOURS)]
         ada, *others = [(person, await pages_of(person)) for person in people]
-        for name, settings in LIMITS.items():
+        for name in limits:
             await stack.end(["gateway"])
-            await stack.processes["gateway"].start(wait=True, **settings)
+            await stack.processes["gateway"].start(wait=True, **LIMITS[name])
             await work(others, quiet_requests // 4)  # the first requests of a process are slower
             quiet = await work(others, quiet_requests)
             flood = asyncio.create_task(asyncio.to_thread(run_flood, stack.url, ada, requests, connections))
@@ -121,9 +121,10 @@ def tell(name: str, quiet: Felt, beside: Felt, flood: dict[str, Any]) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--limits", nargs="*", choices=LIMITS, default=list(LIMITS), help="which; else all")
     parser.add_argument("--requests", type=int, default=10_000, help="of the flood")
     parser.add_argument("--connections", type=int, default=50, help="of the flood, all in use")
     parser.add_argument("--quiet-requests", type=int, default=400, help="of the other one, before")
     given = parser.parse_args()
     Run.current()
-    asyncio.run(main(given.requests, given.connections, given.quiet_requests))
+    asyncio.run(main(given.limits, given.requests, given.connections, given.quiet_requests))

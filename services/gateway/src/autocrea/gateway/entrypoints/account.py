@@ -22,7 +22,7 @@ LINE_DIGITS_MAX = 18  # a line of the ledger is counted in 63 bits
 router = APIRouter(tags=["account"])
 
 
-def get_filter(
+async def get_filter(
     generation_id: Annotated[UUID | None, Query(description="Those of one generation only.")] = None,
     step: Annotated[str | None, Query(max_length=64, description="And of one of its steps.")] = None,
 ) -> LedgerFilter:

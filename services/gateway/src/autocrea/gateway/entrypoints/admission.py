@@ -1,4 +1,7 @@
-"""The layer that counts requests by address, before anything is read or looked up."""
+"""The layer that counts requests by address, before anything is read or looked up; and how fast a no is told."""
+
+import asyncio
+import random
 
 from autocrea.gateway.entrypoints.errors import problem
 from autocrea.gateway.ports import Gateway
@@ -7,6 +10,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 COUNTED = "/api/"  # probes and pages are not
 NO_ADDRESS = "unknown"
+REFUSAL_SECONDS = 0.25
+"""What a 429 takes. Told at once it is the cheapest of answers: a flood would get a hundred between two of others."""
 
 
 class AddressLimit:
@@ -21,7 +26,13 @@ class AddressLimit:
             client = scope.get("client")
             wait = await gateway.request_limits.admit_address(client[0] if client else NO_ADDRESS)
             if wait is not None:
+                await hesitate()
                 answer = problem(Request(scope), "too_many_requests", retry_after_seconds=wait)
                 await answer(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+
+async def hesitate() -> None:
+    """Before a 429. Never as long as the one before: those who wait would all come back at the same moment."""
+    await asyncio.sleep(random.uniform(0.5, 1.5) * REFUSAL_SECONDS)

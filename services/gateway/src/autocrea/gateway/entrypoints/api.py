@@ -21,6 +21,7 @@ from autocrea.gateway.entrypoints import (
 from autocrea.gateway.entrypoints.admission import AddressLimit
 from autocrea.gateway.entrypoints.authentication import Acquaintances
 from autocrea.gateway.entrypoints.openapi import Api
+from autocrea.gateway.entrypoints.turns import TakingTurns
 from autocrea.gateway.ports import Gateway, Options
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -76,6 +77,7 @@ def create_app(options: Options) -> FastAPI:
         documentation.install(app)
     pages.install(app, options.pages_dir, options.issuer)
     errors.install(app)
+    app.add_middleware(TakingTurns)
     app.add_middleware(errors.ErrorBoundary)
     app.add_middleware(AddressLimit)
     # No cookies anywhere: the session travels in a header, so credentials need not be allowed.

@@ -7,6 +7,8 @@ from typing import Annotated
 from autocrea.contracts.ids import UserId
 from autocrea.gateway.domain.access_tokens import PREFIX
 from autocrea.gateway.domain.identity import Identity, InvalidToken, Scope
+from autocrea.gateway.entrypoints.admission import hesitate
+from autocrea.gateway.entrypoints.turns import turn_of
 from autocrea.gateway.handlers.open_account import OpenAccount
 from autocrea.gateway.handlers.refusals import refused
 from autocrea.gateway.ports import Gateway
@@ -45,8 +47,8 @@ class Acquaintances:
             self._known.popitem(last=False)
 
 
-def get_gateway(request: Request) -> Gateway:
-    """What the application was wired with."""
+async def get_gateway(request: Request) -> Gateway:
+    """What the application was wired with. Async like every function here: a plain one would wait for a thread."""
     gateway: Gateway = request.app.state.gateway
     return gateway
 
@@ -68,8 +70,12 @@ async def get_identity(
     except InvalidToken as error:
         log.info("token refused", extra={"reason": error.reason})
         raise refused(error.code) from error
+    turn = turn_of(request.scope)
+    await turn.take(identity.user_id)
     wait = await gateway.request_limits.admit_user(identity.user_id)
     if wait is not None:
+        turn.give_back()
+        await hesitate()
         raise refused("too_many_requests", retry_after_seconds=wait)
     _require(identity, "read" if request.method in SAFE_METHODS else "write")
     acquaintances: Acquaintances = request.app.state.acquaintances
@@ -80,13 +86,13 @@ async def get_identity(
 Caller = Annotated[Identity, Depends(get_identity)]
 
 
-def get_account_holder(caller: Caller) -> Identity:
+async def get_account_holder(caller: Caller) -> Identity:
     """The caller in a session: an access token can neither make others nor end the account."""
     _require(caller, "account")
     return caller
 
 
-def get_operator(caller: Caller) -> Identity:
+async def get_operator(caller: Caller) -> Identity:
     """The caller, an operator in a session."""
     if "operate" not in caller.scopes:
         raise refused("operators_only")

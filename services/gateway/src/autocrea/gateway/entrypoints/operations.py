@@ -32,7 +32,7 @@ from fastapi import APIRouter, Depends, Query, Response
 router = APIRouter(prefix="/operations", tags=["operations"])
 
 
-def get_filter(
+async def get_filter(
     status: Annotated[Status | None, Query(description="Those that stand like this.")] = None,
     user_id: Annotated[str | None, Query(max_length=200, description="Those of one person.")] = None,
     fault: Annotated[

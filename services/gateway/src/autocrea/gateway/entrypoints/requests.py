@@ -22,7 +22,7 @@ CURSOR_CHARACTERS_MAX = 200
 V = TypeVar("V")
 
 
-def get_language(
+async def get_language(
     accept_language: Annotated[
         str | None, Header(description="`es` (the default) or `en`: the language of texts and errors.")
     ] = None,
@@ -49,7 +49,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-def read_cursor(cursor: CursorText = None) -> Position | None:
+async def read_cursor(cursor: CursorText = None) -> Position | None:
     """Where the page before ended; raises `Refused` for a cursor that was never given out."""
     if cursor is None:
         return None
