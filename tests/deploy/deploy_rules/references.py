@@ -12,7 +12,7 @@ from deploy_rules.environment import settings_in
 from deploy_rules.manifests import Manifests, Workload, matches
 
 PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
-INTERNAL_URL = re.compile(r"^http://(?P<host>[a-z-]+):(?P<port>\d+)$")
+INTERNAL_URL = re.compile(r"http://([a-z-]+):(\d+)")
 
 
 def check(manifests: Manifests) -> Iterator[str]:
@@ -123,9 +123,8 @@ def _addresses(manifests: Manifests) -> Iterator[str]:
         offered.add((f"{collector['metadata']['name']}-collector", receiver.rpartition(":")[2]))
     for workload in manifests.workloads():
         for name, value in manifests.environment(workload).items():
-            found = INTERNAL_URL.match(value)
-            if found and (found["host"], found["port"]) not in offered:
-                yield f"{workload.title}: {name} names {value}, which nothing offers"
+            for host, port in set(INTERNAL_URL.findall(value)) - offered:
+                yield f"{workload.title}: {name} names http://{host}:{port}, which nothing offers"
         environment = manifests.environment(workload)
         for key, file in environment.items():
             if file.startswith("/etc/autocrea/") and not _mounted(manifests, workload, file):
