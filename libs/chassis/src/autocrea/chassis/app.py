@@ -13,6 +13,7 @@ from autocrea.chassis.consumer import Consumer
 from autocrea.chassis.database import Database
 from autocrea.chassis.handlers import Effects, NewJob, Registry, Repository, Work
 from autocrea.chassis.health import Health
+from autocrea.chassis.measures import Measures
 from autocrea.chassis.metrics import CONSUMERS_ATTACHED
 from autocrea.chassis.operator import Operator
 from autocrea.chassis.outbox import Outbox
@@ -23,6 +24,7 @@ from autocrea.chassis.settings import ServiceSettings
 from autocrea.chassis.signals import Listener
 from autocrea.chassis.story import StoryRoute, Tell
 from autocrea.chassis.subscriber import DEAD_PREFETCH, Subscriber, Subscription
+from autocrea.chassis.told import Told
 from autocrea.chassis.web import build_server
 from autocrea.contracts.topology import TOPOLOGY
 from starlette.routing import BaseRoute
@@ -61,7 +63,9 @@ class Service(Generic[R, K]):
         self.listener = Listener(database_url)
         self.publisher = Publisher(broker_url, name=f"autocrea-{name}")
         self.outbox = Outbox(self.database, self.publisher)
-        self.batch = Batch(name, self.database, repository)
+        self.told = Told()  # what the service counts of what it has told
+        self.batch = Batch(name, self.database, repository, told=self.told)
+        self.measures = Measures(self.database, lambda: list(self.registry.kinds))
         self.consumer = Consumer(self.registry, self.batch, self.outbox, self.database, self._hand_back)
         self.subscriber = Subscriber(
             broker_url,

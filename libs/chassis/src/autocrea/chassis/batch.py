@@ -25,10 +25,11 @@ from autocrea.chassis.handlers import (
     Effects,
     JobKey,
     NewJob,
+    Received,
     Repository,
 )
 from autocrea.chassis.items import Item, Silent, as_given_up, first_copies
-from autocrea.chassis.metrics import BATCH_SECONDS, BATCH_SIZE, CONFLICTS, HANDLED
+from autocrea.chassis.metrics import BATCH_SECONDS, BATCH_SIZE, CONFLICTS, HANDLED, MESSAGE_AGE_SECONDS
 from autocrea.contracts.envelope import Sealed, seal
 
 R = TypeVar("R")
@@ -58,11 +59,13 @@ class Batch(Generic[R, K]):
         database: Database,
         repository: Repository[R, K],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        told: Callable[[Sequence[Sealed]], None] = lambda _messages: None,
     ) -> None:
         self._service = service
         self._database = database
         self._repository = repository
         self._clock = clock
+        self._told = told
 
     async def run(self, items: Sequence[Item]) -> list[Sealed]:
         """Handle items and return the messages to send now.
@@ -106,7 +109,9 @@ class Batch(Generic[R, K]):
             checkpoint("after_commit", REQUEST)
             return result, messages
 
-        return await _retry_conflicts(run)
+        result, messages = await _retry_conflicts(run)
+        self._told(messages)
+        return result, messages
 
     async def _commit(self, items: Sequence[Item]) -> list[Sealed]:
         started = time.monotonic()
@@ -115,6 +120,10 @@ class Batch(Generic[R, K]):
         BATCH_SIZE.observe(len(items))
         for item in items:
             HANDLED.labels(item.type, "given_up" if item.given_up else "handled").inc()
+            if isinstance(item.subject, Received):
+                age = self._clock() - item.subject.envelope.time
+                MESSAGE_AGE_SECONDS.observe(max(0.0, age.total_seconds()))  # clocks differ
+        self._told(messages)
         return messages
 
     async def _once(self, items: Sequence[Item]) -> list[Sealed]:

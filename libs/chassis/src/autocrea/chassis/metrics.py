@@ -17,3 +17,19 @@ DEAD_LETTERS = Counter(
 )
 JOBS_RUNNING = Gauge("autocrea_jobs_running", "Jobs leased by this process.", ["kind"])
 CONSUMERS_ATTACHED = Gauge("autocrea_consumers_attached", "1 while this process consumes its queues.")
+REQUESTS = Counter(
+    "autocrea_http_requests", "HTTP requests by how they were answered.", ["method", "route", "status"]
+)
+REQUEST_SECONDS = Histogram(
+    "autocrea_http_request_seconds", "Duration of HTTP requests, streams aside.", ["method", "route"]
+)
+MESSAGES_WRITTEN = Counter("autocrea_messages_written", "Messages stored to be sent, each once.", ["type"])
+MESSAGE_AGE_SECONDS = Histogram(
+    "autocrea_message_age_seconds",
+    "From the making of a message to the commit of what it led to here.",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300),
+)
+JOBS_DUE = Gauge("autocrea_jobs_due", "Jobs of the whole service that are due or being worked on.", ["kind"])
+DEAD_LETTERS_OPEN = Gauge(
+    "autocrea_dead_letters_open", "Dead letters of the whole service that wait for a person."
+)

@@ -67,6 +67,7 @@ class Process:
         self._start("listener", service.listener.run())
         self._start("subscriber", service.subscriber.run())
         self._start("relay", service.outbox.relay())
+        self._start("measures", service.measures.run())
         self._start("consumer", service.consumer.run())
         for runner in self._runners:
             self._start(f"runner {runner.name}", runner.run())

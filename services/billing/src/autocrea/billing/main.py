@@ -4,6 +4,7 @@ import logging
 from datetime import UTC, datetime
 from functools import partial
 
+from autocrea.billing.adapters import metrics
 from autocrea.billing.adapters.account_holders import account_holders
 from autocrea.billing.adapters.history import HistoryStream
 from autocrea.billing.adapters.known_rows import PostgresKnownRows
@@ -103,6 +104,8 @@ def build(settings: Settings) -> Service[Books, Key]:
     ledger = LedgerHttp(PostgresLedgerPages(service.database), settings.gateway_token)
     grants = GrantsHttp(service.transact, settings.operator_token)
     service.story = story
+    metrics.register(service.told)
+    service.measures.add(metrics.measure)
     service.routes += [*ledger.routes(), *grants.routes()]
     return service
 

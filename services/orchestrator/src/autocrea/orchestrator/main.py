@@ -4,6 +4,7 @@ import asyncio
 
 from autocrea.chassis.app import Service
 from autocrea.chassis.main import main as run_command
+from autocrea.orchestrator.adapters import metrics
 from autocrea.orchestrator.adapters.materials import StoredMaterials
 from autocrea.orchestrator.adapters.parsers.pool import ParserPool
 from autocrea.orchestrator.adapters.pipeline_folders import PipelineFolders
@@ -32,6 +33,8 @@ def build(settings: Settings) -> Service[LoadedRows, Key]:
         verifications_max=settings.parser_processes,
     )
     service.story = Story(repository)
+    metrics.register(service.told)
+    service.measures.add(metrics.measure)
     offer = Offer(service, PipelineFolders(settings.pipelines_dir))
     service.tells(offer.publish)
     if settings.pipelines_dir is not None:

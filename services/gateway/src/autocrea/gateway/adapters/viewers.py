@@ -9,11 +9,14 @@ from contextlib import contextmanager
 from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.contracts.ids import GenerationId, UserId
 from autocrea.gateway.domain.read_model import generation_stream
+from prometheus_client import Gauge
 
 REREAD_SECONDS = 5.0  # a lost wake-up costs a reader no more than this
 PROGRESS_KEPT = 64  # six seconds of a fast model; a reader further behind loses the oldest and sees the gap
 STREAMS_PER_USER_MAX = 20  # a person's tabs and devices
 RETRY_AFTER_SECONDS = 10
+
+FEED_STREAMS = Gauge("autocrea_feed_streams", "Feeds that are open here.")
 
 log = logging.getLogger(__name__)
 
@@ -103,12 +106,14 @@ class Viewers:
             self.changed.set()
         self._watches.setdefault(stream, set()).add(watch)
         self._streams_of[user_id] += 1
+        FEED_STREAMS.inc()
         try:
             yield watch
         finally:
             self._leave(watch)
 
     def _leave(self, watch: Watch) -> None:
+        FEED_STREAMS.dec()
         watching = self._watches[watch.stream]
         watching.discard(watch)
         if not watching:

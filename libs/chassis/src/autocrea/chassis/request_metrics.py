@@ -1,0 +1,55 @@
+"""Rate, errors and duration of HTTP requests, by route. What streams is counted when it ends, and not timed."""
+
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+from autocrea.chassis.metrics import REQUEST_SECONDS, REQUESTS
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+STREAM = b"text/event-stream"
+BROKEN_OFF = 499
+"""Told where a client left before it was answered, as proxies tell it."""
+UNKNOWN_ROUTE = "other"
+"""One name for all that no route serves: a person who types addresses must not make new series."""
+
+
+class RequestMetrics:
+    """Around a service's routes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status, streams = BROKEN_OFF, False
+
+        async def note(message: Message) -> None:
+            nonlocal status, streams
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = dict(message.get("headers", ()))
+                streams = headers.get(b"content-type", b"").startswith(STREAM)
+            await send(message)
+
+        began = time.monotonic()
+        try:
+            await self._app(scope, receive, note)
+        finally:
+            route = route_of(scope)
+            REQUESTS.labels(scope["method"], route, str(status)).inc()
+            if not streams:
+                REQUEST_SECONDS.labels(scope["method"], route).observe(time.monotonic() - began)
+
+
+def route_of(scope: MutableMapping[str, Any]) -> str:
+    """The path with its parameters' names in their values' places."""
+    if "endpoint" not in scope:
+        return UNKNOWN_ROUTE
+    path: str = scope["path"]
+    values = {str(value): name for name, value in scope.get("path_params", {}).items() if str(value)}
+    for value in sorted(values, key=len, reverse=True):
+        path = path.replace(value, f"{{{values[value]}}}")
+    return path

@@ -1,0 +1,30 @@
+"""What services count of what they have told, once, after its commit: facts, not attempts at them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from autocrea.chassis.metrics import MESSAGES_WRITTEN
+from autocrea.contracts.envelope import Sealed, decode
+from autocrea.contracts.message import Message
+
+M = TypeVar("M", bound=Message)
+
+
+class Told:
+    """Called with the messages that a transaction stored and no earlier one had."""
+
+    def __init__(self) -> None:
+        self._models: dict[str, type[Message]] = {}
+        self._counts: dict[str, Callable[[Any], None]] = {}
+
+    def on(self, message: type[M], count: Callable[[M], None]) -> None:
+        """Count each message of a type. Only for messages of a few KiB: it is parsed once more."""
+        self._models[message.type] = message
+        self._counts[message.type] = count
+
+    def __call__(self, messages: Sequence[Sealed]) -> None:
+        for message in messages:
+            MESSAGES_WRITTEN.labels(message.type).inc()
+            count = self._counts.get(message.type)
+            if count is not None:
+                count(decode(message.body, self._models)[1])
