@@ -2,7 +2,9 @@
 
 import os
 import re
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from unittest import mock
 
 from autocrea.chassis.settings import ServiceSettings, variable_of
@@ -13,6 +15,8 @@ from deploy_rules.manifests import Manifests, Workload, settings_of
 TEMPLATE = re.compile(r"\{\{[^}]*\}\}")
 STAND_IN = {"STRIPE_SECRET_KEY": "sk_live_stand_in", "STRIPE_WEBHOOK_SECRET": "whsec_stand_in"}
 """For secrets whose form is checked."""
+MOUNTED = tempfile.TemporaryDirectory()
+"""In the place of mounted secrets; as long as the tests, for a service that is built reads its files later."""
 
 
 def check(manifests: Manifests) -> Iterator[str]:
@@ -35,7 +39,12 @@ def check(manifests: Manifests) -> Iterator[str]:
 
 def settings_with(settings: type[ServiceSettings], given: dict[str, str]) -> ServiceSettings:
     """The service's settings as its container finds them, with something in each secret's place."""
-    values = {name: STAND_IN.get(name) or TEMPLATE.sub("secret", value) for name, value in given.items()}
+    values = {name: TEMPLATE.sub("secret", value) for name, value in given.items()}
+    for name in values:
+        if name.endswith("_FILE"):
+            file = Path(MOUNTED.name) / name
+            file.write_text(STAND_IN.get(name.removesuffix("_FILE"), "secret"))
+            values[name] = str(file)
     with mock.patch.dict(os.environ, values, clear=True):
         return settings(_env_file=None)  # type: ignore[call-arg]
 

@@ -144,7 +144,9 @@ def _mounted(manifests: Manifests, workload: Workload, file: str) -> bool:
         if secret and mount["mountPath"] == folder:
             keys = {item["path"] for item in secret["items"]} if "items" in secret else None
             return name in (keys or manifests.secret_keys()[secret["secretName"]])
-    return workload.object["kind"] == "Job"  # migrations ask no model
+    return (
+        workload.object["kind"] == "Job" and workload.service == "llm-router"
+    )  # its migrations ask no model
 
 
 def _toolbox(manifests: Manifests) -> Iterator[str]:

@@ -36,9 +36,13 @@ class Measures:
             try:
                 await self.take()
             except Exception as error:
-                if classify(error) is Trouble.BUG:
-                    raise
-                log.warning("not measured", extra={"reason": str(error)})
+                bug = classify(error) is Trouble.BUG  # told as one, but no reason to stop what works
+                log.log(
+                    logging.ERROR if bug else logging.WARNING,
+                    "not measured",
+                    exc_info=error if bug else None,
+                    extra={"reason": str(error)},
+                )
             await asyncio.sleep(MEASURE_EVERY_SECONDS)
 
     async def take(self) -> None:

@@ -1,5 +1,6 @@
 """Rate, errors and duration of HTTP requests, by route. What streams is counted when it ends, and not timed."""
 
+import re
 import time
 from collections.abc import MutableMapping
 from typing import Any
@@ -49,7 +50,10 @@ def route_of(scope: MutableMapping[str, Any]) -> str:
     if "endpoint" not in scope:
         return UNKNOWN_ROUTE
     path: str = scope["path"]
-    values = {str(value): name for name, value in scope.get("path_params", {}).items() if str(value)}
-    for value in sorted(values, key=len, reverse=True):
-        path = path.replace(value, f"{{{values[value]}}}")
+    begin = 0
+    for name, value in scope.get("path_params", {}).items():  # in the order of the path
+        found = re.compile(rf"(?<=/){re.escape(str(value))}(?=/|$)").search(path, begin)
+        if found is not None:
+            path = f"{path[: found.start()]}{{{name}}}{path[found.end() :]}"
+            begin = found.start() + len(name) + 2
     return path

@@ -74,6 +74,6 @@ def _completed(step: StepCompleted) -> None:
 
 async def measure(connection: Connection) -> None:
     """How many are open, by state."""
-    found = {row["run_state"]: row["open"] for row in await connection.fetch(_OPEN, list(STATES_OPEN))}
+    found = {row["run_state"]: row["open"] for row in await connection.fetch(_OPEN)}
     for state in STATES_OPEN:
         GENERATIONS_OPEN.labels(state).set(found.get(state, 0))
