@@ -7,6 +7,7 @@ named.
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ def main() -> None:
     files = [_render(overlay) for overlay in OVERLAYS]
     passed = [_kubernetes_schemas(files), _operators_schemas(files)]
     passed += [_checkov(file) for file in files]
+    passed.append(_alert_rules(files[-1]))
     passed.append(_run("hadolint", _tool("hadolint", str(ROOT / "deploy" / "Dockerfile"))))
     compose = ["--builtin-schema", "vendor.compose-spec", str(ROOT / "compose.yaml")]
     passed.append(_run("compose", _tool("check-jsonschema", *compose)))
@@ -113,6 +115,18 @@ def _checkov(file: Path) -> bool:
     more = ["--skip-check", MOVING_TAGS] if file.stem == "dev" else []
     argv = _tool("checkov", "--config-file", str(config), *more, "--file", str(file))
     return _run(f"checkov, {file.stem}", argv)
+
+
+def _alert_rules(file: Path) -> bool:
+    """As Prometheus itself reads them, where its promtool is installed."""
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        print("left out: promtool is not installed (apt-get install prometheus has it)")
+        return True
+    rules = [one for one in yaml.safe_load_all(file.read_text()) if one and one["kind"] == "PrometheusRule"]
+    target = RENDERED / "rules.yaml"
+    target.write_text(yaml.safe_dump({"groups": [group for one in rules for group in one["spec"]["groups"]]}))
+    return _run("promtool, alert rules", [promtool, "check", "rules", str(target)])
 
 
 def _tool(name: str, *arguments: str) -> list[str]:

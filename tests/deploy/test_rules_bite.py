@@ -81,6 +81,10 @@ def a_fence_was_widened(manifests: Manifests) -> None:
     manifests.named("Permission")["billing"]["spec"]["permissions"]["write"] = ".*"
 
 
+def a_cap_meets_our_own(manifests: Manifests) -> None:
+    manifests.named("OperatorPolicy")["foreign-queues"]["spec"]["pattern"] = "^(?!billing)"
+
+
 def a_database_is_somebody_elses(manifests: Manifests) -> None:
     manifests.named("Database")["billing"]["spec"]["owner"] = "gateway"
 
@@ -148,6 +152,7 @@ def everybody_may_operate(manifests: Manifests) -> None:
             "ExternalSecret billing: the role's password comes from elsewhere",
         ),
         (a_fence_was_widened, stores, "Permission billing: it is not what the table says"),
+        (a_cap_meets_our_own, stores, "gateway.inbox is ours and would lose messages"),
         (a_database_is_somebody_elses, stores, "billing does not own the database billing"),
         (the_grace_is_too_short, lifecycle, "is killed after 60"),
         (an_autoscaler_too_many, scaling, "Deployment billing: two autoscalers"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from autocrea.contracts.topology import TOPOLOGY, User
+from autocrea.contracts.topology import TOPOLOGY, User, progress_queue
 from autocrea.testkit.generate.broker import TOPOLOGY_USER, VHOST
 
 from deploy_rules.manifests import Manifests, Object
@@ -66,6 +66,12 @@ def _users(manifests: Manifests) -> Iterator[str]:
         own = "topology_password" if name == TOPOLOGY_USER.name else "broker_password"
         if _source(credentials, "password") != _source(secrets[name], own):
             yield f"ExternalSecret {name}: the broker user's password comes from elsewhere"
+    (foreign,) = [re.compile(one["spec"]["pattern"]) for one in manifests.of("OperatorPolicy")]
+    for queue in (*(queue.name for queue in TOPOLOGY.queues), progress_queue("a-replica")):
+        if foreign.search(queue):
+            yield f"OperatorPolicy: {queue} is ours and would lose messages"
+    if not foreign.search("analytics.orders") or not foreign.search("billing.inbox.copy"):
+        yield "OperatorPolicy: a queue that is not ours has no cap"
     if VHOST not in {one["spec"]["name"] for one in manifests.of("Vhost")}:
         yield f"Vhost: no {VHOST}"
 

@@ -2,11 +2,12 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from autocrea.contracts.topology import TOPOLOGY, User
+from autocrea.contracts.topology import PROGRESS_QUEUE_PREFIX, TOPOLOGY, User
 
 VHOST = "autocrea"
 TOPOLOGY_USER = User("topology", ".*", ".*", ".*")
@@ -38,11 +39,42 @@ spec:
     read: {read}
 """
 
+_POLICIES = """---
+apiVersion: rabbitmq.com/v1beta1
+kind: Policy
+metadata:
+  name: leaders
+spec: # spread over the nodes, whichever of them a queue was declared through
+  rabbitmqClusterReference: {{name: autocrea-rabbitmq}}
+  vhost: {vhost}
+  name: leaders
+  pattern: ".*"
+  applyTo: queues
+  definition: {{queue-leader-locator: balanced}}
+---
+apiVersion: rabbitmq.com/v1beta1
+kind: OperatorPolicy
+metadata:
+  name: foreign-queues
+spec: # what is not ours loses its oldest messages before it fills the broker
+  rabbitmqClusterReference: {{name: autocrea-rabbitmq}}
+  vhost: {vhost}
+  name: foreign-queues
+  pattern: {foreign}
+  applyTo: queues
+  definition: {{max-length: {messages}, max-length-bytes: {size}}}
+"""
+FOREIGN_MESSAGES_MAX = 1_000_000
+FOREIGN_BYTES_MAX = 1024**3
+"""A subscriber that was away for some hours; more is read again from the history."""
+
 
 def files() -> dict[Path, str]:
     """Paths from the root of the checkout."""
     return {
-        Path("deploy/k8s/components/rabbitmq/users.yaml"): _HEAD + "---\n".join(map(_objects, users())),
+        Path("deploy/k8s/components/rabbitmq/users.yaml"): _HEAD
+        + "---\n".join(map(_objects, users()))
+        + _policies(),
         Path("deploy/compose/rabbitmq.json"): json.dumps(_definitions(), indent=1) + "\n",
     }
 
@@ -60,6 +92,16 @@ def _objects(user: User) -> str:
         configure=json.dumps(user.configure),
         write=json.dumps(user.write),
         read=json.dumps(user.read),
+    )
+
+
+def _policies() -> str:
+    ours = [*(re.escape(queue.name) + "$" for queue in TOPOLOGY.queues), re.escape(PROGRESS_QUEUE_PREFIX)]
+    return _POLICIES.format(
+        vhost=VHOST,
+        foreign=json.dumps(f"^(?!{'|'.join(ours)})"),
+        messages=FOREIGN_MESSAGES_MAX,
+        size=FOREIGN_BYTES_MAX,
     )
 
 
