@@ -28,7 +28,7 @@ APP = RequestMetrics(
             Route("/things/{name}/{status:int}", thing),
             Route("/feed", feed),
             Route("/bug", bug),
-            Mount("/below", routes=[Route("/{name}", thing)]),
+            Mount("/below", routes=[Route("/{status:int}", thing)]),
         ]
     )
 )
@@ -51,6 +51,8 @@ def timed(route: str) -> float:
         ("/things/200/404", "/things/{name}/{status}", "404"),
         ("/anything/else?x=1", UNKNOWN_ROUTE, "404"),
         ("/bug", "/bug", "500"),
+        ("/below/204", "/below/{status}", "204"),
+        ("/below/nothing/there", UNKNOWN_ROUTE, "404"),
     ],
 )
 def test_a_request_is_counted_by_its_route_when_it_was_answered(path: str, route: str, status: str) -> None:

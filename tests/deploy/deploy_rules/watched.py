@@ -11,6 +11,7 @@ from deploy_rules.manifests import ROOT
 
 OBSERVABILITY = ROOT / "deploy" / "observability"
 METRIC = re.compile(r"\b((?:autocrea|gen_ai)_[a-z_]+)(?:\{([^}]*)\})?")
+BY = re.compile(r"\bby \(([^)]*)\)")
 LABEL = re.compile(r'(\w+)\s*[=!]~?\s*"')
 ADDED_BY_SCRAPING = {"service", "namespace", "le"}
 
@@ -23,9 +24,10 @@ class Asked:
     expression: str
 
     def metrics(self) -> Iterator[tuple[str, set[str]]]:
-        """Each metric of ours with the labels that choose its series."""
-        for name, chosen in METRIC.findall(self.expression):
-            yield name, set(LABEL.findall(chosen)) - ADDED_BY_SCRAPING
+        """Each metric of ours with the labels that choose and group its series."""
+        grouped = {label.strip() for group in BY.findall(self.expression) for label in group.split(",")}
+        for name, chosen in METRIC.findall(BY.sub("", self.expression)):
+            yield name, (grouped | set(LABEL.findall(chosen))) - ADDED_BY_SCRAPING
 
 
 def rules() -> Iterator[tuple[str, dict[str, object]]]:

@@ -6,6 +6,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from autocrea.chassis.metrics import REQUEST_SECONDS, REQUESTS
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 STREAM = b"text/event-stream"
@@ -47,7 +48,7 @@ class RequestMetrics:
 
 def route_of(scope: MutableMapping[str, Any]) -> str:
     """The path with its parameters' names in their values' places."""
-    if "endpoint" not in scope:
+    if not isinstance(scope.get("route"), Route):  # a Mount alone: what it holds found nothing
         return UNKNOWN_ROUTE
     path: str = scope["path"]
     begin = 0

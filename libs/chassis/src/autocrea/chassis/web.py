@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import uvicorn
 from autocrea.chassis import http
 from autocrea.chassis.errors import Refused, Unavailable
+from autocrea.chassis.request_metrics import RequestMetrics
 from autocrea.chassis.settings import ServiceSettings
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
@@ -46,7 +47,7 @@ def application(routes: Sequence[BaseRoute]) -> ASGIApp:
             Exception: http.on_bug,
         },
     )
-    return http.TraceMiddleware(http.SecurityHeaders(app))
+    return http.TraceMiddleware(http.SecurityHeaders(RequestMetrics(app)))
 
 
 def build_server(settings: ServiceSettings, routes: Sequence[BaseRoute]) -> Server:
