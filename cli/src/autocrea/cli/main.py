@@ -8,6 +8,7 @@ from autocrea.cli.commands import (
     doctor,
     gateway,
     generate,
+    intake,
     operate,
     simulate,
     simulate_stripe,
@@ -45,6 +46,8 @@ app.command("follow")(generate.follow)
 app.command("demo")(generate.demo)
 app.command("show")(operate.show)
 app.command("repair")(operate.repair)
+app.command("pause")(intake.pause)
+app.command("resume")(intake.resume)
 app.command("reconcile")(books.reconcile)
 app.add_typer(books.tokens, name="tokens")
 app.add_typer(books.purchases, name="purchases")

@@ -25,6 +25,9 @@ async def test_token_stands_for_its_owner_when_it_is_shown(stack: Any) -> None:
         "/api/generate", json={"prompt": "Un blog", "project_name": "b"}, headers=bearer(made["token"])
     )
     assert answer.status_code == 202
+    feed = f"/api/generations/{answer.json()['generation_id']}/events"
+    async with stack.http.stream("GET", feed, headers=bearer(made["token"])) as stream:
+        assert stream.status_code == 200
     [listed] = (await stack.get("/api/me/tokens")).json()["items"]
     assert listed == {
         **{k: v for k, v in made.items() if k != "token"},

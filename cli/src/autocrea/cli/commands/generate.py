@@ -46,7 +46,9 @@ PipelineOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Al final, un documento JSON en la salida estándar.")
 ]
-TokenOption = Annotated[str | None, typer.Option("--token", help="Token de sesión (o AUTOCREA_TOKEN).")]
+TokenOption = Annotated[
+    str | None, typer.Option("--token", help="Token de sesión o de acceso, acr_… (o AUTOCREA_TOKEN).")
+]
 AccountOption = Annotated[str, typer.Option("--account", help="Cuenta del simulador de identidad.")]
 
 

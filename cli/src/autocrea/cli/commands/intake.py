@@ -1,0 +1,23 @@
+"""`pause`, `resume`: whether the system takes new generations. Those that run go on."""
+
+import getpass
+
+from autocrea.cli.commands.operate import ReasonOption
+from autocrea.cli.operating.system import operated_services
+from autocrea.cli.stack.layout import GATEWAY
+from autocrea.cli.terminal import tell, told
+
+
+@told
+def pause(reason: ReasonOption) -> None:
+    """No acepta generaciones nuevas hasta `resume`; el motivo lo ve quien las pide."""
+    body = {"who": getpass.getuser(), "reason": reason}
+    answer = operated_services().tell(GATEWAY, "/operator/pause", body)
+    tell("paused", reason=answer["pause"]["reason"])
+
+
+@told
+def resume() -> None:
+    """Vuelve a aceptar generaciones."""
+    answer = operated_services().tell(GATEWAY, "/operator/resume", {"who": getpass.getuser()})
+    tell("resumed" if answer["resumed"] else "not_paused")
