@@ -3358,6 +3358,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "amount": 500,
+                     *       "currency": "usd",
+                     *       "pack": "starter",
+                     *       "purchase_id": "5f0d7c1a-3b2e-4a6d-9c8b-7a6f5e4d3c2b",
+                     *       "reversed_tokens": 0,
+                     *       "started_at": "2026-11-22T10:00:00Z",
+                     *       "state": "started",
+                     *       "tokens": 100,
+                     *       "updated_at": "2026-11-22T10:00:00Z",
+                     *       "url": "https://checkout.stripe.com/c/pay/cs_test_1",
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["PurchaseBody"];
                 };
             };
@@ -3457,6 +3472,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "amount": 500,
+                     *         "currency": "usd",
+                     *         "pack": "starter",
+                     *         "title": "Inicial",
+                     *         "tokens": 100
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["PackBody"][];
                 };
             };
@@ -3522,6 +3548,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "amount": 500,
+                     *           "currency": "usd",
+                     *           "pack": "starter",
+                     *           "purchase_id": "5f0d7c1a-3b2e-4a6d-9c8b-7a6f5e4d3c2b",
+                     *           "reversed_tokens": 0,
+                     *           "started_at": "2026-11-22T10:00:00Z",
+                     *           "state": "started",
+                     *           "tokens": 100,
+                     *           "updated_at": "2026-11-22T10:00:00Z",
+                     *           "url": "https://checkout.stripe.com/c/pay/cs_test_1",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_PurchaseBody_"];
                 };
             };
@@ -3602,6 +3648,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "amount": 500,
+                     *       "currency": "usd",
+                     *       "pack": "starter",
+                     *       "purchase_id": "5f0d7c1a-3b2e-4a6d-9c8b-7a6f5e4d3c2b",
+                     *       "reversed_tokens": 0,
+                     *       "started_at": "2026-11-22T10:00:00Z",
+                     *       "state": "credited",
+                     *       "tokens": 100,
+                     *       "updated_at": "2026-11-22T10:00:00Z",
+                     *       "url": null,
+                     *       "version": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["PurchaseBody"];
                 };
             };
@@ -3779,6 +3840,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "generation_id": "0c6a5b0e-54a6-4c36-9a5c-1f4d4a1b2c3d",
+                     *       "project_id": "7d2f3a4b-9c1e-4f5a-8b6d-2e3f4a5b6c7d",
+                     *       "quote_tokens": 50,
+                     *       "run": 1,
+                     *       "status": "queued"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
@@ -3903,6 +3973,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "cancel_requested": false,
+                     *           "created_at": "2026-11-22T10:00:00Z",
+                     *           "generation_id": "0c6a5b0e-54a6-4c36-9a5c-1f4d4a1b2c3d",
+                     *           "language": "es",
+                     *           "model_preference": "joxcoder-1",
+                     *           "notice": null,
+                     *           "pipeline": "webapp",
+                     *           "project_id": "7d2f3a4b-9c1e-4f5a-8b6d-2e3f4a5b6c7d",
+                     *           "project_name": "mi-super-app",
+                     *           "prompt": "Blog con CMS y autenticación",
+                     *           "quote_tokens": 50,
+                     *           "result": {
+                     *             "archive": {
+                     *               "bytes": 48213,
+                     *               "file_name": "mi-super-app.zip",
+                     *               "files": 23,
+                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *             },
+                     *             "ended_at": "2026-11-22T10:02:30Z",
+                     *             "fault": null,
+                     *             "net_tokens": 34,
+                     *             "refunded_tokens": 0,
+                     *             "run": 1,
+                     *             "status": "completed",
+                     *             "warnings": 0
+                     *           },
+                     *           "retry": null,
+                     *           "run": 1,
+                     *           "sequence": 12,
+                     *           "started_at": "2026-11-22T10:00:00Z",
+                     *           "status": "completed",
+                     *           "steps": null,
+                     *           "updated_at": "2026-11-22T10:02:30Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_GenerationBody_"];
                 };
             };
@@ -3986,6 +4098,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "cancel_requested": false,
+                     *       "created_at": "2026-11-22T10:00:00Z",
+                     *       "generation_id": "0c6a5b0e-54a6-4c36-9a5c-1f4d4a1b2c3d",
+                     *       "language": "es",
+                     *       "model_preference": "joxcoder-1",
+                     *       "notice": null,
+                     *       "pipeline": "webapp",
+                     *       "project_id": "7d2f3a4b-9c1e-4f5a-8b6d-2e3f4a5b6c7d",
+                     *       "project_name": "mi-super-app",
+                     *       "prompt": "Blog con CMS y autenticación",
+                     *       "quote_tokens": 50,
+                     *       "result": {
+                     *         "archive": {
+                     *           "bytes": 48213,
+                     *           "file_name": "mi-super-app.zip",
+                     *           "files": 23,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         },
+                     *         "ended_at": "2026-11-22T10:02:30Z",
+                     *         "fault": null,
+                     *         "net_tokens": 34,
+                     *         "refunded_tokens": 0,
+                     *         "run": 1,
+                     *         "status": "completed",
+                     *         "warnings": 0
+                     *       },
+                     *       "retry": null,
+                     *       "run": 1,
+                     *       "sequence": 12,
+                     *       "started_at": "2026-11-22T10:00:00Z",
+                     *       "status": "completed",
+                     *       "steps": [
+                     *         {
+                     *           "attempt": 1,
+                     *           "calls": [],
+                     *           "cap_tokens": 8,
+                     *           "charge_tokens": 5,
+                     *           "depends_on": [],
+                     *           "duration_ms": 21000,
+                     *           "ended_at": "2026-11-22T10:00:21Z",
+                     *           "fault": null,
+                     *           "findings": [],
+                     *           "icon": "🏗️",
+                     *           "model": "joxcoder-1",
+                     *           "net_tokens": 5,
+                     *           "position": 0,
+                     *           "reused": false,
+                     *           "run": 1,
+                     *           "started_at": "2026-11-22T10:00:00Z",
+                     *           "state": "completed",
+                     *           "step": "architecture",
+                     *           "summary": "Tres rutas, dos tablas.",
+                     *           "title": "Diseñando arquitectura",
+                     *           "usage": {
+                     *             "cached_tokens": 0,
+                     *             "estimated": false,
+                     *             "input_tokens": 900,
+                     *             "output_tokens": 1800
+                     *           }
+                     *         }
+                     *       ],
+                     *       "updated_at": "2026-11-22T10:02:30Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["GenerationBody"];
                 };
             };
@@ -4204,6 +4382,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bytes": 48213,
+                     *       "file_name": "mi-super-app.zip",
+                     *       "files": 23,
+                     *       "presigned": false,
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "url": "/api/generations/0c6a5b0e-54a6-4c36-9a5c-1f4d4a1b2c3d/archive"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ArchiveLinkBody"];
                 };
             };
@@ -4394,6 +4582,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "cancel_requested": true,
+                     *       "generation_id": "0c6a5b0e-54a6-4c36-9a5c-1f4d4a1b2c3d",
+                     *       "run": 1,
+                     *       "status": "running"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CancelAccepted"];
                 };
             };
@@ -4596,6 +4792,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "bytes": 1834,
+                     *           "path": "backend/main.py",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "step": "backend",
+                     *           "url": "/api/generations/0c6a5b0e-54a6-4c36-9a5c-1f4d4a1b2c3d/files/backend/main.py?step=backend"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_FileBody_"];
                 };
             };
@@ -4794,6 +5004,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "generation_id": "0c6a5b0e-54a6-4c36-9a5c-1f4d4a1b2c3d",
+                     *       "project_id": "7d2f3a4b-9c1e-4f5a-8b6d-2e3f4a5b6c7d",
+                     *       "quote_tokens": 26,
+                     *       "run": 2,
+                     *       "status": "queued"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
@@ -4904,6 +5123,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "attempt": 1,
+                     *         "calls": [],
+                     *         "cap_tokens": 8,
+                     *         "charge_tokens": 5,
+                     *         "depends_on": [],
+                     *         "duration_ms": 21000,
+                     *         "ended_at": "2026-11-22T10:00:21Z",
+                     *         "fault": null,
+                     *         "findings": [],
+                     *         "icon": "🏗️",
+                     *         "model": "joxcoder-1",
+                     *         "net_tokens": 5,
+                     *         "position": 0,
+                     *         "reused": false,
+                     *         "run": 1,
+                     *         "started_at": "2026-11-22T10:00:00Z",
+                     *         "state": "completed",
+                     *         "step": "architecture",
+                     *         "summary": "Tres rutas, dos tablas.",
+                     *         "title": "Diseñando arquitectura",
+                     *         "usage": {
+                     *           "cached_tokens": 0,
+                     *           "estimated": false,
+                     *           "input_tokens": 900,
+                     *           "output_tokens": 1800
+                     *         }
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["StepBody"][];
                 };
             };
@@ -4991,6 +5242,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "balance": {
+                     *         "available": 50,
+                     *         "blocked_until": null,
+                     *         "held": 0,
+                     *         "receivable": 0,
+                     *         "version": 7
+                     *       },
+                     *       "email": "ada@example.com",
+                     *       "email_verified": true,
+                     *       "name": "Ada",
+                     *       "role": "user",
+                     *       "user_id": "user_ada"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MeBody"];
                 };
             };
@@ -5127,6 +5394,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-22T10:00:00Z",
+                     *           "expires_at": "2027-02-20T10:00:00Z",
+                     *           "hint": "x7Qk",
+                     *           "last_used_at": null,
+                     *           "name": "portátil",
+                     *           "scopes": [
+                     *             "read",
+                     *             "write"
+                     *           ],
+                     *           "token_id": "3e8d9a44-0f5b-4a57-9f0c-6a1b2c3d4e5f"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_AccessTokenBody_"];
                 };
             };
@@ -5203,6 +5489,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T10:00:00Z",
+                     *       "expires_at": "2027-02-20T10:00:00Z",
+                     *       "hint": "x7Qk",
+                     *       "last_used_at": null,
+                     *       "name": "portátil",
+                     *       "scopes": [
+                     *         "read",
+                     *         "write"
+                     *       ],
+                     *       "token": "acr_…x7Qk",
+                     *       "token_id": "3e8d9a44-0f5b-4a57-9f0c-6a1b2c3d4e5f"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewAccessTokenBody"];
                 };
             };
@@ -5389,6 +5690,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-22T10:00:00Z",
+                     *           "id": "6f0c1d6e-7c63-5c0a-9a34-2f5d3c1f8b10",
+                     *           "message_id": "6f0c1d6e-7c63-5c0a-9a34-2f5d3c1f8b10",
+                     *           "reason": "KeyError",
+                     *           "resolution": null,
+                     *           "resolved_at": null,
+                     *           "service": "billing",
+                     *           "source": "inbox",
+                     *           "subject": "0c6a5b0e-54a6-4c36-9a5c-1f4d4a1b2c3d",
+                     *           "type": "billing.settle_tokens.v1"
+                     *         }
+                     *       ],
+                     *       "silent": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeadLettersBody"];
                 };
             };
@@ -5470,6 +5790,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "body": "{}",
+                     *       "created_at": "2026-11-22T10:00:00Z",
+                     *       "id": "6f0c1d6e-7c63-5c0a-9a34-2f5d3c1f8b10",
+                     *       "message_id": "6f0c1d6e-7c63-5c0a-9a34-2f5d3c1f8b10",
+                     *       "reason": "KeyError",
+                     *       "resolution": null,
+                     *       "resolved_at": null,
+                     *       "resolved_by": null,
+                     *       "resolved_why": null,
+                     *       "service": "billing",
+                     *       "source": "inbox",
+                     *       "subject": "0c6a5b0e-54a6-4c36-9a5c-1f4d4a1b2c3d",
+                     *       "traceback": "Traceback …",
+                     *       "type": "billing.settle_tokens.v1"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WholeDeadLetterBody"];
                 };
             };
@@ -5679,6 +6017,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "cancel_requested": false,
+                     *           "created_at": "2026-11-22T10:00:00Z",
+                     *           "fault": null,
+                     *           "generation_id": "0c6a5b0e-54a6-4c36-9a5c-1f4d4a1b2c3d",
+                     *           "pipeline": "webapp",
+                     *           "project_id": "7d2f3a4b-9c1e-4f5a-8b6d-2e3f4a5b6c7d",
+                     *           "quote_tokens": 50,
+                     *           "run": 1,
+                     *           "started_at": "2026-11-22T10:00:00Z",
+                     *           "status": "completed",
+                     *           "updated_at": "2026-11-22T10:02:30Z",
+                     *           "user_id": "user_ada"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_OperatedGenerationBody_"];
                 };
             };
@@ -5761,6 +6120,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "paused_at": "2026-11-22T10:00:00Z",
+                     *       "paused_by": "user_olga",
+                     *       "reason": "mantenimiento hasta las 15:00",
+                     *       "resumed_at": null,
+                     *       "resumed_by": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PauseBody"];
                 };
             };
@@ -5924,6 +6292,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "paused_at": "2026-11-22T10:00:00Z",
+                     *         "paused_by": "user_olga",
+                     *         "reason": "mantenimiento hasta las 15:00",
+                     *         "resumed_at": null,
+                     *         "resumed_by": null
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["PauseBody"][];
                 };
             };
@@ -5993,6 +6372,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "available": true,
+                     *         "calls": 120,
+                     *         "failed": 2,
+                     *         "first_token_ms_p50": 420,
+                     *         "model": "joxcoder-1",
+                     *         "provider": "joxcoder",
+                     *         "reason": null,
+                     *         "simulated": false,
+                     *         "total_ms_p50": 9100,
+                     *         "total_ms_p95": 21000
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["ProviderBody"][];
                 };
             };
@@ -6062,6 +6457,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "jobs": [
+                     *         {
+                     *           "attempts_max": 0,
+                     *           "due": 0,
+                     *           "jobs": 1,
+                     *           "kind": "reconcile",
+                     *           "running": 0,
+                     *           "service": "billing"
+                     *         }
+                     *       ],
+                     *       "queues": [
+                     *         {
+                     *           "consumers": 1,
+                     *           "messages": 0,
+                     *           "queue": "billing.inbox"
+                     *         }
+                     *       ],
+                     *       "silent": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkBody"];
                 };
             };
@@ -6138,6 +6555,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-22T10:00:00Z",
+                     *           "generations": 1,
+                     *           "latest_generation_id": "0c6a5b0e-54a6-4c36-9a5c-1f4d4a1b2c3d",
+                     *           "latest_status": "completed",
+                     *           "name": "mi-super-app",
+                     *           "project_id": "7d2f3a4b-9c1e-4f5a-8b6d-2e3f4a5b6c7d",
+                     *           "updated_at": "2026-11-22T10:02:30Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_ProjectBody_"];
                 };
             };
@@ -6223,6 +6656,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T10:00:00Z",
+                     *       "generations": 0,
+                     *       "latest_generation_id": null,
+                     *       "latest_status": null,
+                     *       "name": "mi-super-app",
+                     *       "project_id": "7d2f3a4b-9c1e-4f5a-8b6d-2e3f4a5b6c7d",
+                     *       "updated_at": "2026-11-22T10:02:30Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProjectBody"];
                 };
             };
@@ -6324,6 +6768,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T10:00:00Z",
+                     *       "generations": 1,
+                     *       "latest_generation_id": "0c6a5b0e-54a6-4c36-9a5c-1f4d4a1b2c3d",
+                     *       "latest_status": "completed",
+                     *       "name": "mi-super-app",
+                     *       "next_cursor": null,
+                     *       "project_id": "7d2f3a4b-9c1e-4f5a-8b6d-2e3f4a5b6c7d",
+                     *       "recent_generations": [],
+                     *       "updated_at": "2026-11-22T10:02:30Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProjectDetail"];
                 };
             };
@@ -6504,6 +6961,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T10:00:00Z",
+                     *       "generations": 1,
+                     *       "latest_generation_id": "0c6a5b0e-54a6-4c36-9a5c-1f4d4a1b2c3d",
+                     *       "latest_status": "completed",
+                     *       "name": "mi-blog",
+                     *       "project_id": "7d2f3a4b-9c1e-4f5a-8b6d-2e3f4a5b6c7d",
+                     *       "updated_at": "2026-11-22T10:02:30Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProjectBody"];
                 };
             };
@@ -6605,6 +7073,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "models": [
+                     *         {
+                     *           "aliases": [
+                     *             "joxcoder"
+                     *           ],
+                     *           "available": true,
+                     *           "model": "joxcoder-1",
+                     *           "simulated": false
+                     *         }
+                     *       ],
+                     *       "packs": [],
+                     *       "paused": null,
+                     *       "pipeline": "webapp",
+                     *       "pipeline_digest": "d1f0",
+                     *       "pipelines": [
+                     *         {
+                     *           "pipeline": "webapp",
+                     *           "tokens": 50
+                     *         }
+                     *       ],
+                     *       "rate_card_version": "2026-1",
+                     *       "steps": [
+                     *         {
+                     *           "cap_tokens": 8,
+                     *           "depends_on": [],
+                     *           "icon": "🏗️",
+                     *           "step": "architecture",
+                     *           "title": "Diseñando arquitectura",
+                     *           "typical_seconds": 20
+                     *         }
+                     *       ],
+                     *       "tokens": 50,
+                     *       "typical_seconds": 150
+                     *     }
+                     */
                     "application/json": components["schemas"]["QuoteBody"];
                 };
             };
@@ -6665,6 +7170,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "available": 50,
+                     *       "blocked_until": null,
+                     *       "held": 0,
+                     *       "receivable": 0,
+                     *       "version": 7
+                     *     }
+                     */
                     "application/json": components["schemas"]["BalanceBody"];
                 };
             };
@@ -6743,6 +7257,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-11-22T10:02:30Z",
+                     *           "entry": 2,
+                     *           "kind": "capture",
+                     *           "step": "architecture",
+                     *           "tokens": 5
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_LedgerEntry_"];
                 };
             };
@@ -6911,6 +7439,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "received": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReceivedBody"];
                 };
             };
@@ -6989,6 +7522,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "clerk_publishable_key": "pk_live_…",
+                     *       "development_sign_in": null,
+                     *       "environment": "production",
+                     *       "issuer": "https://clerk.example.com",
+                     *       "version": "0.1.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConfigurationBody"];
                 };
             };
@@ -7009,6 +7551,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "joxcoder_available": true,
+                     *       "paused": null,
+                     *       "simulated": false,
+                     *       "status": "healthy",
+                     *       "version": "0.1.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HealthBody"];
                 };
             };

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +12,14 @@ import requests
 import schemathesis
 from autocrea.contracts.message import Message
 from autocrea.gateway.domain.problems import PROBLEMS
+from autocrea.gateway.entrypoints.api import create_app
+from autocrea.gateway.entrypoints.examples import EXAMPLES
 from autocrea.gateway.entrypoints.feed_bodies import AccountEvent, GenerationEvent
+from autocrea.gateway.ports import Options
 from autocrea.testkit.plugin import Vhost
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -131,6 +137,31 @@ async def test_every_code_has_an_example_and_belongs_to_an_answer_when_the_docum
             assert set(operation["tags"]) <= tags
             assert operation["summary"]
             assert operation["description"], operation["operationId"]
+
+
+def test_every_body_has_an_example_that_is_one_when_the_routes_are_read() -> None:
+    app = create_app(Options(environment="development", version="1"))
+    routes = {route.name: route for route in _routes(app.router)}
+    shown = {name for name, route in routes.items() if route.response_model is not None}
+    assert shown - {"follow_account", "follow_generation"} == EXAMPLES.keys()
+    for name in EXAMPLES:
+        adapter = TypeAdapter(routes[name].response_model)
+        told = json.loads(adapter.dump_json(adapter.validate_python(EXAMPLES[name]), by_alias=True))
+        assert _without_nulls(told) == _without_nulls(EXAMPLES[name]), name
+
+
+def _routes(router: APIRouter) -> Iterator[APIRoute]:
+    for route in router.routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            yield route
+        elif hasattr(route, "original_router"):  # how FastAPI keeps an included one
+            yield from _routes(route.original_router)
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _without_nulls(one) for name, one in value.items() if one is not None}
+    return [_without_nulls(one) for one in value] if isinstance(value, list) else value
 
 
 async def test_feeds_tell_what_the_document_says_when_a_generation_runs(stack: Any, history: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from autocrea.contracts.internal import ErrorBody
 from autocrea.gateway.domain.problems import PROBLEMS, sentence
+from autocrea.gateway.entrypoints.examples import EXAMPLES
 from fastapi import FastAPI
 
 EVENT_STREAM = "text/event-stream"
@@ -91,6 +92,10 @@ def _complete(operation: dict[str, Any], *, is_api: bool) -> None:
     for status, response in responses.items():
         if status.startswith("2") and EVENT_STREAM in response.get("content", {}):
             _name_events(response["content"][EVENT_STREAM])
+    example = EXAMPLES.get(operation["operationId"])
+    for status, response in responses.items():
+        if example is not None and status.startswith("2"):
+            response["content"]["application/json"]["example"] = example
     if not is_api:
         return
     if _FASTAPIS_422 in str(responses.get("422")):
