@@ -1,20 +1,19 @@
 """Canaries: what a person wrote and what is secret is put wherever it could leak from, and looked for outside."""
 
-import gzip
+import asyncio
 import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from autocrea.chassis.censorship import MASK, WITHHELD, Censor, secrets_of
 from autocrea.chassis.errors import Unavailable
+from autocrea.chassis.keys import KeyRing
+from autocrea.testkit.collector import Collector
 from pydantic import BaseModel, SecretStr
 
 PROMPT = "CANARIO-de-lo-que-alguien-escribió"
@@ -51,50 +50,14 @@ sentry_sdk.flush(5)
 """
 
 
-class Collector(ThreadingHTTPServer):
-    """Takes whatever is sent, as Sentry and a collector of traces would."""
-
-    def __init__(self) -> None:
-        self.received: list[tuple[str, dict[str, str], bytes]] = []
-        super().__init__(("127.0.0.1", 0), _Take)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def bodies(self, part: str) -> list[bytes]:
-        return [body for path, _, body in self.received if part in path]
-
-
-class _Take(BaseHTTPRequestHandler):
-    server: Collector
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"]))
-        if self.headers.get("content-encoding") == "gzip":
-            body = gzip.decompress(body)
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.received.append((self.path, headers, body))
-        self.send_response(200)
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Quiet."""
-
-
 @pytest.fixture
 def collector() -> Iterator[Collector]:
-    server = Collector()
-    yield server
-    server.shutdown()
+    with Collector() as server:
+        yield server
 
 
 def run(collector: Collector, folder: Path, **environment: str) -> str:
-    address = f"127.0.0.1:{collector.server_port}"
-    told = {
-        "SENTRY_DSN": f"http://public@{address}/1",
-        "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{address}",
-        "AXIOM_TOKEN": "xaat-CANARY-of-axiom",
-        "PATH": os.environ["PATH"],
-    }
+    told = collector.settings | {"AXIOM_TOKEN": "xaat-CANARY-of-axiom", "PATH": os.environ["PATH"]}
     done = subprocess.run(
         [sys.executable, "-c", BUG],
         env=told | environment,
@@ -138,6 +101,8 @@ def test_a_developer_sees_messages_but_no_secret_when_in_development(
     assert json.dumps(f"cannot read {PROMPT}")[1:-1] in lines
     assert KEY not in lines
     assert "CANARY-of-a-password" not in lines
+    # Sentry is somebody else's machine in development too.
+    assert PROMPT not in json.dumps(str(collector.bodies("/envelope/")), ensure_ascii=False)
 
 
 class Nested(BaseModel):
@@ -166,6 +131,18 @@ def test_every_secret_is_masked_when_it_hides_inside_another_value() -> None:
     ):
         assert censor.mask(f"x {said} y") == f"x {MASK} y"
     assert censor.mask("abc not-a-secret") == "abc not-a-secret"
+
+
+def test_a_key_is_masked_when_it_came_from_a_file_and_was_replaced(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("CANARY-of-the-first-key")
+    ring = KeyRing(lambda: {"joxcoder": (None, file)})
+    censor = Censor()
+    assert censor.mask("sent CANARY-of-the-first-key") == f"sent {MASK}"
+    file.write_text("CANARY-of-the-second-key")
+    asyncio.run(ring.look())
+    for number in ("first", "second"):  # calls with the old one may still be on their way
+        assert censor.mask(f"CANARY-of-the-{number}-key") == MASK
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ async def test_an_answer_runs_nothing_when_a_browser_takes_it_for_a_page() -> No
     for answer in answers:
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["referrer-policy"] == "no-referrer"
-        assert answer.headers["x-frame-options"] == "DENY"
+        assert answer.headers["cache-control"] == "no-store"
     policies = [answer.headers["content-security-policy"] for answer in answers]
     assert policies[0] == policies[1]
     assert policies[0].startswith("default-src 'none';")

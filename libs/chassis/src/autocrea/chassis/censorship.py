@@ -36,8 +36,17 @@ _SENTRY_KEPT = (
 _FRAME_KEPT = ("filename", "function", "module", "lineno", "in_app")
 
 
+_learnt: set[str] = set()  # the log is the process's, and so is what must not be in it
+
+
+def learn(secret: SecretStr) -> None:
+    """Mask this too from now on, whichever file it came from."""
+    if len(text := secret.get_secret_value().strip()) >= SECRET_CHARACTERS_MIN:
+        _learnt.add(text)
+
+
 class Censor:
-    """Knows the secrets of this process and whether messages of exceptions may be shown."""
+    """Knows the secrets of this process, and whether its logs show messages of exceptions. Sentry never sees them."""
 
     def __init__(self, secrets: Iterable[str] = (), *, withholds: bool = True) -> None:
         # The longest first: a URL is masked whole before its password is found in it.
@@ -46,7 +55,7 @@ class Censor:
 
     def mask(self, text: str) -> str:
         """The text without any secret."""
-        for secret in self._secrets:
+        for secret in (*self._secrets, *_learnt):
             if secret in text:
                 text = text.replace(secret, MASK)
         return text
@@ -61,10 +70,12 @@ class Censor:
 
     def message_of(self, error: BaseException) -> str:
         """What may be said of an exception beside its type."""
-        speaks = isinstance(error, SPEAKING) or not self._withholds
+        return self.mask(str(error)) if not self._withholds else self._harmless_message_of(error)
+
+    def _harmless_message_of(self, error: BaseException) -> str:
         if isinstance(error, Refused):
             return error.code
-        return self.mask(str(error)) if speaks else WITHHELD
+        return self.mask(str(error)) if isinstance(error, SPEAKING) else WITHHELD
 
     def sentry_event(self, event: Mapping[str, Any], hint: Mapping[str, Any]) -> dict[str, Any]:
         """An event made anew of what is known to be harmless; everything else stays here."""
@@ -87,7 +98,7 @@ class Censor:
         return {
             "type": value.get("type"),
             "module": value.get("module"),
-            "value": WITHHELD if error is None else self.message_of(error),
+            "value": WITHHELD if error is None else self._harmless_message_of(error),
             "stacktrace": {"frames": [{n: f[n] for n in _FRAME_KEPT if n in f} for f in frames]},
         }
 

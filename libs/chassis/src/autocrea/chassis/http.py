@@ -114,11 +114,11 @@ SECURITY_HEADERS: Mapping[str, str] = {
     # Answers are data: whatever a browser takes one for, nothing in it runs or loads. A page says otherwise itself.
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "cache-control": "no-store",  # what is somebody's stays in no cache unless the answer says otherwise
     "strict-transport-security": "max-age=31536000; includeSubDomains",  # browsers heed it over https alone
 }
 

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
+from autocrea.chassis import censorship
 from autocrea.chassis.errors import Unavailable
 from pydantic import SecretStr
 
@@ -86,6 +87,7 @@ class KeyRing:
             key = value if file is None else self._in_file(name, file)
             if key is not None:
                 found[name] = key
+                censorship.learn(key)
         return found
 
     def _in_file(self, name: str, file: Path) -> SecretStr | None:
