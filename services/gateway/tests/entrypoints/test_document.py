@@ -139,6 +139,18 @@ async def test_every_code_has_an_example_and_belongs_to_an_answer_when_the_docum
             assert operation["description"], operation["operationId"]
 
 
+async def test_what_makes_something_can_be_repeated_when_the_document_is_read(stack: Any) -> None:
+    document = (await stack.http.get("/openapi.json")).json()
+    making = {
+        one["post"]["operationId"]: {parameter["name"] for parameter in one["post"].get("parameters", ())}
+        for one in document["paths"].values()
+        if "post" in one and one["post"]["responses"].keys() & {"201", "202"}
+    }
+    assert making.keys() >= {"generate", "retry", "create_project", "start_checkout", "create_access_token"}
+    # Asking twice to stop is asking once, whatever it is called.
+    assert {name for name, parameters in making.items() if "Idempotency-Key" not in parameters} == {"cancel"}
+
+
 def test_every_body_has_an_example_that_is_one_when_the_routes_are_read() -> None:
     app = create_app(Options(environment="development", version="1"))
     routes = {route.name: route for route in _routes(app.router)}

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from autocrea.contracts.topology import TOPOLOGY
+from autocrea.testkit.plugin import Vhost
 
 OLGA = "user_olga"
 
@@ -138,6 +140,18 @@ async def test_intake_is_paused_from_the_command_line_when_the_token_is_right(st
 async def test_work_is_unavailable_when_the_broker_does_not_answer(stack: Any) -> None:
     answer = await stack.http.get("/api/operations/work", headers=olga(stack))
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+
+
+async def test_queues_are_counted_when_the_broker_answers(make_stack: Any, vhost: Vhost) -> None:
+    stack = await make_stack(broker_url=vhost.url("gateway"))
+    answer = await stack.http.get("/api/operations/work", headers=olga(stack))
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    queues = {one["queue"]: (one["messages"], one["consumers"]) for one in told["queues"]}
+    assert queues["billing.inbox"] == (0, 0)
+    assert {one.name for one in TOPOLOGY.queues} == queues.keys()
+    assert [(one["service"], one["kind"]) for one in told["jobs"]] == [("billing", "reconcile")]
+    assert told["silent"] == ["artifacts"]
 
 
 @pytest.mark.parametrize("claims", [{}, {"role": "user"}, {"role": ["operator"]}, {"role": "Operator"}])

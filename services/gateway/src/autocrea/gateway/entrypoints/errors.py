@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_BYTES_MAX = 64 * 1024  # the largest body the API takes is a prompt with its project's name
 FIELDS_TOLD_MAX = 10
+RETRY_AFTER_SECONDS = 10  # where whoever refuses knows no better
 _BY_STATUS = {404: "not_found", 405: "method_not_allowed", 401: "unauthenticated", 413: "body_too_large"}
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 
@@ -39,9 +40,9 @@ def problem(request: Request, code: str, *, status: int | None = None, **members
     language = choose_language(request.headers.get("accept-language"))
     detail = sentence(code, language, _Lenient(members))
     headers: dict[str, str] = {"Content-Language": language}
-    if "retry_after_seconds" in members:
-        headers["Retry-After"] = str(members["retry_after_seconds"])
     status = status or PROBLEMS[code].status
+    if status in (429, 503):
+        headers["Retry-After"] = str(members.get("retry_after_seconds", RETRY_AFTER_SECONDS))
     if code == "range_not_satisfiable":  # RFC 9110, section 15.5.17: the whole length tells what would be
         headers["Content-Range"] = f"bytes */{members.get('bytes', '*')}"
     if status == 401:
