@@ -24,4 +24,27 @@ export const GENERATION_TABS: readonly GenerationTab[] = [
     label: (texts) => texts.generation.tabs.code,
     component: lazyRouteComponent(() => import("@/features/generation/components/code-tab"), "CodeTab"),
   },
+  {
+    path: "preview",
+    label: (texts) => texts.generation.tabs.preview,
+    component: lazyRouteComponent(() => import("@/features/preview/components/preview-tab"), "PreviewTab"),
+  },
+  {
+    path: "arquitectura",
+    label: (texts) => texts.generation.tabs.architecture,
+    component: lazyRouteComponent(
+      () => import("@/features/architecture/components/architecture-tab"),
+      "ArchitectureTab",
+    ),
+  },
+  {
+    path: "seguridad",
+    label: (texts) => texts.generation.tabs.security,
+    component: lazyRouteComponent(() => import("@/features/security/components/security-tab"), "SecurityTab"),
+  },
+  {
+    path: "historia",
+    label: (texts) => texts.generation.tabs.story,
+    component: lazyRouteComponent(() => import("@/features/story/components/story-tab"), "StoryTab"),
+  },
 ];

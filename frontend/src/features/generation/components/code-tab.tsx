@@ -1,6 +1,7 @@
 /** *Código*: every file, finished or being written, to read, copy and take home. */
 
 import { Code, Copy } from "lucide-react";
+import { useFileText } from "@/shared/generation/file-text";
 import { filesByPath } from "@/shared/generation/files";
 import { useGeneration } from "@/shared/generation/use-generation";
 import { isDownloadable, isOpen } from "@/shared/generation/view";
@@ -8,7 +9,6 @@ import { useTexts } from "@/shared/i18n/texts";
 import { Button } from "@/shared/ui/button";
 import { Card, CardHeading } from "@/shared/ui/card";
 import { toast } from "@/shared/ui/toasts";
-import { useFileText } from "../api/file-text";
 import { useOpenFiles } from "../hooks/use-open-files";
 import { FileTabs } from "./file-tabs";
 import { FileTree } from "./file-tree";

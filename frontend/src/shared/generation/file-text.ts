@@ -1,17 +1,37 @@
-/** The text of a finished file, which never changes: its hash names it. */
+/** The texts of finished files, which never change: a hash names each. */
 
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ask } from "@/shared/api/client";
 import { isTransient, Problem } from "@/shared/api/problem";
-import type { FileView } from "@/shared/generation/view";
+import type { FileView } from "./view";
 
 /** A step's files are stored a moment after it is told complete. */
 const STORED_TRIES = 6;
 const STORED_PAUSE_MS = 500;
 
 export function useFileText(generationId: string, file: FileView | undefined) {
-  const sha256 = file?.sha256 ?? null;
+  return useQuery(textOf(generationId, file));
+}
+
+/** The texts of some finished files by path, once all of them are there. */
+export function useFileTexts(generationId: string, files: readonly FileView[]) {
+  const client = useQueryClient();
   return useQuery({
+    queryKey: ["files", generationId, ...files.map((file) => `${file.path} ${file.sha256}`)],
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false, // each file has been tried again already
+    structuralSharing: false,
+    queryFn: async () => {
+      const read = async (file: FileView) =>
+        [file.path, await client.fetchQuery(textOf(generationId, file))] as const;
+      return new Map(await Promise.all(files.map(read)));
+    },
+  });
+}
+
+function textOf(generationId: string, file: FileView | undefined) {
+  const sha256 = file?.sha256 ?? null;
+  return queryOptions({
     queryKey: ["file", generationId, file?.path, file?.step, sha256],
     enabled: file !== undefined && sha256 !== null,
     staleTime: Number.POSITIVE_INFINITY,

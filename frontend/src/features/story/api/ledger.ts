@@ -1,0 +1,36 @@
+/** The moves of the person's balance for one generation, the oldest first, and what they come to. */
+
+import { useQuery } from "@tanstack/react-query";
+import { api, body } from "@/shared/api/client";
+import type { components } from "@/shared/api/schema";
+
+export type LedgerEntry = components["schemas"]["LedgerEntry"];
+
+/** A generation moves a handful of tokens per step and run; this is the most that the API gives at once. */
+const ENTRIES_MAX = 200;
+
+/** Begins with the key that the account's feed makes stale. */
+export function useLedger(generationId: string) {
+  return useQuery({
+    queryKey: ["ledger", "generation", generationId],
+    queryFn: async () => {
+      const query = { generation_id: generationId, limit: ENTRIES_MAX };
+      const page = await body(api.GET("/api/tokens/ledger", { params: { query } }));
+      return page.items.reverse();
+    },
+  });
+}
+
+/** What a move did to what the person can spend: a charge was taken by its hold already. */
+export function signOf(kind: string): "+" | "−" | "" {
+  if (["grant", "purchase", "release", "refund"].includes(kind)) return "+";
+  if (["hold", "reversal"].includes(kind)) return "−";
+  return "";
+}
+
+/** What it cost in the end: charges less what was given back. */
+export const netOf = (entries: readonly LedgerEntry[]): number =>
+  entries.reduce((net, { kind, tokens }) => {
+    if (kind === "capture") return net + tokens;
+    return kind === "refund" ? net - tokens : net;
+  }, 0);
