@@ -21,7 +21,7 @@ import psutil
 from autocrea.testkit import servers
 from autocrea.testkit.waiting import eventually
 from gateway import Gateway, running
-from scene import BALANCES, GENERATIONS, STREAMS_PER_PERSON, Owners, meet, plan
+from scene import GENERATIONS, PURCHASES, STREAMS_PER_PERSON, Owners, meet, plan
 
 HERE = Path(__file__).parent
 FEW = 1_000  # all generations, and nobody besides
@@ -71,7 +71,7 @@ async def measure(streams: int, seconds: float, *, kill: bool = False) -> Figure
             opened, cpu = process.memory_info().rss, sum(process.cpu_times()[:2])
             happening = asyncio.gather(*(owners.happen(person, seconds) for person in people))
             if kill:
-                half = BALANCES * len(people) / 2
+                half = PURCHASES * len(people) / 2
                 await eventually(lambda: owners.told > half, timeout_seconds=seconds, what="half of it")
                 await gateway.process.kill()
                 await gateway.process.start()

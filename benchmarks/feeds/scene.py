@@ -18,7 +18,7 @@ from gateway import Gateway
 
 GENERATIONS = 50
 STREAMS_PER_PERSON = 20  # as many as the gateway lets one person have
-BALANCES = 5  # changes told to everybody during the run
+PURCHASES = 5  # told to everybody during the run
 MEETING_AT_A_TIME = 20
 
 
@@ -59,7 +59,7 @@ class Owners:
 
     async def happen(self, person: Person, seconds: float) -> None:
         """Tell what becomes of one person, spread over the time."""
-        messages = [told.balance(person.user, version) for version in range(2, 2 + BALANCES)]
+        messages = [told.purchase(person.user) for _ in range(PURCHASES)]
         if person.generation_id is not None and person.project_id is not None:
             messages += told.generation(person.user, person.generation_id, person.project_id)
         pause = seconds / len(messages)
@@ -101,7 +101,7 @@ async def meet(gateway: Gateway, owners: Owners, count: int) -> list[Person]:
 def plan(people: Sequence[Person], streams: int) -> list[dict[str, Any]]:
     """Of a person with a generation all streams but one follow it; all others follow their account.
 
-    `until` is the last id of each: of an account its balances, and of one with a generation its three states.
+    `until` is the last id of each: of an account its balance and purchases, and the three states of its generation.
     """
     found: list[dict[str, Any]] = []
     for person in people:
@@ -112,6 +112,6 @@ def plan(people: Sequence[Person], streams: int) -> list[dict[str, Any]]:
                 path = f"/api/generations/{person.generation_id}/events"
                 found.append({**one, "stream": stream, "path": path, "until": told.EVENTS})
             else:
-                until = 1 + BALANCES + (3 if person.generation_id is not None else 0)
+                until = 1 + PURCHASES + (3 if person.generation_id is not None else 0)
                 found.append({**one, "stream": f"user:{person.user}", "path": "/api/events", "until": until})
     return found

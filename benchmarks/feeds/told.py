@@ -1,11 +1,11 @@
-"""What the orchestrator and billing tell during the benchmark: whole generations and balances, made up."""
+"""What the orchestrator and billing tell during the benchmark: whole generations, balances and purchases, made up."""
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from autocrea.contracts.billing.v1 import BalanceChanged, RateCardPublished
-from autocrea.contracts.ids import GenerationId, ProjectId, StepName, UserId
+from autocrea.contracts.billing.v1 import BalanceChanged, PurchaseChanged, RateCardPublished
+from autocrea.contracts.ids import GenerationId, ProjectId, PurchaseId, StepName, UserId
 from autocrea.contracts.message import Message
 from autocrea.contracts.orchestrator import v1 as orchestrator
 from autocrea.contracts.shapes import FileEntry, LocalText, StepOutcome, Usage
@@ -31,6 +31,20 @@ def balance(user: str, version: int) -> Message:
         receivable=0,
         blocked_until=None,
         changes=(),
+    )
+
+
+def purchase(user: str) -> Message:
+    """Told to its buyer whenever it comes: of balances an older one that comes late is rightly passed over."""
+    return PurchaseChanged(
+        purchase_id=PurchaseId(uuid4()),
+        user_id=UserId(user),
+        version=1,
+        state="started",
+        pack="starter",
+        tokens=100,
+        amount=500,
+        currency="usd",
     )
 
 
