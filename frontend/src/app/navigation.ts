@@ -1,7 +1,8 @@
 /** What the header leads to, in its order. */
 
-import { type LucideIcon, Rocket } from "lucide-react";
+import { Coins, FolderOpen, type LucideIcon, Rocket } from "lucide-react";
 import type { Texts } from "@/shared/i18n/es";
+import { TOKENS_PATH } from "@/shared/paths";
 
 export interface NavigationEntry {
   to: string;
@@ -13,4 +14,6 @@ export interface NavigationEntry {
 
 export const NAVIGATION: readonly NavigationEntry[] = [
   { to: "/crear", label: (texts) => texts.navigation.create, icon: Rocket },
+  { to: "/proyectos", label: (texts) => texts.navigation.projects, icon: FolderOpen },
+  { to: TOKENS_PATH, label: (texts) => texts.navigation.tokens, icon: Coins },
 ];

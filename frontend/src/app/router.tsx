@@ -10,6 +10,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { ACCOUNT_PATH, TOKENS_PATH } from "@/shared/paths";
 import type { SignIn } from "@/shared/session/start";
 import type { Configuration } from "@/shared/settings/configuration";
 import { GENERATION_TABS } from "./generation-tabs";
@@ -20,6 +21,12 @@ export interface AppContext {
   configuration: Configuration;
   signIn: SignIn;
 }
+
+/** The router reads `?buscar=2048` as a number; to us it is what somebody typed. */
+const textIn = (value: unknown): string | undefined =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : undefined;
 
 const root = createRootRouteWithContext<AppContext>()({ component: Shell });
 
@@ -44,6 +51,46 @@ const generation = createRoute({
   component: lazyRouteComponent(() => import("./generation-page"), "GenerationPage"),
 });
 
+const projects = createRoute({
+  getParentRoute: () => root,
+  path: "/proyectos",
+  validateSearch: (search): { buscar?: string | undefined } => ({ buscar: textIn(search.buscar) }),
+  component: lazyRouteComponent(() => import("@/features/projects/components/projects-page"), "ProjectsPage"),
+});
+
+const project = createRoute({
+  getParentRoute: () => root,
+  path: "/proyectos/$projectId",
+  component: lazyRouteComponent(() => import("@/features/projects/components/project-page"), "ProjectPage"),
+});
+
+interface TokensSearch {
+  /** Back from the checkout: which purchase, and how the person left it. */
+  purchase?: string | undefined;
+  checkout?: string | undefined;
+  /** Which lines of the ledger. */
+  generacion?: string | undefined;
+  tipo?: string | undefined;
+}
+
+const tokens = createRoute({
+  getParentRoute: () => root,
+  path: TOKENS_PATH,
+  validateSearch: (search): TokensSearch => ({
+    purchase: textIn(search.purchase),
+    checkout: textIn(search.checkout),
+    generacion: textIn(search.generacion),
+    tipo: textIn(search.tipo),
+  }),
+  component: lazyRouteComponent(() => import("@/features/tokens/components/tokens-page"), "TokensPage"),
+});
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: ACCOUNT_PATH,
+  component: lazyRouteComponent(() => import("@/features/account/components/account-page"), "AccountPage"),
+});
+
 const tabs = GENERATION_TABS.map((tab) =>
   createRoute({ getParentRoute: () => generation, path: tab.path, component: tab.component }),
 );
@@ -51,7 +98,12 @@ const tabs = GENERATION_TABS.map((tab) =>
 const tree = root.addChildren([
   moved("/", "/crear"),
   moved("/chat", "/crear"),
+  moved("/pricing", TOKENS_PATH),
   create,
+  projects,
+  project,
+  tokens,
+  account,
   // A list of routes has no types of its own: tabs are addressed by their path.
   generation.addChildren(tabs) as unknown as typeof generation,
 ]);

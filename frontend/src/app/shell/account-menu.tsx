@@ -1,10 +1,12 @@
 /** Who is signed in, the language, and the way out. */
 
 import { Menu } from "@base-ui/react/menu";
-import { Check, CircleUser } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { Check, CircleUser, KeyRound } from "lucide-react";
 import { useMe } from "@/shared/account/account";
 import { chooseLanguage, LANGUAGES } from "@/shared/i18n/language";
 import { useLanguage, useTexts } from "@/shared/i18n/texts";
+import { ACCOUNT_PATH } from "@/shared/paths";
 import { session } from "@/shared/session/session";
 import { buttonClasses } from "@/shared/ui/button";
 
@@ -39,6 +41,10 @@ export function AccountMenu({ signedIn }: { signedIn: boolean }) {
             {signedIn && (
               <>
                 <Menu.Separator className="my-1 h-px bg-slate-700" />
+                <Menu.Item className={ITEM} render={<Link to={ACCOUNT_PATH} />}>
+                  <KeyRound aria-hidden="true" className="size-4" />
+                  {texts.account.menu}
+                </Menu.Item>
                 <Menu.Item className={ITEM} onClick={() => void session.signOut()}>
                   <span className="w-4" />
                   {texts.header.signOut}

@@ -40,6 +40,12 @@ export async function body<T>(answer: Promise<Answer<T>>): Promise<T> {
   return data;
 }
 
+/** Waits for an answer that has no body. Throws `Problem`. */
+export async function done(answer: Promise<Answer<unknown>>): Promise<void> {
+  const { error, response } = await answer;
+  if (!response.ok) throw problemOf(response, error);
+}
+
 /** Any request that the typed client does not cover: files, archives, feeds. Throws `Problem`. */
 export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = { ...(await requestHeaders()), ...init.headers };

@@ -701,7 +701,7 @@ export interface paths {
         };
         /**
          * What moved your tokens, as a table
-         * @description All lines, or those of a generation or step. `available` is what the line did to the tokens you can spend.
+         * @description All lines, or those of a generation, step or kind. `available`: what the line did to the tokens at hand.
          */
         get: operations["export_ledger"];
         put?: never;
@@ -7240,6 +7240,8 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Those of one generation only. */
                 generation_id?: string | null;
+                /** @description Those of one kind only. */
+                kind?: components["schemas"]["ChangeKind"] | null;
                 /** @description How many at most. */
                 limit?: number;
                 /** @description And of one of its steps. */
@@ -7339,6 +7341,8 @@ export interface operations {
             query?: {
                 /** @description Those of one generation only. */
                 generation_id?: string | null;
+                /** @description Those of one kind only. */
+                kind?: components["schemas"]["ChangeKind"] | null;
                 /** @description And of one of its steps. */
                 step?: string | null;
             };

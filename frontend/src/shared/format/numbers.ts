@@ -19,6 +19,8 @@ export interface Formats {
   money: (amount: number, currency: string) => string;
   time: (iso: string) => string;
   dateTime: (iso: string) => string;
+  /** A day of these weeks. */
+  day: (start: Date) => string;
 }
 
 export function formatsOf(language: Language): Formats {
@@ -26,6 +28,7 @@ export function formatsOf(language: Language): Formats {
   const tenth = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
   const calendar = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
   const seconds = (value: number) => {
     if (value < SECONDS_PER_MINUTE) return `${whole.format(value)} s`;
     const minutes = Math.floor(value / SECONDS_PER_MINUTE);
@@ -49,6 +52,7 @@ export function formatsOf(language: Language): Formats {
     },
     time: (iso) => clock.format(new Date(iso)),
     dateTime: (iso) => calendar.format(new Date(iso)),
+    day: (start) => day.format(start),
   };
 }
 

@@ -166,13 +166,18 @@ async def test_the_ledger_is_served_to_the_gateway_alone(billing: Billing) -> No
     page = LedgerPage.model_validate_json((await billing.http.get(path, headers=GATEWAY)).content)
     refused = [await billing.http.get(path, headers=headers) for headers in ({}, OPERATOR)]
     bad = [
-        await billing.http.get(f"{path}?{q}", headers=GATEWAY) for q in ("limit=0", "before=x", "before=-1")
+        await billing.http.get(f"{path}?{q}", headers=GATEWAY)
+        for q in ("limit=0", "before=x", "before=-1", "kind=gift")
     ]
+    grants = LedgerPage.model_validate_json(
+        (await billing.http.get(f"{path}?kind=grant", headers=GATEWAY)).content
+    )
     much = await billing.http.get(f"{path}?limit={LEDGER_PAGE_MAX * 10}", headers=GATEWAY)
 
     assert [(entry.kind, entry.tokens) for entry in page.entries] == [("hold", 50), ("grant", 100)]
     assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(401, "unauthorized")] * 2
-    assert [(answer.status_code, answer.json()["code"]) for answer in bad] == [(422, "invalid_request")] * 3
+    assert [(answer.status_code, answer.json()["code"]) for answer in bad] == [(422, "invalid_request")] * 4
+    assert [entry.tokens for entry in grants.entries] == [100]
     assert much.status_code == 200
 
 

@@ -155,6 +155,12 @@ async def test_ledger_is_billings_when_it_is_asked_for(stack: Any) -> None:
     assert (await stack.get("/api/tokens/ledger", "user_bruno")).json()["items"] == []
 
 
+async def test_billing_is_asked_for_one_kind_when_one_is_named(stack: Any) -> None:
+    assert (await stack.get("/api/tokens/ledger?kind=capture")).status_code == 200
+    assert stack.neighbours.asked[-1]["kind"] == "capture"
+    assert (await stack.get("/api/tokens/ledger?kind=gift")).status_code == 422
+
+
 async def test_balance_is_unknown_until_billing_told_it(stack: Any) -> None:
     assert (await stack.get("/api/me")).json()["balance"]["available"] is None
     await stack.tell(stack.balance(100, held=50))

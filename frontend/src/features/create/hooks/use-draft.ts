@@ -1,6 +1,7 @@
 /** What is being typed, kept in this browser until it has become a generation: no reload or version loses it. */
 
 import { useCallback, useEffect, useState } from "react";
+import { PIPELINE_DEFAULT } from "@/shared/pipeline/quote";
 
 export interface Draft {
   name: string;
@@ -18,7 +19,7 @@ const SAVE_MS = 250;
 const empty = (): Draft => ({
   name: "",
   prompt: "",
-  pipeline: "webapp",
+  pipeline: PIPELINE_DEFAULT,
   model: null,
   key: crypto.randomUUID(),
 });

@@ -1,12 +1,15 @@
 /** English, the second language. */
 
 import type { Texts } from "../es";
+import { account } from "./account";
 import { contract } from "./contract";
 import { create } from "./create";
 import { generation } from "./generation";
 import { preview } from "./preview";
+import { projects } from "./projects";
 import { security } from "./security";
 import { shell } from "./shell";
 import { story } from "./story";
+import { tokenPage } from "./token-page";
 
-export const en: Texts = { ...shell, contract, create, generation, preview, security, story };
+export const en: Texts = { ...shell, account, contract, create, generation, preview, projects, security, story, tokenPage };

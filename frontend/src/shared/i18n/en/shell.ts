@@ -11,6 +11,16 @@ export const shell: typeof Shell = {
   retry: "Try again",
   close: "Close",
   cancel: "Cancel",
+  more: "Show more",
+  all: "All",
+  total: "Total",
+  asTable: "Show as a table",
+  save: "Save",
+  erasure: {
+    erased: "Erased for good",
+    kept: "Kept",
+    type: "To confirm, type",
+  },
   seconds: (n) => `${n} s`,
   minutes: (n) => `${n} min`,
   navigation: {

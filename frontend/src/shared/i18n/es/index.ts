@@ -1,13 +1,16 @@
 /** Spanish, the first language; its shape is what the other one must have. */
 
+import { account } from "./account";
 import { contract } from "./contract";
 import { create } from "./create";
 import { generation } from "./generation";
 import { preview } from "./preview";
+import { projects } from "./projects";
 import { security } from "./security";
 import { shell } from "./shell";
 import { story } from "./story";
+import { tokenPage } from "./token-page";
 
-export const es = { ...shell, contract, create, generation, preview, security, story };
+export const es = { ...shell, account, contract, create, generation, preview, projects, security, story, tokenPage };
 
 export type Texts = typeof es;

@@ -9,6 +9,16 @@ export const shell = {
   retry: "Reintentar",
   close: "Cerrar",
   cancel: "Cancelar",
+  more: "Mostrar más",
+  all: "Todo",
+  total: "Total",
+  asTable: "Ver como tabla",
+  save: "Guardar",
+  erasure: {
+    erased: "Se borra para siempre",
+    kept: "Se conserva",
+    type: "Para confirmar, escribe",
+  },
   seconds: (n: string) => `${n} s`,
   minutes: (n: string) => `${n} min`,
   navigation: {

@@ -20,6 +20,7 @@ from autocrea.billing.domain.stripe_events import StripeEvent
 from autocrea.chassis.handlers import Effects
 from autocrea.contracts.ids import GenerationId, PurchaseId, UserId
 from autocrea.contracts.internal import LedgerPage, PurchasePage, PurchaseView
+from autocrea.contracts.vocabulary import ChangeKind
 
 T = TypeVar("T")
 
@@ -61,8 +62,10 @@ class LedgerPages(Protocol):
         limit: int,
         generation_id: GenerationId | None = None,
         step: str | None = None,
+        kind: ChangeKind | None = None,
     ) -> LedgerPage:
-        """The newest lines first, starting below the line `before`; only a generation's (and step's) if one is named.
+        """The newest lines first, starting below the line `before`; only those of a generation (and its step) and of
+        a kind where one is named.
 
         Raises Unavailable.
         """

@@ -18,6 +18,7 @@ from autocrea.contracts.internal import (
     PurchasePage,
     PurchaseView,
 )
+from autocrea.contracts.vocabulary import ChangeKind
 from autocrea.gateway.domain.access_tokens import AccessToken
 from autocrea.gateway.domain.account import Balance
 from autocrea.gateway.domain.catalogue import Catalogue, CatalogueKind
@@ -198,10 +199,11 @@ class Viewers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LedgerFilter:
-    """Which lines: all, or those of a generation, or of one of its steps."""
+    """Which lines: all, or those of a generation, or of one of its steps; of each kind, or of one."""
 
     generation_id: GenerationId | None = None
     step: str | None = None
+    kind: ChangeKind | None = None
 
 
 class Ledger(Protocol):

@@ -7,6 +7,7 @@ from autocrea.chassis.errors import Refused
 from autocrea.chassis.http import require_token
 from autocrea.contracts.ids import GenerationId, UserId
 from autocrea.contracts.internal import LEDGER_PAGE_MAX, LEDGER_PATH
+from autocrea.contracts.vocabulary import ChangeKind
 from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +17,7 @@ PAGE_DEFAULT = 50
 
 
 class LedgerHttp:
-    """`GET /internal/users/{user_id}/ledger?before=&limit=&generation_id=&step=` with the gateway's token."""
+    """`GET /internal/users/{user_id}/ledger?before=&limit=&generation_id=&step=&kind=` with the gateway's token."""
 
     def __init__(self, pages: LedgerPages, gateway_token: SecretStr) -> None:
         self._pages = pages
@@ -35,6 +36,7 @@ class LedgerHttp:
             limit=limit,
             generation_id=_generation(request),
             step=request.query_params.get("step"),
+            kind=_kind(request),
         )
         return Response(page.model_dump_json(), media_type="application/json")
 
@@ -45,6 +47,14 @@ def _generation(request: Request) -> GenerationId | None:
         return None if text is None else GenerationId(UUID(text))
     except ValueError as error:
         raise Refused("invalid_request", "`generation_id` must be a UUID", status=422) from error
+
+
+def _kind(request: Request) -> ChangeKind | None:
+    text = request.query_params.get("kind")
+    try:
+        return None if text is None else ChangeKind(text)
+    except ValueError as error:
+        raise Refused("invalid_request", "`kind` must be one that the ledger has", status=422) from error
 
 
 def _number(request: Request, name: str) -> int | None:

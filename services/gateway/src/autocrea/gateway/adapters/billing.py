@@ -1,5 +1,6 @@
 """Billing's internal API: the lines of a person's ledger, their purchases, Stripe's events on their way in."""
 
+from dataclasses import asdict
 from urllib.parse import quote
 
 import httpx
@@ -31,7 +32,7 @@ class BillingLedger:
     async def read(
         self, user_id: UserId, wanted: LedgerFilter, *, before: int | None, limit: int
     ) -> LedgerPage:
-        asked = {"limit": limit, "before": before, "generation_id": wanted.generation_id, "step": wanted.step}
+        asked = {"limit": limit, "before": before} | asdict(wanted)
         response = await _request(
             self._client, frozenset(), "GET", _path(LEDGER_PATH, user_id), params=_said(**asked)
         )

@@ -7,6 +7,7 @@ from uuid import UUID
 from autocrea.contracts.downloads import attachment
 from autocrea.contracts.ids import GenerationId
 from autocrea.contracts.internal import LEDGER_PAGE_MAX, LedgerEntry, LedgerPage
+from autocrea.contracts.vocabulary import ChangeKind
 from autocrea.gateway.domain.identity import Identity
 from autocrea.gateway.entrypoints import ledger_table
 from autocrea.gateway.entrypoints.authentication import Caller, Wired
@@ -25,11 +26,12 @@ router = APIRouter(tags=["account"])
 async def get_filter(
     generation_id: Annotated[UUID | None, Query(description="Those of one generation only.")] = None,
     step: Annotated[str | None, Query(max_length=64, description="And of one of its steps.")] = None,
+    kind: Annotated[ChangeKind | None, Query(description="Those of one kind only.")] = None,
 ) -> LedgerFilter:
     """Which lines are wanted; raises `Refused` for a step without its generation."""
     if step is not None and generation_id is None:
         raise refused("invalid_request", problems="generation_id")
-    return LedgerFilter(GenerationId(generation_id) if generation_id is not None else None, step)
+    return LedgerFilter(GenerationId(generation_id) if generation_id is not None else None, step, kind)
 
 
 Wanted = Annotated[LedgerFilter, Depends(get_filter)]
@@ -78,7 +80,7 @@ async def read_ledger(
     },
 )
 async def export_ledger(gateway: Wired, caller: Caller, wanted: Wanted) -> Response:
-    """All lines, or those of a generation or step. `available` is what the line did to the tokens you can spend."""
+    """All lines, or those of a generation, step or kind. `available`: what the line did to the tokens at hand."""
     first = await gateway.ledger.read(caller.user_id, wanted, before=None, limit=LEDGER_PAGE_MAX)
     headers = {"Content-Disposition": attachment("tokens.csv"), "Cache-Control": "private, no-store"}
     rows = _csv(gateway, caller, wanted, first)

@@ -1,0 +1,55 @@
+/** A person's projects: finding, renaming and erasing them, and what was generated in each. */
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, body, done } from "@/shared/api/client";
+import { usePages } from "@/shared/api/pages";
+import type { components } from "@/shared/api/schema";
+
+export type Project = components["schemas"]["ProjectBody"];
+
+/** The account's feed makes everything below these stale. */
+const PROJECTS = "projects";
+const GENERATIONS = "generations";
+
+export const useProjects = (search: string) =>
+  usePages([PROJECTS, "list", search], (cursor) =>
+    body(api.GET("/api/projects", { params: { query: { search, cursor } } })),
+  );
+
+export const useProject = (project_id: string, wanted: boolean) =>
+  useQuery({
+    enabled: wanted,
+    queryKey: [PROJECTS, "one", project_id],
+    queryFn: () => body(api.GET("/api/projects/{project_id}", { params: { path: { project_id } } })),
+  });
+
+export const useProjectGenerations = (project_id: string) =>
+  usePages([GENERATIONS, "of", project_id], (cursor) =>
+    body(api.GET("/api/generations", { params: { query: { project_id, cursor } } })),
+  );
+
+export function useRename(project_id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) =>
+      body(api.PATCH("/api/projects/{project_id}", { params: { path: { project_id } }, body: { name } })),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: [PROJECTS] }),
+        client.invalidateQueries({ queryKey: [GENERATIONS] }),
+      ]),
+  });
+}
+
+/** `onErased` is called wherever the asking component has gone by then. */
+export function useDelete(project_id: string, onErased: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => done(api.DELETE("/api/projects/{project_id}", { params: { path: { project_id } } })),
+    onSuccess: () => {
+      onErased();
+      void client.invalidateQueries({ queryKey: [PROJECTS, "list"] });
+      void client.invalidateQueries({ queryKey: [GENERATIONS] });
+    },
+  });
+}

@@ -1,0 +1,42 @@
+/** Lists that the API gives out page by page: what has been read so far, and how to read on. */
+
+import { keepPreviousData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query";
+
+interface Page<Item> {
+  items: readonly Item[];
+  next_cursor?: string | null;
+}
+
+export interface Pages<Item> {
+  /** Undefined while the first page is loading. */
+  items: readonly Item[] | undefined;
+  error: Error | null;
+  /** Whether what is shown belongs to an earlier question. */
+  isStale: boolean;
+  hasMore: boolean;
+  isReadingOn: boolean;
+  readOn: () => void;
+  again: () => void;
+}
+
+export function usePages<Item>(
+  key: QueryKey,
+  read: (cursor: string | null) => Promise<Page<Item>>,
+): Pages<Item> {
+  const query = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam }) => read(pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+  return {
+    items: query.data?.pages.flatMap((page) => page.items),
+    error: query.error,
+    isStale: query.isPlaceholderData,
+    hasMore: query.hasNextPage,
+    isReadingOn: query.isFetchingNextPage,
+    readOn: () => void query.fetchNextPage(),
+    again: () => void query.refetch(),
+  };
+}

@@ -1,0 +1,42 @@
+/** *Tu cuenta*: access tokens and leaving. */
+
+export const account = {
+  title: "Tu cuenta",
+  menu: "Cuenta y claves de acceso",
+  tokens: "Claves de acceso",
+  tokensText:
+    "Para usar AUTOCREA desde la línea de comandos o un programa. Quien tenga una clave actúa en tu nombre: guárdala como una contraseña.",
+  tokensNone: "No tienes claves de acceso.",
+  name: "Nombre",
+  namePlaceholder: "portátil, servidor de pruebas…",
+  scope: "Permiso",
+  readWrite: "Leer y crear",
+  readOnly: "Solo leer",
+  lifetime: "Caduca en",
+  days: (n: number) => (n === 365 ? "1 año" : `${n} días`),
+  createToken: "Crear clave",
+  created: (name: string) => `Clave «${name}» creada`,
+  createdText: "Cópiala ahora: no se puede volver a mostrar.",
+  copied: "Clave copiada",
+  kept: "Ya la he guardado",
+  expires: (moment: string) => `Caduca el ${moment}`,
+  neverUsed: "nunca usada",
+  lastUsed: (moment: string) => `usada por última vez el ${moment}`,
+  revoke: "Revocar",
+  revokeOne: (name: string) => `Revocar la clave ${name}`,
+  revokeTitle: (name: string) => `¿Revocar «${name}»?`,
+  revokeText: "Lo que la usa deja de funcionar en el acto. No se puede deshacer.",
+  revoked: "Clave revocada",
+  delete: "Eliminar la cuenta",
+  deleteText: "Borra todo lo tuyo. No se puede deshacer.",
+  deleteTitle: "¿Eliminar tu cuenta?",
+  erased: [
+    "Todos tus proyectos, con sus descripciones, su código y sus archivos ZIP",
+    "Tus claves de acceso y el historial de tu cuenta",
+  ],
+  keptItems: [
+    "Los importes de tus movimientos y tu saldo, sin textos, con el identificador de tu inicio de sesión",
+  ],
+  deleteConfirm: "Eliminar mi cuenta",
+  deleted: "Cuenta eliminada",
+};
