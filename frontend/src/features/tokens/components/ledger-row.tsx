@@ -39,7 +39,7 @@ export function LedgerRow({ entry, generation }: LedgerRowProps) {
             )}
           </p>
         ) : (
-          entry.reason && <p className="text-slate-400">{entry.reason}</p>
+          entry.reason && <p className="text-slate-400">{texts.tokenPage.reasons[entry.reason] ?? entry.reason}</p>
         )}
         <p className="text-xs text-slate-400">{formats.dateTime(entry.at)}</p>
       </td>

@@ -55,6 +55,7 @@ export const tokenPage: typeof TokenPage = {
   movement: "Movement",
   tokens: "Tokens",
   fromHold: "of what was held",
+  reasons: { welcome: "Welcome" },
   run: (n) => `attempt ${n}`,
   filterGeneration: "Generation",
   filterKind: "Kind",

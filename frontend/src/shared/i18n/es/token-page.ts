@@ -54,6 +54,8 @@ export const tokenPage = {
   movement: "Movimiento",
   tokens: "Tokens",
   fromHold: "de lo reservado",
+  /** Reasons that the ledger itself gives; an operator's are shown as written. */
+  reasons: { welcome: "Bienvenida" } as Record<string, string>,
   run: (n: number) => `intento ${n}`,
   filterGeneration: "Generación",
   filterKind: "Tipo",
