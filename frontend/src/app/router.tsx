@@ -91,6 +91,15 @@ const account = createRoute({
   component: lazyRouteComponent(() => import("@/features/account/components/account-page"), "AccountPage"),
 });
 
+const operations = createRoute({
+  getParentRoute: () => root,
+  path: "/operaciones",
+  component: lazyRouteComponent(
+    () => import("@/features/operations/components/operations-page"),
+    "OperationsPage",
+  ),
+});
+
 const tabs = GENERATION_TABS.map((tab) =>
   createRoute({ getParentRoute: () => generation, path: tab.path, component: tab.component }),
 );
@@ -104,6 +113,7 @@ const tree = root.addChildren([
   project,
   tokens,
   account,
+  operations,
   // A list of routes has no types of its own: tabs are addressed by their path.
   generation.addChildren(tabs) as unknown as typeof generation,
 ]);

@@ -22,6 +22,8 @@ export interface Pages<Item> {
 export function usePages<Item>(
   key: QueryKey,
   read: (cursor: string | null) => Promise<Page<Item>>,
+  /** Where no feed tells of changes: ask again after this long while somebody looks. */
+  everyMs?: number,
 ): Pages<Item> {
   const query = useInfiniteQuery({
     queryKey: key,
@@ -29,6 +31,7 @@ export function usePages<Item>(
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: keepPreviousData,
+    ...(everyMs !== undefined && { refetchInterval: everyMs }),
   });
   return {
     items: query.data?.pages.flatMap((page) => page.items),

@@ -39,7 +39,9 @@ export function LedgerRow({ entry, generation }: LedgerRowProps) {
             )}
           </p>
         ) : (
-          entry.reason && <p className="text-slate-400">{texts.tokenPage.reasons[entry.reason] ?? entry.reason}</p>
+          entry.reason && (
+            <p className="text-slate-400">{texts.tokenPage.reasons[entry.reason] ?? entry.reason}</p>
+          )
         )}
         <p className="text-xs text-slate-400">{formats.dateTime(entry.at)}</p>
       </td>

@@ -5,6 +5,7 @@ import { account } from "./account";
 import { contract } from "./contract";
 import { create } from "./create";
 import { generation } from "./generation";
+import { operations } from "./operations";
 import { preview } from "./preview";
 import { projects } from "./projects";
 import { security } from "./security";
@@ -12,4 +13,4 @@ import { shell } from "./shell";
 import { story } from "./story";
 import { tokenPage } from "./token-page";
 
-export const en: Texts = { ...shell, account, contract, create, generation, preview, projects, security, story, tokenPage };
+export const en: Texts = { ...shell, account, contract, create, generation, operations, preview, projects, security, story, tokenPage };

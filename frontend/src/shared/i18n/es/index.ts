@@ -4,6 +4,7 @@ import { account } from "./account";
 import { contract } from "./contract";
 import { create } from "./create";
 import { generation } from "./generation";
+import { operations } from "./operations";
 import { preview } from "./preview";
 import { projects } from "./projects";
 import { security } from "./security";
@@ -11,6 +12,6 @@ import { shell } from "./shell";
 import { story } from "./story";
 import { tokenPage } from "./token-page";
 
-export const es = { ...shell, account, contract, create, generation, preview, projects, security, story, tokenPage };
+export const es = { ...shell, account, contract, create, generation, operations, preview, projects, security, story, tokenPage };
 
 export type Texts = typeof es;

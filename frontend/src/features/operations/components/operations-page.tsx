@@ -1,0 +1,39 @@
+/** *Operaciones*: how the whole stands, for the people who keep it running. Nobody's content is shown. */
+
+import { useMe } from "@/shared/account/account";
+import { useTexts } from "@/shared/i18n/texts";
+import { Notice } from "@/shared/ui/notice";
+import { PageHeading } from "@/shared/ui/page-heading";
+import { DeadLetters } from "./dead-letters";
+import { Generations } from "./generations";
+import { Intake } from "./intake";
+import { JobsPanel } from "./jobs-panel";
+import { Providers } from "./providers";
+import { Queues } from "./queues";
+
+export function OperationsPage() {
+  const texts = useTexts();
+  const me = useMe().data;
+  if (!me) return null;
+  return (
+    <>
+      <PageHeading title={texts.operations.title} hint={texts.operations.hint} />
+      {me.role === "operator" ? (
+        <div className="grid grid-cols-1 items-start gap-6 xl:grid-cols-2">
+          <Intake />
+          <Providers />
+          <Queues />
+          <div className="space-y-6">
+            <JobsPanel />
+            <DeadLetters />
+          </div>
+          <div className="min-w-0 xl:col-span-2">
+            <Generations />
+          </div>
+        </div>
+      ) : (
+        <Notice tone="warning">{texts.operations.operatorsOnly}</Notice>
+      )}
+    </>
+  );
+}
