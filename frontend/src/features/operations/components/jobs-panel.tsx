@@ -18,41 +18,32 @@ export function JobsPanel() {
           {jobs.length === 0 ? (
             <p className="text-sm text-slate-300">{texts.operations.jobsNone}</p>
           ) : (
-            <table className="w-full text-left text-sm">
-              <thead className="text-slate-400">
-                <tr>
-                  <th scope="col" className="py-1 pr-2 font-normal">
-                    {texts.operations.job}
-                  </th>
-                  {[
-                    texts.operations.jobsAll,
-                    texts.operations.running,
-                    texts.operations.due,
-                    texts.operations.attempts,
-                  ].map((name) => (
-                    <th key={name} scope="col" className="py-1 pl-2 text-right font-normal">
-                      {name}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {jobs.map((job) => (
-                  <tr key={`${job.service} ${job.kind}`} className="border-t border-slate-700">
-                    <th scope="row" className="py-1.5 pr-2 font-normal break-words text-slate-200">
-                      {job.kind}
-                      <span className="block text-xs text-slate-400">{job.service}</span>
-                    </th>
-                    {[job.jobs, job.running, job.due, job.attempts_max].map((value, index) => (
-                      // biome-ignore lint/suspicious/noArrayIndexKey: columns never move
-                      <td key={index} className="py-1.5 pl-2 text-right tabular-nums">
-                        {formats.count(value)}
-                      </td>
-                    ))}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <ul className="divide-y divide-slate-700">
+              {jobs.map((job) => (
+                <li
+                  key={`${job.service} ${job.kind}`}
+                  className="flex flex-wrap items-baseline justify-between gap-x-4 py-1.5 text-sm"
+                >
+                  <p className="wrap-anywhere text-slate-200">
+                    {job.kind} <span className="text-xs text-slate-400">· {job.service}</span>
+                  </p>
+                  <p className="flex flex-wrap gap-x-3 text-xs text-slate-300 tabular-nums">
+                    <span>{texts.operations.jobsAll(formats.count(job.jobs))}</span>
+                    {job.running > 0 && <span>{texts.operations.running(formats.count(job.running))}</span>}
+                    {job.due > 0 && (
+                      <span className="font-semibold text-amber-200">
+                        {texts.operations.due(formats.count(job.due))}
+                      </span>
+                    )}
+                    {job.attempts_max > 1 && (
+                      <span className="font-semibold text-amber-200">
+                        {texts.operations.attempts(formats.count(job.attempts_max))}
+                      </span>
+                    )}
+                  </p>
+                </li>
+              ))}
+            </ul>
           )}
         </>
       )}

@@ -20,12 +20,14 @@ export function OperationsPage() {
       <PageHeading title={texts.operations.title} hint={texts.operations.hint} />
       {me.role === "operator" ? (
         <div className="grid grid-cols-1 items-start gap-6 xl:grid-cols-2">
-          <Intake />
-          <Providers />
-          <Queues />
-          <div className="space-y-6">
-            <JobsPanel />
+          <div className="min-w-0 space-y-6">
+            <Intake />
             <DeadLetters />
+            <Queues />
+          </div>
+          <div className="min-w-0 space-y-6">
+            <Providers />
+            <JobsPanel />
           </div>
           <div className="min-w-0 xl:col-span-2">
             <Generations />

@@ -43,6 +43,9 @@ export function Queues() {
   );
 }
 
+/** On a phone a queue's name is broken before its dot. */
+const MAY_BREAK = "\u200b";
+
 /** Dead letters' queues are read on demand, and the history by offset. */
 const needsConsumer = (name: string): boolean => name.endsWith(".inbox");
 
@@ -52,9 +55,9 @@ function Row({ queue, samples }: { queue: Queue; samples: readonly number[] }) {
   const missing = queue.consumers === null;
   const unattended = needsConsumer(queue.queue) && queue.consumers === 0;
   return (
-    <tr className="border-t border-slate-700">
-      <th scope="row" className="py-1.5 pr-2 font-normal break-all text-slate-200">
-        {queue.queue}
+    <tr data-queue={queue.queue} className="border-t border-slate-700">
+      <th scope="row" className="py-1.5 pr-2 font-normal wrap-anywhere text-slate-200">
+        {queue.queue.replace(".", `${MAY_BREAK}.`)}
       </th>
       <td className="hidden py-1.5 pr-2 sm:table-cell">
         <Sparkline samples={samples} label={texts.operations.peak(formats.count(Math.max(0, ...samples)))} />

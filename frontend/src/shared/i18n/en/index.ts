@@ -13,4 +13,16 @@ import { shell } from "./shell";
 import { story } from "./story";
 import { tokenPage } from "./token-page";
 
-export const en: Texts = { ...shell, account, contract, create, generation, operations, preview, projects, security, story, tokenPage };
+export const en: Texts = {
+  ...shell,
+  account,
+  contract,
+  create,
+  generation,
+  operations,
+  preview,
+  projects,
+  security,
+  story,
+  tokenPage,
+};

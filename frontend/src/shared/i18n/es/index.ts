@@ -12,6 +12,18 @@ import { shell } from "./shell";
 import { story } from "./story";
 import { tokenPage } from "./token-page";
 
-export const es = { ...shell, account, contract, create, generation, operations, preview, projects, security, story, tokenPage };
+export const es = {
+  ...shell,
+  account,
+  contract,
+  create,
+  generation,
+  operations,
+  preview,
+  projects,
+  security,
+  story,
+  tokenPage,
+};
 
 export type Texts = typeof es;

@@ -12,6 +12,7 @@ _PAGE = Template("""<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Pago simulado</title>
+<link rel="icon" href="data:,">
 <style>
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: #f1f5f9; color: #0f172a;
   font: 1rem/1.5 system-ui, sans-serif }
