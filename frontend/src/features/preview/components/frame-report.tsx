@@ -13,6 +13,9 @@ interface FrameReportProps {
   missing: readonly string[];
 }
 
+/** The first ones cause the others, as a rule. */
+const ERRORS_SHOWN = 4;
+
 export function FrameReport({ state, missing }: FrameReportProps) {
   const { preview: words } = useTexts();
   const formats = useFormats();
@@ -32,10 +35,22 @@ export function FrameReport({ state, missing }: FrameReportProps) {
               {words.errors}
             </h3>
             <ul className="mt-2 space-y-2">
-              {state.errors.map((error) => (
-                <ErrorItem key={`${error.text} ${error.path} ${error.line}`} error={error} />
+              {state.errors.slice(0, ERRORS_SHOWN).map((error) => (
+                <ErrorItem key={keyOf(error)} error={error} />
               ))}
             </ul>
+            {state.errors.length > ERRORS_SHOWN && (
+              <details className="mt-2">
+                <summary className="w-fit cursor-pointer rounded py-1 text-slate-200">
+                  {words.others(formats.count(state.errors.length - ERRORS_SHOWN))}
+                </summary>
+                <ul className="mt-2 space-y-2">
+                  {state.errors.slice(ERRORS_SHOWN).map((error) => (
+                    <ErrorItem key={keyOf(error)} error={error} />
+                  ))}
+                </ul>
+              </details>
+            )}
           </>
         )}
       </section>
@@ -68,6 +83,8 @@ export function FrameReport({ state, missing }: FrameReportProps) {
     </div>
   );
 }
+
+const keyOf = ({ text, path, line }: FrameError): string => `${text} ${path} ${line}`;
 
 function ErrorItem({ error }: { error: FrameError }) {
   const { preview: words } = useTexts();

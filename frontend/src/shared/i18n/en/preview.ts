@@ -31,6 +31,7 @@ export const preview: Texts["preview"] = {
   unanswered: "not in the contract",
   blocked: "Not available in the preview",
   blockedText: "What the page asks for outside of itself, or files that do not exist.",
+  others: (n) => `See the other ${n}`,
   more: "and more",
   unbuilt: "This front end has to be built",
   unbuiltText: (files) =>

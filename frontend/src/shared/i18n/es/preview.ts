@@ -29,6 +29,7 @@ export const preview = {
   unanswered: "no está en el contrato",
   blocked: "No disponible en el preview",
   blockedText: "Lo que la página pide fuera de sí misma, o archivos que no existen.",
+  others: (n: string) => `Ver los otros ${n}`,
   more: "y más",
   unbuilt: "Esta interfaz necesita compilarse",
   unbuiltText: (files: string) =>
