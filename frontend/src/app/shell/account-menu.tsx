@@ -18,8 +18,9 @@ export function AccountMenu({ signedIn }: { signedIn: boolean }) {
   const language = useLanguage();
   return (
     <Menu.Root>
-      <Menu.Trigger aria-label={texts.header.account} className={buttonClasses("quiet", "small")}>
+      <Menu.Trigger className={buttonClasses("quiet", "small")}>
         <CircleUser aria-hidden="true" className="size-5" />
+        <span className="sr-only">{texts.header.account}</span>
         <span className="text-xs font-semibold uppercase">{language}</span>
       </Menu.Trigger>
       <Menu.Portal>

@@ -13,21 +13,23 @@ import { AccountMenu } from "./account-menu";
 export function Header({ signedIn }: { signedIn: boolean }) {
   const texts = useTexts();
   return (
-    <header className="mb-4 flex flex-wrap items-center justify-between gap-x-6 gap-y-3 py-4">
-      <Link to="/crear" className="rounded">
+    <header className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-3 py-4">
+      <Link to="/crear" className="order-1 mr-auto rounded lg:mr-6">
         <span className="block bg-gradient-to-r from-cyan-400 to-blue-400 bg-clip-text text-2xl font-bold text-transparent sm:text-3xl">
           {texts.brand}
         </span>
         <span className="block text-xs text-slate-400 sm:text-sm">{texts.tagline}</span>
       </Link>
       {signedIn && <Navigation />}
-      <div className="flex flex-wrap items-center gap-2 sm:gap-3">
-        {signedIn && <BalanceCard />}
-        {signedIn && (
+      {signedIn && (
+        <div className="order-3 flex items-center gap-2 sm:gap-3">
+          <BalanceCard />
           <ButtonLink to={TOKENS_PATH} size="small" className="border-cyan-500 text-cyan-200">
             {texts.header.buy}
           </ButtonLink>
-        )}
+        </div>
+      )}
+      <div className="order-2 sm:order-4">
         <AccountMenu signedIn={signedIn} />
       </div>
     </header>
@@ -41,7 +43,7 @@ function Navigation() {
   return (
     <nav
       aria-label={texts.navigation.label}
-      className="order-last w-full overflow-x-auto lg:order-none lg:w-auto"
+      className="order-5 w-full overflow-x-auto lg:order-2 lg:mr-auto lg:w-auto"
     >
       <ul className="flex min-w-max gap-1">
         {entries.map(({ to, label, icon: Icon }) => (

@@ -39,7 +39,7 @@ export function Shell() {
       <Banners />
       <main ref={main} id="content" tabIndex={-1} className="flex min-w-0 flex-1 flex-col">
         {state === "in" && <Outlet />}
-        {state === "out" && <SignIn identity={signIn.kind === "simulator" ? signIn.identity : null} />}
+        {state === "out" && <SignIn way={signIn} />}
       </main>
     </div>
   );

@@ -12,7 +12,12 @@ const SHOWN_MS = 6000;
 export type ToastTone = "good" | "bad";
 
 export function toast(text: string, tone: ToastTone = "good"): void {
-  manager.add({ title: text, type: tone, timeout: SHOWN_MS, priority: tone === "bad" ? "high" : "low" });
+  manager.add({ title: text, type: tone, timeout: SHOWN_MS });
+}
+
+/** What was said before a new attempt is not true of it. */
+export function dismissToasts(): void {
+  manager.close();
 }
 
 export function Toasts() {

@@ -1,6 +1,7 @@
 """The built front end beside the API: its page, its files, and what they may do."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,7 +9,7 @@ import httpx
 import pytest
 from autocrea.gateway.adapters.request_limits import RequestLimits
 from autocrea.gateway.entrypoints.api import create_app
-from autocrea.gateway.entrypoints.pages import PREVIEW_FRAME
+from autocrea.gateway.entrypoints.pages import PREVIEW_FRAME, page_policy
 from autocrea.gateway.ports import Options
 
 PAGE = "<!doctype html><title>AUTOCREA</title>"
@@ -98,3 +99,10 @@ async def test_pages_appear_when_they_are_built_after_the_start(folder: Path) ->
         assert (await client.get("/crear")).status_code == 404
         folder.rename(later)
         assert (await client.get("/crear")).text == PAGE
+
+
+def test_clerks_script_is_allowed_only_when_it_signs_people_in() -> None:
+    options = Options(environment="production", version="1.0.0", issuer="https://clerk.example")
+    assert "script-src 'self';" in page_policy(options)
+    with_key = replace(options, clerk_publishable_key="pk_live_x")
+    assert "script-src 'self' https://clerk.example;" in page_policy(with_key)

@@ -9,7 +9,7 @@ import { useFormats } from "@/shared/format/numbers";
 import { useTexts } from "@/shared/i18n/texts";
 import { useQuote } from "@/shared/pipeline/quote";
 import { Card, CardHeading } from "@/shared/ui/card";
-import { toast } from "@/shared/ui/toasts";
+import { dismissToasts, toast } from "@/shared/ui/toasts";
 import { useTitle } from "@/shared/ui/use-title";
 import { useGenerate } from "../api/generate";
 import { useDraft } from "../hooks/use-draft";
@@ -41,6 +41,7 @@ export function CreatePage() {
     event.preventDefault();
     setAsked(true);
     if (busy) return;
+    dismissToasts();
     if (missingPrompt) return complain(texts.create.missingPrompt, promptField.current);
     if (missingName) return complain(texts.create.missingName, nameField.current);
     if ([...draft.prompt].length > PROMPT_CHARACTERS_MAX) return promptField.current?.focus();

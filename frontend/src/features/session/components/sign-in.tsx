@@ -1,9 +1,10 @@
-/** The development sign-in: the fixture accounts, or any other by its name. */
+/** Signing in: at Clerk, or in development as one of the fixture accounts or any other by its name. */
 
 import { LogIn } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { useTexts } from "@/shared/i18n/texts";
 import type { SimulatedIdentity } from "@/shared/session/simulated-identity";
+import type { SignIn as WayIn } from "@/shared/session/start";
 import { Button } from "@/shared/ui/button";
 import { Card, CardHeading } from "@/shared/ui/card";
 import { Notice } from "@/shared/ui/notice";
@@ -11,7 +12,28 @@ import { Notice } from "@/shared/ui/notice";
 const ACCOUNTS = ["ada", "bruno", "olga"] as const;
 const ACCOUNT_PATTERN = "[a-z0-9][a-z0-9_\\-]{0,63}";
 
-export function SignIn({ identity }: { identity: SimulatedIdentity | null }) {
+export function SignIn({ way }: { way: WayIn }) {
+  const texts = useTexts();
+  return (
+    <Card className="mx-auto mt-8 w-full max-w-md">
+      <CardHeading level={1} icon={<LogIn aria-hidden="true" className="size-5 text-cyan-400" />}>
+        {texts.session.title}
+      </CardHeading>
+      {way.kind === "none" && <Notice tone="warning">{texts.session.unavailable}</Notice>}
+      {way.kind === "simulator" && <Development identity={way.identity} />}
+      {way.kind === "clerk" && (
+        <>
+          <p className="mb-4 text-sm text-slate-300">{texts.session.why}</p>
+          <Button look="primary" className="w-full" onClick={() => void way.identity.signIn()}>
+            {texts.session.title}
+          </Button>
+        </>
+      )}
+    </Card>
+  );
+}
+
+function Development({ identity }: { identity: SimulatedIdentity }) {
   const texts = useTexts();
   const [failed, setFailed] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -20,7 +42,7 @@ export function SignIn({ identity }: { identity: SimulatedIdentity | null }) {
     setBusy(true);
     setFailed(false);
     try {
-      await identity?.signIn(account);
+      await identity.signIn(account);
     } catch {
       setFailed(true);
     }
@@ -28,33 +50,24 @@ export function SignIn({ identity }: { identity: SimulatedIdentity | null }) {
   }
 
   return (
-    <Card className="mx-auto mt-8 w-full max-w-md">
-      <CardHeading level={1} icon={<LogIn aria-hidden="true" className="size-5 text-cyan-400" />}>
-        {texts.session.title}
-      </CardHeading>
-      {identity === null ? (
-        <Notice tone="warning">{texts.session.unavailable}</Notice>
-      ) : (
-        <>
-          <p className="mb-4 text-sm text-slate-300">{texts.session.development}</p>
-          <ul className="space-y-2">
-            {ACCOUNTS.map((account) => (
-              <li key={account}>
-                <Button className="w-full" disabled={busy} onClick={() => enter(account)}>
-                  {texts.session.enterAs(texts.session.accounts[account])}
-                </Button>
-              </li>
-            ))}
-          </ul>
-          <OtherAccount busy={busy} onEnter={enter} />
-          {failed && (
-            <Notice tone="bad" alert className="mt-4">
-              {texts.session.failed}
-            </Notice>
-          )}
-        </>
+    <>
+      <p className="mb-4 text-sm text-slate-300">{texts.session.development}</p>
+      <ul className="space-y-2">
+        {ACCOUNTS.map((account) => (
+          <li key={account}>
+            <Button className="w-full" disabled={busy} onClick={() => enter(account)}>
+              {texts.session.enterAs(texts.session.accounts[account])}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <OtherAccount busy={busy} onEnter={enter} />
+      {failed && (
+        <Notice tone="bad" alert className="mt-4">
+          {texts.session.failed}
+        </Notice>
       )}
-    </Card>
+    </>
   );
 }
 

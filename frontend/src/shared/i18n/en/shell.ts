@@ -43,6 +43,7 @@ export const shell: typeof Shell = {
   },
   session: {
     title: "Sign in",
+    why: "To create applications and keep what you generate.",
     development: "Development: choose a test account. No password is needed.",
     accounts: {
       ada: "Ada, with 100 welcome tokens",

@@ -41,6 +41,7 @@ export const shell = {
   },
   session: {
     title: "Inicia sesión",
+    why: "Para crear aplicaciones y guardar lo que generas.",
     development: "Entorno de desarrollo: elige una cuenta de prueba. No hace falta contraseña.",
     accounts: {
       ada: "Ada, con 100 tokens de bienvenida",

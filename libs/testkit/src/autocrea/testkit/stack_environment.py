@@ -8,6 +8,8 @@ from pathlib import Path
 
 import asyncpg
 from autocrea.cli.parts import PostgresEndpoint, RabbitmqEndpoint, S3Endpoint
+from autocrea.cli.parts.frontend import Frontend
+from autocrea.testkit.servers.run import cache_folder
 from autocrea.testkit.vhosts import service_password
 
 SERVICES = ("gateway", "orchestrator", "llm-router", "billing", "artifacts")
@@ -106,10 +108,17 @@ def _gateway(places: Places) -> dict[str, str]:
         ),
         "AUTOCREA_GATEWAY_REQUESTS_PER_ADDRESS": REQUESTS_A_MINUTE,  # everybody in a test has the same address
         "AUTOCREA_GATEWAY_REQUESTS_PER_USER": REQUESTS_A_MINUTE,
+        "AUTOCREA_GATEWAY_PAGES_DIR": str(frontend().built),  # there once a test has had it built
         "CLERK_ISSUER": issuer,
         "CLERK_JWKS_URL": f"{issuer}/.well-known/jwks.json",
         "CLERK_AUTHORIZED_PARTIES": places.url("gateway"),
     }
+
+
+def frontend() -> Frontend:
+    """The checkout's, whose build is shared with `autocrea up`."""
+    root = next(parent for parent in Path(__file__).resolve().parents if (parent / "uv.lock").exists())
+    return Frontend(root / "frontend", log=cache_folder() / "frontend.log")
 
 
 def _router(places: Places) -> dict[str, str]:

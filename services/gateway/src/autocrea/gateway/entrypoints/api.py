@@ -75,7 +75,7 @@ def create_app(options: Options) -> FastAPI:
     app.include_router(offers.health_router)
     if options.environment != "production":
         documentation.install(app)
-    pages.install(app, options.pages_dir, options.issuer)
+    pages.install(app, options)
     errors.install(app)
     app.add_middleware(TakingTurns)
     app.add_middleware(errors.ErrorBoundary)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from autocrea.gateway.ports import Options
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,14 +37,16 @@ PREVIEW_POLICY = (
 )
 
 
-def page_policy(issuer: str | None) -> str:
-    """The page's own scripts alone; it talks to us and to who signs people in."""
-    connect = "'self'"
-    if issuer is not None:
-        parts = urlsplit(issuer)
+def page_policy(options: Options) -> str:
+    """The page's own scripts, and Clerk's where it signs people in; it talks to us and to who does."""
+    scripts = connect = "'self'"
+    if options.issuer is not None:
+        parts = urlsplit(options.issuer)
         connect += f" {parts.scheme}://{parts.netloc}"
+        if options.clerk_publishable_key is not None:
+            scripts = connect
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
+        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; font-src 'self'; "
         f"img-src 'self' data: blob: https://img.clerk.com; connect-src {connect}; frame-src 'self'; "
         "worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
@@ -57,10 +60,10 @@ class _File:
     encoded: dict[str, bytes] = field(default_factory=dict)
 
 
-def install(app: FastAPI, folder: Path | None, issuer: str | None) -> None:
+def install(app: FastAPI, options: Options) -> None:
     """Answer with the front end wherever `app` has no route."""
-    if folder is not None:
-        app.router.default = _Pages(app, folder, page_policy(issuer))
+    if options.pages_dir is not None:
+        app.router.default = _Pages(app, options.pages_dir, page_policy(options))
 
 
 class _Pages:

@@ -1,0 +1,128 @@
+"""For everybody: axe's rules, the keyboard alone, the narrowest screen, less motion."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from autocrea.testkit.browser import DESK, NARROWEST, PHONE, OpenScreen, Screen
+from autocrea.testkit.stack import Stack
+from autocrea.testkit.stack_environment import frontend
+from playwright.async_api import Page, expect
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FIRST_FOCUS_MAX = 40  # how often Tab may be pressed before something is reached
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 A and AA, each with the first element concerned."""
+    if not await page.evaluate("() => 'axe' in window"):
+        source = frontend().folder / "node_modules" / "axe-core" / "axe.min.js"
+        await page.evaluate(Path(source).read_text("utf-8"))
+    found: dict[str, Any] = await page.evaluate(
+        "rules => axe.run(document, { runOnly: { type: 'tag', values: rules } })", RULES
+    )
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
+
+
+async def overflows(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    root = "document.documentElement"
+    return int(await page.evaluate(f"() => {root}.scrollWidth - {root}.clientWidth"))
+
+
+async def tab_to(screen: Screen, name: str) -> None:
+    """Press Tab until the element of this name has the focus."""
+    for _ in range(FIRST_FOCUS_MAX):
+        await screen.page.keyboard.press("Tab")
+        text = "() => (document.activeElement?.labels?.[0] ?? document.activeElement)?.textContent ?? ''"
+        if name in await screen.page.evaluate(text):
+            return
+    raise AssertionError(f"the keyboard does not reach {name}")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE, NARROWEST], ids=["desk", "phone", "narrowest"])
+async def test_no_rule_of_wcag_is_broken_on_any_page_whatever_its_state(
+    stack: Stack, open_screen: OpenScreen, size: tuple[int, int]
+) -> None:
+    await frontend().install()
+    project = f"acceso-{size[0]}"
+    async with stack.person() as person:
+        screen = await open_screen(stack, size=size, reduced=True)
+        page = screen.page
+        await page.goto(stack.url)
+        await expect(page.get_by_role("heading", name="Inicia sesión")).to_be_visible()
+        seen = {"sign-in": await violations(page)}
+        await screen.enter(person.user_id.removeprefix("user_"))
+        await expect(page.get_by_text("Costo estimado")).to_be_visible()
+        seen["create"] = await violations(page)
+        await page.get_by_role("button", name="Generar Aplicación").click()
+        seen["create, incomplete"] = await violations(page)
+        assert await overflows(page) <= 0
+        async with stack.simulated.rule(
+            match={"project": project, "step": "devops"}, effect={"status": 400, "delay_seconds": 3}
+        ):
+            await screen.create(project)
+            await screen.until_step("devops", "running")
+            seen["running"] = await violations(page)
+            await screen.until_status("failed")
+        seen["failed"] = await violations(page)
+        assert await overflows(page) <= 0
+        await page.get_by_role("button", name="Reintentar desde").click()
+        await screen.until_status("completed", "completed_with_warnings")
+        seen["completed"] = await violations(page)
+        await page.get_by_role("link", name="Código").click()
+        await expect(page.locator(".cm-content")).not_to_be_empty()
+        seen["code"] = await violations(page)
+        assert await overflows(page) <= 0
+        assert {state: found for state, found in seen.items() if found} == {}
+
+
+async def test_create_and_retry_can_be_done_when_there_is_no_mouse(
+    stack: Stack, open_screen: OpenScreen
+) -> None:
+    project = "teclado"
+    async with stack.person() as person:
+        screen = await open_screen(stack)
+        page = screen.page
+        await screen.enter(person.user_id.removeprefix("user_"))
+        await expect(page.get_by_text("Costo estimado")).to_be_visible()
+        await page.keyboard.press("Tab")
+        await tab_to(screen, "Nombre del proyecto")
+        await page.keyboard.type(project)
+        await tab_to(screen, "Landing page")
+        await page.keyboard.press("Enter")
+        async with stack.simulated.rule(match={"project": project, "step": "devops"}, effect={"status": 400}):
+            await tab_to(screen, "Generar Aplicación")
+            await page.keyboard.press("Enter")
+            await screen.until_status("failed")
+        await tab_to(screen, "Reintentar desde")
+        await page.keyboard.press("Enter")
+        await screen.until_status("completed", "completed_with_warnings")
+
+
+async def test_nothing_is_cut_off_when_text_is_twice_as_large(stack: Stack, open_screen: OpenScreen) -> None:
+    async with stack.person() as person:
+        screen = await open_screen(stack)
+        page = screen.page
+        await screen.enter(person.user_id.removeprefix("user_"))
+        await expect(page.get_by_text("Costo estimado")).to_be_visible()
+        await page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
+        assert await overflows(page) <= 0
+
+
+async def test_nothing_moves_when_less_motion_is_asked_for(stack: Stack, open_screen: OpenScreen) -> None:
+    project = "quieta"
+    slowly = {"first_token_delay_seconds": 600}
+    async with (
+        stack.person() as person,
+        stack.simulated.rule(match={"project": project, "step": "architecture"}, effect=slowly),
+    ):
+        screen = await open_screen(stack, reduced=True)
+        page = screen.page
+        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.create(project)
+        await screen.until_step("architecture", "running")
+        running = "() => document.getAnimations().filter(one => one.playState === 'running').length"
+        assert await page.evaluate(running) == 0
+        await page.get_by_role("button", name="Detener").click()
+        await screen.until_status("cancelled")

@@ -1,0 +1,129 @@
+"""A generation watched while things go wrong: the network cut, a step that fails, a person who stops it."""
+
+from autocrea.testkit.browser import OpenScreen
+from autocrea.testkit.stack import Stack
+from playwright.async_api import expect
+
+STEPS = ("architecture", "backend", "frontend", "devops", "security_audit")
+SLOWLY = {"tokens_per_second": 400.0}
+NEVER = {"first_token_delay_seconds": 600}
+
+
+async def test_page_catches_up_when_the_network_was_cut_in_mid_run(
+    stack: Stack, open_screen: OpenScreen
+) -> None:
+    project = "sin-red"
+    async with (
+        stack.person() as person,
+        stack.simulated.rule(match={"project": project, "step": "backend"}, effect=SLOWLY),
+    ):
+        screen = await open_screen(stack)
+        await screen.enter(person.user_id.removeprefix("user_"))
+        generation_id = await screen.create(project)
+        await screen.until_step("backend", "running")
+        await screen.page.context.set_offline(True)
+        await expect(screen.page.get_by_text("Sin conexión.")).to_be_visible()
+        await person.end(generation_id)
+        assert (await screen.states())["backend"] == "running"  # it shows what it knows, and says so
+        await screen.page.context.set_offline(False)
+        await screen.until_status("completed", "completed_with_warnings")
+        assert set(await screen.states()) == set(STEPS)
+        for step in STEPS:
+            assert len(await stack.simulated.calls(project=project, step=step)) == 1
+
+
+async def test_files_are_readable_while_they_are_written_and_when_they_are_finished(
+    stack: Stack, open_screen: OpenScreen
+) -> None:
+    project = "leer"
+    async with (
+        stack.person() as person,
+        stack.simulated.rule(match={"project": project, "step": "backend"}, effect=SLOWLY),
+    ):
+        screen = await open_screen(stack)
+        page = screen.page
+        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.create(project)
+        await screen.until_step("backend", "running")
+        await page.get_by_role("link", name="Código").click()
+        await expect(page.get_by_text("Escribiendo backend/").first).to_be_visible()
+        await expect(page.locator(".cm-content")).not_to_be_empty()
+        await screen.until_status("completed", "completed_with_warnings")
+        await page.get_by_role("button", name="main.py").click()
+        await expect(page.get_by_role("tab", name="main.py")).to_have_attribute("aria-selected", "true")
+        await expect(page.locator(".cm-content")).to_contain_text("import")
+        await page.reload()
+        await expect(page.get_by_role("tab", name="main.py")).to_have_attribute("aria-selected", "true")
+
+
+async def test_retry_goes_on_from_the_failed_step_when_step_four_failed(
+    stack: Stack, open_screen: OpenScreen
+) -> None:
+    project = "fallo-4"
+    async with stack.person() as person:
+        screen = await open_screen(stack)
+        page = screen.page
+        await screen.enter(person.user_id.removeprefix("user_"))
+        async with stack.simulated.rule(match={"project": project, "step": "devops"}, effect={"status": 400}):
+            generation_id = await screen.create(project)
+            await screen.until_status("failed")
+        states = await screen.states()
+        assert states == dict.fromkeys(STEPS[:3], "completed") | {
+            "devops": "failed",
+            "security_audit": "skipped",
+        }
+        assert await page.locator(".animate-spin").count() == 0
+        generation = await person.generation(generation_id)
+        fault, retry = generation["result"]["fault"], generation["retry"]
+        await expect(page.get_by_text(fault["text"])).to_be_visible()
+        await expect(page.get_by_text(f"Código: {fault['code']}")).to_be_visible()
+        await expect(page.get_by_text(f"Cuesta como máximo {retry['quote_tokens']} tokens")).to_be_visible()
+        async with page.expect_download() as downloading:
+            await page.get_by_role("button", name="Descargar (parcial)").click()
+        assert (await downloading.value).suggested_filename == f"{project}-parcial.zip"
+
+        await page.get_by_role("button", name="Reintentar desde Configurando deployment").click()
+        await screen.until_status("completed", "completed_with_warnings")
+        for step in STEPS[:3]:
+            assert len(await stack.simulated.calls(project=project, step=step)) == 1
+        assert (await person.generation(generation_id))["result"]["net_tokens"] <= 50
+
+
+async def test_what_was_completed_is_paid_and_kept_when_a_person_stops_it(
+    stack: Stack, open_screen: OpenScreen
+) -> None:
+    project = "parar"
+    async with (
+        stack.person() as person,
+        stack.simulated.rule(match={"project": project, "step": "backend"}, effect=NEVER),
+    ):
+        screen = await open_screen(stack)
+        page = screen.page
+        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.create(project)
+        await screen.until_step("frontend", "completed")
+        await page.get_by_role("button", name="Detener").dblclick()
+        await screen.until_status("cancelled")
+        assert (await screen.states())["backend"] == "cancelled"
+        await expect(page.get_by_text("Detuviste la generación").first).to_be_visible()
+        await expect(page.get_by_role("button", name="Reintentar desde Generando backend")).to_be_visible()
+
+
+async def test_two_tabs_show_the_same_run_when_it_is_stopped_in_one(
+    stack: Stack, open_screen: OpenScreen
+) -> None:
+    project = "dos-ventanas"
+    async with (
+        stack.person() as person,
+        stack.simulated.rule(match={"project": project, "step": "architecture"}, effect=NEVER),
+    ):
+        account = person.user_id.removeprefix("user_")
+        first, second = await open_screen(stack), await open_screen(stack)
+        await first.enter(account)
+        await first.create(project)
+        await second.enter(account, first.page.url.removeprefix(stack.url))
+        await second.until_step("architecture", "running")
+        await first.page.get_by_role("button", name="Detener").click()
+        await second.until_status("cancelled")
+        await first.until_status("cancelled")
+        await expect(second.page.get_by_label("Tus tokens")).to_have_text("100 tokens")
