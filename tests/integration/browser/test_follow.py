@@ -1,6 +1,7 @@
 """A generation watched while things go wrong: the network cut, a step that fails, a person who stops it."""
 
 from autocrea.testkit.browser import OpenScreen
+from autocrea.testkit.proxy import TcpProxy
 from autocrea.testkit.stack import Stack
 from playwright.async_api import expect
 
@@ -16,16 +17,18 @@ async def test_page_catches_up_when_the_network_was_cut_in_mid_run(
     async with (
         stack.person() as person,
         stack.simulated.rule(match={"project": project, "step": "backend"}, effect=SLOWLY),
+        TcpProxy("127.0.0.1", stack.places.ports["gateway"]) as network,
     ):
-        screen = await open_screen(stack)
+        screen = await open_screen(stack, port=network.port)
         await screen.enter(person.user_id.removeprefix("user_"))
         generation_id = await screen.create(project)
         await screen.until_step("backend", "running")
-        await screen.page.context.set_offline(True)
-        await expect(screen.page.get_by_text("Sin conexión.")).to_be_visible()
+        network.refuse()
+        network.cut()
+        await expect(screen.page.get_by_text("Reconectando…")).to_be_visible()
         await person.end(generation_id)
         assert (await screen.states())["backend"] == "running"  # it shows what it knows, and says so
-        await screen.page.context.set_offline(False)
+        network.refuse(False)
         await screen.until_status("completed", "completed_with_warnings")
         assert set(await screen.states()) == set(STEPS)
         for step in STEPS:
@@ -73,7 +76,8 @@ async def test_retry_goes_on_from_the_failed_step_when_step_four_failed(
             "security_audit": "skipped",
         }
         assert await page.locator(".animate-spin").count() == 0
-        generation = await person.generation(generation_id)
+        spanish = {"Accept-Language": "es"}
+        generation = await person.get(f"/api/generations/{generation_id}", headers=spanish)
         fault, retry = generation["result"]["fault"], generation["retry"]
         await expect(page.get_by_text(fault["text"])).to_be_visible()
         await expect(page.get_by_text(f"Código: {fault['code']}")).to_be_visible()

@@ -2,7 +2,7 @@
 
 import { Link } from "@tanstack/react-router";
 import { FileCode, PencilLine } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import { useFormats } from "@/shared/format/numbers";
 import { filesByPath } from "@/shared/generation/files";
 import type { FileView, GenerationView } from "@/shared/generation/view";
@@ -48,7 +48,8 @@ export function FileList({ view }: { view: GenerationView }) {
   );
 }
 
-function FileRow({ file, codePath }: { file: FileView; codePath: string }) {
+/** A run with hundreds of files draws again only the one that grew. */
+const FileRow = memo(function FileRow({ file, codePath }: { file: FileView; codePath: string }) {
   const texts = useTexts();
   const formats = useFormats();
   const slash = file.path.lastIndexOf("/") + 1;
@@ -72,4 +73,4 @@ function FileRow({ file, codePath }: { file: FileView; codePath: string }) {
       </Link>
     </li>
   );
-}
+});

@@ -19,7 +19,7 @@ LOOK_MS = 30_000
 """A generation at pace 0 takes two seconds, on a machine that does nothing else."""
 
 EXPECTED_TROUBLE = re.compile(
-    r"status of (402|409|503)|ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|ABORTED)"
+    r"status of (402|409|503)|ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)"
 )
 """What a browser logs of answers and cuts that a test brings about on purpose."""
 
@@ -114,15 +114,21 @@ async def open_screen(browser: Browser, tmp_path: Path) -> AsyncIterator[OpenScr
     screens: list[Screen] = []
 
     async def open_(
-        stack: Stack, *, size: tuple[int, int] = DESK, locale: str = "es-ES", reduced: bool = False
+        stack: Stack,
+        *,
+        size: tuple[int, int] = DESK,
+        locale: str = "es-ES",
+        reduced: bool = False,
+        port: int | None = None,
     ) -> Screen:
+        url = stack.url if port is None else f"http://127.0.0.1:{port}"
         context = await browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             locale=locale,
             accept_downloads=True,
             reduced_motion="reduce" if reduced else "no-preference",
         )
-        screens.append(Screen(await context.new_page(), stack.url))
+        screens.append(Screen(await context.new_page(), url))
         return screens[-1]
 
     yield open_
