@@ -41,7 +41,7 @@ def main(names: list[str]) -> None:
     base = os.environ.get("BASE_IMAGE") or _own_base()
     uv = os.environ.get("UV_IMAGE") or _own_uv()
     node = os.environ.get("NODE_IMAGE") or _own_node(base)
-    report = {}
+    report = json.loads(REPORT.read_text()) if REPORT.exists() else {}
     for name in names or IMAGES:
         began = time.monotonic()
         report[name] = _build(name, base, uv, node)
