@@ -10,6 +10,7 @@ from typing import Any
 
 import asyncpg
 from asyncpg import exceptions as pg
+from autocrea.chassis import telemetry
 from autocrea.chassis.errors import Conflict, Unavailable
 from autocrea.chassis.handlers import Connection
 
@@ -141,8 +142,9 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A transaction; commits at the end of the block, rolls back when it raises."""
-        async with self.connection() as connection, connection.transaction():
-            yield connection
+        with telemetry.below("postgresql.transaction"):
+            async with self.connection() as connection, connection.transaction():
+                yield connection
 
     async def ping(self) -> None:
         """Raise `Unavailable` unless the database answers."""

@@ -142,6 +142,16 @@ def span(name: str, traceparent: str | None, attributes: Mapping[str, str] | Non
 
 
 @contextmanager
+def below(name: str) -> Iterator[None]:
+    """A span for what is asked of a store, below the request or job that asks; none where nothing is traced."""
+    if not trace.get_current_span().get_span_context().is_valid:
+        yield
+        return
+    with spanned(name, SpanKind.CLIENT):
+        yield
+
+
+@contextmanager
 def spanned(
     name: str,
     kind: SpanKind,

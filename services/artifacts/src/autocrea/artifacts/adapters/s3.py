@@ -12,6 +12,7 @@ from aiobotocore.config import AioConfig
 from autocrea.artifacts.domain.byte_range import ByteRange
 from autocrea.artifacts.domain.naming import CONTENT_TYPE
 from autocrea.artifacts.ports import ObjectMissing, OpenObject, StoredObject, StoreRefused
+from autocrea.chassis import telemetry
 from autocrea.chassis.errors import Unavailable
 from autocrea.contracts.downloads import attachment
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
@@ -69,7 +70,7 @@ class S3Store:
         await self._exit.aclose()
 
     async def put(self, key: str, body: IO[bytes], *, content_type: str) -> None:
-        with _answers(key):
+        with telemetry.below("s3.put"), _answers(key):
             await self._s3.put_object(
                 Bucket=self._location.bucket, Key=key, Body=body, ContentType=content_type
             )
@@ -80,7 +81,7 @@ class S3Store:
         if byte_range is not None:
             request["Range"] = f"bytes={byte_range.first}-{byte_range.last}"
         async with self._downloads:
-            with _answers(key):
+            with telemetry.below("s3.get"), _answers(key):
                 answer = await self._s3.get_object(**request)
             body = answer["Body"]
             # Gives the connection back; what it yields is not the body but what the body wraps.
@@ -90,7 +91,7 @@ class S3Store:
     async def delete(self, keys: Sequence[str]) -> None:
         for start in range(0, len(keys), DELETE_KEYS_MAX):
             some = keys[start : start + DELETE_KEYS_MAX]
-            with _answers(some[0]):
+            with telemetry.below("s3.delete"), _answers(some[0]):
                 answer = await self._s3.delete_objects(
                     Bucket=self._location.bucket,
                     Delete={"Objects": [{"Key": key} for key in some], "Quiet": True},
