@@ -5,9 +5,7 @@ from typing import Annotated
 import typer
 from autocrea.cli.commands.operate import REPAIR_HOURS
 from autocrea.cli.operating.projections import rebuild
-from autocrea.cli.operating.services import Services
-from autocrea.cli.stack.report import running_stack
-from autocrea.cli.stack.state import find_state
+from autocrea.cli.operating.system import operated_services
 from autocrea.cli.terminal import tell, told
 
 gateway = typer.Typer(help="Lo que muestra el gateway.", no_args_is_help=True)
@@ -29,7 +27,7 @@ def gateway_rebuild(
     ] = REPAIR_HOURS,
 ) -> None:
     """Rehace lo que muestran las páginas con los eventos guardados, y cada dueño vuelve a contar lo suyo."""
-    found = rebuild(Services(running_stack(find_state())), hours)
+    found = rebuild(operated_services(), hours)
     tell(
         "rebuilt",
         generations=found.generations,
