@@ -1,37 +1,17 @@
 """For everybody: axe's rules, the keyboard alone, the narrowest screen, less motion."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
+from autocrea.testkit.access import overflows, violations
 from autocrea.testkit.browser import DESK, NARROWEST, PHONE, OpenScreen, Screen
 from autocrea.testkit.stack import Stack
 from autocrea.testkit.stack_environment import frontend
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FOCUSED_NAME = """() => {
   const one = document.activeElement;
   return one === document.body ? '' : (one.labels?.[0] ?? one).textContent;
 }"""
 FIRST_FOCUS_MAX = 40  # how often Tab may be pressed before something is reached
-
-
-async def violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 A and AA, each with the first element concerned."""
-    if not await page.evaluate("() => 'axe' in window"):
-        source = frontend().folder / "node_modules" / "axe-core" / "axe.min.js"
-        await page.evaluate(Path(source).read_text("utf-8"))
-    found: dict[str, Any] = await page.evaluate(
-        "rules => axe.run(document, { runOnly: { type: 'tag', values: rules } })", RULES
-    )
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
-
-
-async def overflows(page: Page) -> int:
-    """By how many pixels the page is wider than the window."""
-    root = "document.documentElement"
-    return int(await page.evaluate(f"() => {root}.scrollWidth - {root}.clientWidth"))
 
 
 async def tab_to(screen: Screen, name: str) -> None:
