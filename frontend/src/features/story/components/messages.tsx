@@ -8,8 +8,8 @@ import { Card, CardHeading } from "@/shared/ui/card";
 import { Loading } from "@/shared/ui/loading";
 import type { History, HistoryEvent } from "../api/history";
 import { attemptOf, callsOf, refundedOf } from "../api/totals";
+import { useSentence } from "../hooks/use-sentence";
 import { Calls } from "./calls";
-import { useSentence } from "./sentence";
 
 export function Messages({ view, history }: { view: GenerationView; history: History }) {
   const { story: words } = useTexts();

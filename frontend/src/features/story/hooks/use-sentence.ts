@@ -1,4 +1,4 @@
-/** A message of the feed as a sentence. */
+/** Says a message of the feed as a sentence. */
 
 import { useFormats } from "@/shared/format/numbers";
 import type { GenerationView } from "@/shared/generation/view";
