@@ -4,8 +4,8 @@ import { Menu } from "@base-ui/react/menu";
 import { Link } from "@tanstack/react-router";
 import { Check, CircleUser, KeyRound } from "lucide-react";
 import { useMe } from "@/shared/account/account";
-import { chooseLanguage, LANGUAGES } from "@/shared/i18n/language";
-import { useLanguage, useTexts } from "@/shared/i18n/texts";
+import { LANGUAGES, type Language } from "@/shared/i18n/language";
+import { changeLanguage, useLanguage, useTexts } from "@/shared/i18n/texts";
 import { ACCOUNT_PATH } from "@/shared/paths";
 import { session } from "@/shared/session/session";
 import { buttonClasses } from "@/shared/ui/button";
@@ -27,7 +27,7 @@ export function AccountMenu({ signedIn }: { signedIn: boolean }) {
         <Menu.Positioner align="end" sideOffset={6} className="z-40">
           <Menu.Popup className="min-w-52 rounded-lg border border-slate-600 bg-slate-900 p-1 shadow-xl outline-none">
             {signedIn && <Who />}
-            <Menu.RadioGroup value={language} onValueChange={chooseLanguage}>
+            <Menu.RadioGroup value={language} onValueChange={(one: Language) => void changeLanguage(one)}>
               {LANGUAGES.map((one) => (
                 <Menu.RadioItem key={one} value={one} lang={one} closeOnClick className={ITEM}>
                   <span className="w-4">

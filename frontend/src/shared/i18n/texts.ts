@@ -1,20 +1,28 @@
-/** The texts of the chosen language, complete and typed: a text that one catalogue lacks does not compile. */
+/**
+ * The texts of the chosen language, complete and typed: a text that one catalogue lacks does not compile. Spanish is
+ * there from the start, another language is loaded when it is spoken.
+ */
 
 import { useSyncExternalStore } from "react";
-import { en } from "./en";
 import { es, type Texts } from "./es";
-import { currentLanguage, type Language, watchLanguage } from "./language";
+import { chooseLanguage, currentLanguage, type Language, watchLanguage } from "./language";
 
-const CATALOGUES: Record<Language, Texts> = { es, en };
+const loaded: { es: Texts } & Partial<Record<Language, Texts>> = { es };
+
+/** Before a language is spoken. */
+export async function loadTexts(language: Language): Promise<void> {
+  if (language === "en") loaded.en ??= (await import("./en")).en;
+}
+
+export async function changeLanguage(language: Language): Promise<void> {
+  await loadTexts(language);
+  chooseLanguage(language);
+}
 
 export function useLanguage(): Language {
   return useSyncExternalStore(watchLanguage, currentLanguage);
 }
 
 export function useTexts(): Texts {
-  return CATALOGUES[useLanguage()];
-}
-
-export function textsOf(language: Language): Texts {
-  return CATALOGUES[language];
+  return loaded[useLanguage()] ?? loaded.es;
 }
