@@ -79,9 +79,9 @@ class Frontend:
         shutil.rmtree(part, ignore_errors=True)
         await self._npm(["run", "build", "--", "--outDir", str(part), "--logLevel", "warn"], BUILD_SECONDS)
         part.rename(self.built)
-        earlier = sorted(self.built.parent.glob("*/"), key=lambda folder: folder.stat().st_mtime)
-        for folder in earlier[:-BUILDS_KEPT]:
-            shutil.rmtree(folder, ignore_errors=True)
+        builds = sorted(self.built.parent.glob("*/index.html"), key=lambda page: page.stat().st_mtime)
+        for page in builds[:-BUILDS_KEPT]:
+            shutil.rmtree(page.parent, ignore_errors=True)
 
     async def _npm(self, words: list[str], seconds: float) -> None:
         registry = Registry(self.folder / "dist" / "run")
