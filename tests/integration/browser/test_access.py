@@ -109,3 +109,39 @@ async def test_nothing_moves_when_less_motion_is_asked_for(stack: Stack, open_sc
         assert await page.evaluate(running) == 0
         await page.get_by_role("button", name="Detener").click()
         await screen.until_status("cancelled")
+
+
+@pytest.mark.parametrize("size", [DESK, NARROWEST], ids=["desk", "narrowest"])
+async def test_no_rule_of_wcag_is_broken_where_tokens_projects_and_keys_are(
+    stack: Stack, open_screen: OpenScreen, size: tuple[int, int]
+) -> None:
+    await frontend().install()
+    async with stack.person() as person:
+        generation_id = await person.generate("accesible")
+        await person.end(generation_id)
+        project = (await person.generation(generation_id))["project_id"]
+        pages = {
+            "/tokens": "[data-kind]",
+            "/proyectos": "[data-project]",
+            f"/proyectos/{project}": "[data-generation]",
+            "/cuenta": "form",
+        }
+        screen = await open_screen(stack, size=size, reduced=True)
+        page = screen.page
+        await screen.enter(person.user_id.removeprefix("user_"))
+        seen = {}
+        for path, whole in pages.items():
+            await page.goto(stack.url + path)
+            await expect(page.locator(whole).first).to_be_visible()
+            seen[path] = await violations(page)
+            assert await overflows(page) <= 0, path
+        await page.get_by_role("button", name="Eliminar la cuenta").click()
+        await expect(page.get_by_role("alertdialog")).to_be_visible()
+        seen["erasure"] = await violations(page)
+        operator = await open_screen(stack, size=size, reduced=True)
+        await operator.enter("olga", "/operaciones")
+        await expect(operator.page.locator("[data-operated]").first).to_be_visible()
+        await expect(operator.page.locator("[data-queue]").first).to_be_visible()
+        seen["/operaciones"] = await violations(operator.page)
+        assert await overflows(operator.page) <= 0
+        assert {state: found for state, found in seen.items() if found} == {}

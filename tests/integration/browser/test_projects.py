@@ -1,0 +1,79 @@
+"""Projects in a real browser: found, renamed and erased, in every tab at once."""
+
+from autocrea.testkit.browser import OpenScreen
+from autocrea.testkit.stack import Stack
+from playwright.async_api import expect
+
+
+async def test_project_has_its_new_name_in_every_tab_when_it_was_renamed(
+    stack: Stack, open_screen: OpenScreen
+) -> None:
+    async with stack.person() as person:
+        await person.end(await person.generate("antes"))
+        account = person.user_id.removeprefix("user_")
+        first, second = await open_screen(stack), await open_screen(stack)
+        await second.enter(account, "/proyectos")
+        await first.enter(account, "/proyectos")
+        await first.page.get_by_role("link", name="antes", exact=True).click()
+        await first.page.get_by_role("button", name="Cambiar nombre").click()
+        await first.page.get_by_role("textbox", name="Nombre del proyecto").fill("después")
+        await first.page.keyboard.press("Enter")
+        await expect(first.page.get_by_role("heading", name="después")).to_be_visible()
+        await expect(second.page.get_by_role("link", name="después", exact=True)).to_be_visible()
+
+        await second.page.get_by_label("Buscar por nombre").fill("ANTES")
+        await expect(second.page.get_by_text("Ningún proyecto se llama así")).to_be_visible()
+        await second.page.get_by_label("Buscar por nombre").fill("DESP")
+        await expect(second.page.get_by_role("link", name="después", exact=True)).to_be_visible()
+
+
+async def test_project_is_gone_in_every_tab_when_its_name_was_typed_to_erase_it(
+    stack: Stack, open_screen: OpenScreen
+) -> None:
+    async with stack.person() as person:
+        generation_id = await person.generate("para-borrar")
+        await person.end(generation_id)
+        project = (await person.generation(generation_id))["project_id"]
+        account = person.user_id.removeprefix("user_")
+        first, second = await open_screen(stack), await open_screen(stack)
+        await second.enter(account, "/proyectos")
+        await expect(second.page.locator('[data-project="para-borrar"]')).to_be_visible()
+        page = first.page
+        await first.enter(account, f"/proyectos/{project}")
+        await page.get_by_role("button", name="Eliminar").click()
+        dialog = page.get_by_role("alertdialog")
+        await expect(dialog).to_contain_text("todo el código generado")
+        await expect(dialog).to_contain_text("Tus tokens")
+        await expect(dialog.get_by_role("textbox")).to_be_focused()
+        await page.keyboard.type("para-borra")
+        erase = dialog.get_by_role("button", name="Eliminar para siempre")
+        await expect(erase).to_be_disabled()
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_be_hidden()
+        assert (await person.request("GET", f"/api/projects/{project}")).status_code == 200
+
+        await page.get_by_role("button", name="Eliminar").click()
+        await expect(dialog.get_by_role("textbox")).to_be_focused()
+        await page.keyboard.type("para-borrar")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("Todavía no hay proyectos")).to_be_visible()
+        await expect(second.page.get_by_text("Todavía no hay proyectos")).to_be_visible()
+        assert (await person.request("GET", f"/api/projects/{project}")).status_code == 404
+
+
+async def test_states_are_live_in_the_list_when_a_generation_goes_on(
+    stack: Stack, open_screen: OpenScreen
+) -> None:
+    never = {"first_token_delay_seconds": 600}
+    async with (
+        stack.person() as person,
+        stack.simulated.rule(match={"project": "viva", "step": "architecture"}, effect=never),
+    ):
+        screen = await open_screen(stack)
+        await screen.enter(person.user_id.removeprefix("user_"), "/proyectos")
+        await expect(screen.page.get_by_text("Todavía no hay proyectos")).to_be_visible()
+        generation_id = await person.generate("viva")
+        row = screen.page.locator('[data-project="viva"]')
+        await expect(row.locator('[data-status="running"]')).to_be_visible()
+        await person.request("POST", f"/api/generations/{generation_id}/cancel")
+        await expect(row.locator('[data-status="cancelled"]')).to_be_visible()

@@ -1,0 +1,93 @@
+"""Tokens in a real browser: bought when there are none, not bought, and every movement shown and taken home."""
+
+import csv
+import re
+
+from autocrea.testkit.browser import OpenScreen, Screen
+from autocrea.testkit.stack import Stack
+from playwright.async_api import expect
+
+PACK_TOKENS = 100  # of the smallest
+
+
+async def to_checkout(screen: Screen) -> None:
+    """From *Tokens* to the page where the smallest pack is paid."""
+    await screen.page.get_by_role("button", name=re.compile("^Comprar Inicial por")).click()
+    await expect(screen.page.get_by_text("Pago simulado: no se cobra nada.")).to_be_visible()
+
+
+async def test_application_is_generated_with_bought_tokens_when_there_were_none(
+    stack: Stack, open_screen: OpenScreen
+) -> None:
+    async with stack.person(verified=False) as person:
+        screen = await open_screen(stack)
+        page = screen.page
+        await screen.enter(person.user_id.removeprefix("user_"))
+        await page.get_by_role("button", name="API REST con MongoDB").click()
+        await page.get_by_label("Nombre del proyecto").fill("comprada")
+        form = page.locator("form")
+        await expect(form.get_by_text("Te faltan 50 tokens")).to_be_visible()
+        await form.get_by_role("link", name="Comprar Tokens").click()
+
+        await to_checkout(screen)
+        await page.get_by_role("button", name="Pagar con la tarjeta simulada").click()
+        await expect(page.locator('[data-purchase="credited"]')).to_contain_text("100 tokens añadidos")
+        await expect(page.locator("[data-available]")).to_have_text(str(PACK_TOKENS))
+        await expect(page.locator('[data-state="credited"]')).to_contain_text("Tokens añadidos")
+        await expect(page.locator('[data-kind="purchase"]')).to_contain_text("+100")
+
+        await page.get_by_role("link", name="Ir a Crear").click()
+        await expect(page.get_by_label("Nombre del proyecto")).to_have_value("comprada")
+        await page.get_by_role("button", name="Generar Aplicación").click()
+        await page.wait_for_url("**/generaciones/*")
+        await screen.until_status("completed", "completed_with_warnings")
+
+
+async def test_nothing_is_charged_and_the_payment_can_go_on_when_it_was_cancelled(
+    stack: Stack, open_screen: OpenScreen
+) -> None:
+    async with stack.person(verified=False) as person:
+        screen = await open_screen(stack)
+        page = screen.page
+        await screen.enter(person.user_id.removeprefix("user_"), "/pricing")
+        await expect(page).to_have_url(re.compile("/tokens$"))
+        await to_checkout(screen)
+        await page.get_by_role("button", name="Cancelar y volver").click()
+        returned = page.locator('[data-purchase="started"]')
+        await expect(returned).to_contain_text("No se ha cobrado nada.")
+        assert (await person.balance())["available"] == 0
+        await returned.get_by_role("button", name="Continuar el pago").click()
+        await page.get_by_role("button", name="Pagar con la tarjeta simulada").click()
+        await expect(page.locator('[data-purchase="credited"]')).to_be_visible()
+        [only] = (await person.get("/api/billing/purchases"))["items"]
+        assert only["state"] == "credited"
+
+
+async def test_movements_are_shown_by_kind_and_taken_home_when_an_application_was_made(
+    stack: Stack, open_screen: OpenScreen
+) -> None:
+    async with stack.person() as person:
+        await person.end(await person.generate("movimientos"))
+        screen = await open_screen(stack)
+        page = screen.page
+        await screen.enter(person.user_id.removeprefix("user_"), "/tokens")
+        rows = page.locator("tr[data-kind]")
+        lines = (await person.get("/api/tokens/ledger"))["items"]
+        await expect(rows).to_have_count(len(lines))
+        await page.get_by_label("Tipo").select_option("capture")
+        await expect(page).to_have_url(re.compile("tipo=capture"))
+        captured = [line for line in lines if line["kind"] == "capture"]
+        await expect(rows).to_have_count(len(captured))
+        await page.reload()
+        await expect(rows).to_have_count(len(captured))
+
+        async with page.expect_download() as downloading:
+            await page.get_by_role("button", name="Descargar CSV").click()
+        download = await downloading.value
+        assert download.suggested_filename == "tokens.csv"
+        table = list(csv.DictReader((await download.path()).read_text("utf-8").splitlines()))
+        assert [int(row["entry"]) for row in table] == [line["entry"] for line in captured]
+
+        used = sum(line["tokens"] for line in captured)
+        chart = page.get_by_role("img", name=f"Uso de los últimos 30 días: {used} tokens")
+        await expect(chart).to_be_visible()
