@@ -1,6 +1,6 @@
 /** Each model at its provider: its breaker in words, how its calls of the last hour ended and how long they took. */
 
-import { CircleCheck, CirclePause, Cpu, FlaskConical } from "lucide-react";
+import { CircleCheck, CircleDashed, CirclePause, Cpu, FlaskConical } from "lucide-react";
 import { useFormats } from "@/shared/format/numbers";
 import { useTexts } from "@/shared/i18n/texts";
 import { type Provider, useProviders } from "../api/operations";
@@ -32,7 +32,6 @@ function Row({ provider, slowest }: { provider: Provider; slowest: number }) {
   const texts = useTexts();
   const formats = useFormats();
   const { available, calls, failed } = provider;
-  const Icon = available ? CircleCheck : CirclePause;
   return (
     <li
       data-provider={provider.provider}
@@ -49,12 +48,11 @@ function Row({ provider, slowest }: { provider: Provider; slowest: number }) {
             </span>
           )}
         </p>
-        <p className={`inline-flex items-center gap-1.5 ${available ? "text-green-200" : "text-amber-200"}`}>
-          <Icon aria-hidden="true" className="size-4" />
-          {available ? texts.operations.closed : texts.operations.open}
-        </p>
+        <Breaker provider={provider} />
       </div>
-      {!available && provider.reason && <p className="text-amber-200">{provider.reason}</p>}
+      {isOpen(provider) && provider.reason && (
+        <p className="text-amber-200">{texts.operations.reasons[provider.reason] ?? provider.reason}</p>
+      )}
       {calls === 0 ? (
         <p className="text-xs text-slate-400">{texts.operations.noCalls}</p>
       ) : (
@@ -68,6 +66,25 @@ function Row({ provider, slowest }: { provider: Provider; slowest: number }) {
         </>
       )}
     </li>
+  );
+}
+
+/** A provider without a key is no trouble: nobody has asked for it. */
+const isAbsent = (provider: Provider): boolean => provider.reason === "not_configured";
+const isOpen = (provider: Provider): boolean => !provider.available && !isAbsent(provider);
+
+function Breaker({ provider }: { provider: Provider }) {
+  const texts = useTexts();
+  const [Icon, tint, word] = provider.available
+    ? ([CircleCheck, "text-green-200", texts.operations.closed] as const)
+    : isAbsent(provider)
+      ? ([CircleDashed, "text-slate-300", texts.operations.absentProvider] as const)
+      : ([CirclePause, "text-amber-200", texts.operations.open] as const);
+  return (
+    <p className={`inline-flex items-center gap-1.5 ${tint}`}>
+      <Icon aria-hidden="true" className="size-4" />
+      {word}
+    </p>
   );
 }
 

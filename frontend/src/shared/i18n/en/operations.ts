@@ -35,6 +35,13 @@ export const operations: typeof Operations = {
   simulated: "simulated",
   closed: "Answers",
   open: "Cut off",
+  absentProvider: "Not set up",
+  reasons: {
+    retry_same: "Fails again and again",
+    failover: "Does not answer, or cannot keep up",
+    account: "Refuses our key or our account",
+    invalid: "Answers what cannot be understood",
+  },
   noCalls: "No calls in the last hour",
   calls: (n, count) => (count === 1 ? `${n} call` : `${n} calls`),
   failed: (n, share) => `${n} failed (${share})`,

@@ -33,6 +33,14 @@ export const operations = {
   simulated: "simulado",
   closed: "Responde",
   open: "Cortado",
+  absentProvider: "Sin configurar",
+  /** Why a breaker is open: how the last call ended. Another is shown as the router names it. */
+  reasons: {
+    retry_same: "Falla una y otra vez",
+    failover: "No responde o no da abasto",
+    account: "Rechaza nuestra clave o nuestra cuenta",
+    invalid: "Responde lo que no se entiende",
+  } as Record<string, string>,
   noCalls: "Sin llamadas en la última hora",
   calls: (n: string, count: number) => (count === 1 ? `${n} llamada` : `${n} llamadas`),
   failed: (n: string, share: string) => `${n} fallidas (${share})`,
