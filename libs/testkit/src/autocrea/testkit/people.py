@@ -112,8 +112,9 @@ class Person:
         return await self._read(f"/api/generations/{generation_id}/events", after, count, into)
 
     async def account_events(self, after: int = 0, count: int | None = None) -> list[Event]:
-        """The same of the person's own feed, which has no end."""
-        return await self._read("/api/events", after, count, None)
+        """The same of the person's own feed, which has no end; without what only says how things stand."""
+        found = await self._read("/api/events", after, count, None)
+        return [event for event in found if event.id is not None]
 
     async def _read(self, path: str, after: int, count: int | None, into: list[Event] | None) -> list[Event]:
         found: list[Event] = [] if into is None else into
