@@ -49,6 +49,10 @@ def the_issuer_is_not_https(manifests: Manifests) -> None:
     config(manifests, "gateway")["CLERK_ISSUER"] = "http://clerk.example.com"
 
 
+def any_address_is_believed(manifests: Manifests) -> None:
+    config(manifests, "gateway")["FORWARDED_ALLOW_IPS"] = "*"
+
+
 def a_port_moved(manifests: Manifests) -> None:
     container(manifests, "billing")["ports"][0]["containerPort"] = 8005
 
@@ -168,6 +172,7 @@ def everybody_may_operate(manifests: Manifests) -> None:
         ),
         (nothing_is_denied, network, "nothing denies"),
         (streams_are_cut, route, "/api/events is cut while it streams"),
+        (any_address_is_believed, route, "it believes whatever address a client writes"),
         (everybody_may_operate, route, "everybody reaches /operator/jobs"),
     ],
     ids=lambda value: getattr(value, "__name__", "").rpartition(".")[2] or None,

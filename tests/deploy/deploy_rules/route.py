@@ -30,6 +30,13 @@ def check(manifests: Manifests) -> Iterator[str]:
     for path in NOT_FOR_PEOPLE:
         if "backendRefs" in _rule_for(route, path):
             yield f"HTTPRoute: everybody reaches {path}"
+    if "*" in _config(manifests)["FORWARDED_ALLOW_IPS"]:
+        yield "gateway: it believes whatever address a client writes"
+
+
+def _config(manifests: Manifests) -> Object:
+    maps = manifests.of("ConfigMap")
+    return next(dict(one["data"]) for one in maps if one["metadata"]["name"].startswith("gateway-"))
 
 
 def _rule_for(route: Object, path: str) -> Object:
