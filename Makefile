@@ -13,7 +13,7 @@ MEMBERS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml cli/pyproj
 PACKAGES := contracts chassis testkit simulators cli gateway orchestrator llm_router billing artifacts
 WORKERS ?= 2
 
-.PHONY: help setup demo up down test test-frontend frontend-dev test-rabbitmq4 bench-generations bench-router bench-router-parser bench-verification bench-ledger bench-feeds bench-neighbour cuts fuzz simulate images images-check images-pin k8s-check release check lint types architecture generated format generate clean
+.PHONY: help setup demo up down test test-frontend frontend-dev test-rabbitmq4 bench-generations bench-router bench-router-parser bench-verification bench-ledger bench-feeds bench-neighbour cuts pictures fuzz simulate images images-check images-pin k8s-check release check lint types architecture generated format generate clean
 
 help: ## Lists every task with a sentence.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -91,6 +91,9 @@ cuts: .venv/.for-setup ## A model's answer cut at every one of its bytes, throug
 
 bench-feeds: .venv/.for-setup ## 5,000 open streams on one gateway while 50 generations run; and killed in mid-stream (three minutes).
 	$(BIN)/python benchmarks/feeds
+
+pictures: .venv/.for-setup ## Takes the pictures of docs/images anew, from a running system in a real browser (two minutes).
+	$(BIN)/pytest -q tests/integration/browser/pictures.py
 
 fuzz: .venv/.for-setup ## The parsers of what models and providers send, fed with anything. FUZZ_SECONDS=60.
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) FUZZ_SEED=$(FUZZ_SEED) $(BIN)/python services/llm-router/tests/fuzz

@@ -7,12 +7,10 @@ import os
 import re
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Iterable
 from hashlib import sha256
 from importlib.metadata import PackageMetadata, metadata
-from io import BytesIO
 from pathlib import Path
 from typing import NoReturn
 
@@ -53,8 +51,9 @@ def build(folder: Path, packages: Iterable[str] = WHEELS) -> dict[str, bytes]:
     archive = subprocess.run(
         ["git", "-C", str(ROOT), "archive", "HEAD"], stdout=subprocess.PIPE, check=True
     ).stdout
-    with tarfile.open(fileobj=BytesIO(archive)) as files:
-        files.extractall(folder / "source", filter="data")
+    source = folder / "source"
+    source.mkdir(parents=True)
+    subprocess.run(["tar", "-x", "-C", str(source)], input=archive, check=True)
     environment = {
         **os.environ,
         "SOURCE_DATE_EPOCH": _said("git", "-C", str(ROOT), "log", "-1", "--format=%ct"),
@@ -70,7 +69,7 @@ def build(folder: Path, packages: Iterable[str] = WHEELS) -> dict[str, bytes]:
             "--out-dir",
             str(folder / "wheels"),
         ]
-        subprocess.run(argv, cwd=folder / "source", env=environment, check=True)
+        subprocess.run(argv, cwd=source, env=environment, check=True)
     return {path.name: path.read_bytes() for path in (folder / "wheels").glob("*.whl")}
 
 

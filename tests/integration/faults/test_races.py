@@ -126,14 +126,25 @@ async def test_one_end_and_no_word_kept_when_the_project_is_deleted_at_each_step
         ("billing", "holds"): "state = 'open'",
     }
 
-    async def forgotten() -> bool:
-        counts = [
-            await count(stack, service, table, condition, deleted)
-            for (service, table), condition in unwanted.items()
-        ]
-        return not any(counts)
+    async def kept() -> dict[tuple[str, str], int]:
+        counts = {
+            place: await count(stack, *place, condition, deleted) for place, condition in unwanted.items()
+        }
+        return {place: number for place, number in counts.items() if number}
 
-    await eventually(forgotten, what="every run has ended, and no prompt, output, file or archive is kept")
+    async def forgotten() -> bool:
+        left.clear()
+        left.update(await kept())
+        return not left
+
+    left: dict[tuple[str, str], int] = {}
+    try:
+        await eventually(
+            forgotten, what="every run has ended, and no prompt, output, file or archive is kept"
+        )
+    except AssertionError as late:
+        late.add_note(f"kept: {left}")
+        raise
 
 
 @pytest.mark.parametrize("step", STEPS)

