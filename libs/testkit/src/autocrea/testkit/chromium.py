@@ -47,9 +47,8 @@ async def find_chromium(cache: Path) -> Chromium:
     async with alone(cache / "chromium.lock"):
         if not (folder / PROGRAM).exists():
             await _fetch(folder, cache)
-    libraries = [
-        str(path) for end in ("", "/pulseaudio") for path in folder.glob(f"usr/lib/*-linux-gnu*{end}")
-    ]
+    places = ("lib/*-linux-gnu", "usr/lib/*-linux-gnu", "usr/lib/*-linux-gnu/pulseaudio")
+    libraries = [str(path) for place in places for path in folder.glob(place)]
     return Chromium(
         folder / PROGRAM,
         {"LD_LIBRARY_PATH": os.pathsep.join(libraries), "XDG_DATA_HOME": str(folder / "usr/share")},
