@@ -139,9 +139,8 @@ async def test_one_end_and_no_word_kept_when_the_project_is_deleted_at_each_step
 
     left: dict[tuple[str, str], int] = {}
     try:
-        await eventually(
-            forgotten, what="every run has ended, and no prompt, output, file or archive is kept"
-        )
+        what = "every run has ended, and no prompt, output, file or archive is kept"
+        await eventually(forgotten, timeout_seconds=60, what=what)  # fifteen runs at once
     except AssertionError as late:
         late.add_note(f"kept: {left}")
         raise

@@ -13,8 +13,6 @@ export interface Draft {
 }
 
 const KEY = "autocrea.draft";
-/** Typing is not slowed down by the disk, and a crash loses no more than this. */
-const SAVE_MS = 250;
 
 const empty = (): Draft => ({
   name: "",
@@ -33,18 +31,19 @@ function kept(): Draft {
   }
 }
 
+/** At once: whoever types and leaves for another page finds it again. */
+function keep(draft: Draft): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(draft));
+  } catch {
+    // A browser that keeps nothing: the draft lives as long as its page.
+  }
+}
+
 export function useDraft() {
   const [draft, setDraft] = useState(kept);
 
-  useEffect(() => {
-    const save = () => localStorage.setItem(KEY, JSON.stringify(draft));
-    const timer = setTimeout(save, SAVE_MS);
-    addEventListener("pagehide", save);
-    return () => {
-      clearTimeout(timer);
-      removeEventListener("pagehide", save);
-    };
-  }, [draft]);
+  useEffect(() => keep(draft), [draft]);
 
   /** Another content is another request. */
   const change = useCallback((changed: Partial<Omit<Draft, "key">>) => {
