@@ -51,7 +51,7 @@ async def reached(
 async def count(stack: Stack, service: str, table: str, condition: str, generations: list[UUID]) -> int:
     """How many rows of these generations there are."""
     ids = ", ".join(f"'{one}'" for one in generations)
-    query = f"SELECT count(*) FROM {table} WHERE {condition} AND generation_id IN ({ids})"
+    query = f"SELECT count(*) FROM {table} WHERE ({condition}) AND generation_id IN ({ids})"
     return int((await stack.fetch(service, query))[0][0])
 
 
