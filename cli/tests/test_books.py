@@ -2,20 +2,14 @@
 
 import getpass
 import json
-import os
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from autocrea.cli.main import app
-from autocrea.cli.parts.processes import birth_of
-from autocrea.cli.stack.layout import SERVICES
 from autocrea.cli.stack.state import STATE_VARIABLE
-from typer.testing import CliRunner
+from played_services import Asked, played_services, said
 
 DIFFERENCE = {"kind": "line", "id": "grant:operator:ticket 7", "what": "30 tokens of user_ada were told"}
 PURCHASE = {
@@ -39,42 +33,19 @@ class Billing:
     answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, Any], str | None, str]] = field(default_factory=list)
 
+    def answer(self, asked: Asked) -> tuple[int, Any]:
+        path = asked.path.removeprefix("/billing")
+        key, token = asked.headers.get("idempotency-key"), asked.headers["authorization"]
+        self.asked.append((path, asked.body, key, token))
+        return self.answers[path]
+
 
 @pytest.fixture
 def billing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Billing]:
     billing = Billing()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            key, token = self.headers["idempotency-key"], self.headers["authorization"]
-            billing.asked.append((self.path, body, key, token))
-            status, answer = billing.answers[self.path]
-            self.send_response(status)
-            self.end_headers()
-            self.wfile.write(json.dumps(answer).encode())
-
-        def log_message(self, *_: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    report = {
-        "phase": "ready",
-        "supervisor": {"pid": os.getpid(), "birth": birth_of(os.getpid())},
-        "services": dict.fromkeys(SERVICES, f"http://127.0.0.1:{server.server_port}"),
-        "operator_tokens": dict.fromkeys(SERVICES, "secret"),
-    }
-    (tmp_path / "stack.json").write_text(json.dumps(report))
     monkeypatch.setenv(STATE_VARIABLE, str(tmp_path))
-    yield billing
-    server.shutdown()
-    server.server_close()
-
-
-def said(*arguments: str, code: int = 0) -> str:
-    result = CliRunner().invoke(app, ["--lang", "es", *arguments], env={"COLUMNS": "200"})
-    assert result.exit_code == code, result.output
-    return result.output
+    with played_services(tmp_path, billing.answer):
+        yield billing
 
 
 def test_the_books_agree_when_nothing_differs(billing: Billing) -> None:

@@ -2,20 +2,14 @@
 
 import getpass
 import json
-import os
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from autocrea.cli.main import app
-from autocrea.cli.parts.processes import birth_of
-from autocrea.cli.stack.layout import SERVICES
 from autocrea.cli.stack.state import STATE_VARIABLE
-from typer.testing import CliRunner
+from played_services import Asked, played_services, said
 
 LETTER = {
     "id": "6f0c1d6e-7c63-5c0a-9a34-2f5d3c1f8b10", "source": "inbox", "type": "billing.reserve_tokens.v1",
@@ -34,11 +28,13 @@ class Operators:
     listed: list[dict[str, Any]] = field(default_factory=list)
     told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
-    def answer(self, path: str) -> tuple[int, Any]:
-        service, _, place = path.removeprefix("/").partition("/")
+    def answer(self, asked: Asked) -> tuple[int, Any]:
+        if asked.method == "POST":
+            self.told.append((asked.path, asked.body))
+        service, _, place = asked.path.removeprefix("/").partition("/")
         if place.startswith("operator/dead-letters?"):
             return 200, {"dead_letters": self.listed if service == "billing" else []}
-        if path.startswith(f"/billing{ROUTE}"):
+        if asked.path.startswith(f"/billing{ROUTE}"):
             return 200, WHOLE
         return 404, {"code": "not_found", "detail": "there is no dead letter"}
 
@@ -46,41 +42,13 @@ class Operators:
 @pytest.fixture
 def operators(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Operators]:
     operators = Operators()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, answer = operators.answer(self.path)
-            self.send_response(status)
-            self.end_headers()
-            self.wfile.write(json.dumps(answer).encode())
-
-        def do_POST(self) -> None:
-            operators.told.append(
-                (self.path, json.loads(self.rfile.read(int(self.headers["content-length"]))))
-            )
-            self.do_GET()
-
-        def log_message(self, *_: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    report = {
-        "phase": "ready",
-        "supervisor": {"pid": os.getpid(), "birth": birth_of(os.getpid())},
-        "services": {name: f"http://127.0.0.1:{server.server_port}/{name}" for name in SERVICES},
-        "operator_tokens": dict.fromkeys(SERVICES, "secret"),
-    }
-    (tmp_path / "stack.json").write_text(json.dumps(report))
     monkeypatch.setenv(STATE_VARIABLE, str(tmp_path))
-    yield operators
-    server.shutdown()
-    server.server_close()
+    with played_services(tmp_path, operators.answer):
+        yield operators
 
 
 def dead(*arguments: str, code: int = 0) -> str:
-    result = CliRunner().invoke(app, ["--lang", "es", "dead", *arguments], env={"COLUMNS": "200"})
-    assert result.exit_code == code, result.output
-    return result.output
+    return said("dead", *arguments, code=code)
 
 
 def test_letters_are_listed_with_service_and_reason_when_some_wait(operators: Operators) -> None:

@@ -1,14 +1,14 @@
 """An operator's commands on a system that the environment names, as the toolbox in a cluster uses them."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 from autocrea.cli.main import app
 from autocrea.cli.operating.system import BROKER_VARIABLE, operated_broker, token_variable, url_variable
 from autocrea.cli.stack.layout import SERVICES
+from played_services import Asked, served
 from typer.testing import CliRunner
 
 
@@ -16,22 +16,12 @@ from typer.testing import CliRunner
 def address() -> Iterator[str]:
     """A service that has no dead letters, for whoever presents its token."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            known = self.headers["authorization"] in {f"Bearer token-of-{service}" for service in SERVICES}
-            body = json.dumps({"dead_letters": []} if known else {"detail": "no", "code": "unauthorized"})
-            self.send_response(200 if known else 401)
-            self.end_headers()
-            self.wfile.write(body.encode())
+    def answer(asked: Asked) -> tuple[int, Any]:
+        known = asked.headers["authorization"] in {f"Bearer token-of-{service}" for service in SERVICES}
+        return (200, {"dead_letters": []}) if known else (401, {"detail": "no", "code": "unauthorized"})
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with served(answer) as address:
+        yield address
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ async def test_pictures_of_a_person(stack: Stack, open_screen: OpenScreen, size:
         await page.goto(stack.url)
         await expect(page.get_by_role("heading", name="Inicia sesión")).to_be_visible()
         await take(screen, size, "entrar")
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         await expect(page.get_by_text("Costo estimado")).to_be_visible()
         await take(screen, size, "crear")
         slowly = {"tokens_per_second": 250.0}
@@ -53,13 +53,13 @@ async def test_pictures_of_trouble(stack: Stack, open_screen: OpenScreen, size: 
     project = f"fallo-{size}"
     async with stack.person() as person, stack.person(tokens=0) as poor:
         screen = await open_screen(stack, size=SIZES[size])
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         async with stack.simulated.rule(match={"project": project, "step": "devops"}, effect={"status": 400}):
             await screen.create(project)
             await screen.until_status("failed")
         await take(screen, size, "fallida")
         screen = await open_screen(stack, size=SIZES[size])
-        await screen.enter(poor.user_id.removeprefix("user_"))
+        await screen.enter(poor.account)
         await screen.page.get_by_role("button", name=LANDING).click()
         await screen.page.get_by_label("Nombre del proyecto").fill(project)
         await screen.page.get_by_role("button", name="Generar Aplicación").click()

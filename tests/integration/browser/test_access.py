@@ -35,7 +35,7 @@ async def test_no_rule_of_wcag_is_broken_on_any_page_whatever_its_state(
         await page.goto(stack.url)
         await expect(page.get_by_role("heading", name="Inicia sesión")).to_be_visible()
         seen = {"sign-in": await violations(page)}
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         await expect(page.get_by_text("Costo estimado")).to_be_visible()
         seen["create"] = await violations(page)
         await page.get_by_role("button", name="Generar Aplicación").click()
@@ -67,7 +67,7 @@ async def test_create_and_retry_can_be_done_when_there_is_no_mouse(
     async with stack.person() as person:
         screen = await open_screen(stack)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         await expect(page.get_by_text("Costo estimado")).to_be_visible()
         await page.keyboard.press("Tab")
         await tab_to(screen, "Nombre del proyecto")
@@ -87,7 +87,7 @@ async def test_nothing_is_cut_off_when_text_is_twice_as_large(stack: Stack, open
     async with stack.person() as person:
         screen = await open_screen(stack)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         await expect(page.get_by_text("Costo estimado")).to_be_visible()
         await page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
         assert await overflows(page) <= 0
@@ -102,7 +102,7 @@ async def test_nothing_moves_when_less_motion_is_asked_for(stack: Stack, open_sc
     ):
         screen = await open_screen(stack, reduced=True)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         await screen.create(project)
         await screen.until_step("architecture", "running")
         running = "() => document.getAnimations().filter(one => one.playState === 'running').length"
@@ -128,7 +128,7 @@ async def test_no_rule_of_wcag_is_broken_where_tokens_projects_and_keys_are(
         }
         screen = await open_screen(stack, size=size, reduced=True)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         seen = {}
         for path, whole in pages.items():
             await page.goto(stack.url + path)

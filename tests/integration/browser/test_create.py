@@ -31,7 +31,7 @@ async def test_application_is_created_and_taken_home_when_an_example_is_chosen(
     async with stack.person() as person:
         screen = await open_screen(stack)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         await expect(page.get_by_text("Modelo simulado")).to_be_visible()
         quote = await person.get("/api/quote")
         await expect(page.get_by_text(f"Costo estimado: {quote['tokens']} tokens")).to_be_visible()
@@ -68,7 +68,7 @@ async def test_draft_is_still_there_when_the_page_is_loaded_again(
     async with stack.person() as person:
         screen = await open_screen(stack)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         await page.get_by_label("Nombre del proyecto").fill("borrador")
         await page.get_by_label("Describe qué quieres crear").fill("Una agenda de contactos")
         await page.reload()
@@ -82,7 +82,7 @@ async def test_what_is_missing_is_said_beside_its_field_when_the_button_is_press
     async with stack.person() as person:
         screen = await open_screen(stack)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         await page.get_by_role("button", name="Generar Aplicación").click()
         prompt = page.get_by_role("textbox", name="Describe qué quieres crear")
         await expect(prompt).to_be_focused()
@@ -96,7 +96,7 @@ async def test_shortage_and_the_way_to_buy_are_beside_the_button_when_tokens_are
     async with stack.person(tokens=20) as person:
         screen = await open_screen(stack)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         form = page.locator("form")
         await expect(form.get_by_text("Te faltan 30 tokens")).to_be_visible()
         await expect(form.get_by_role("link", name="Comprar Tokens")).to_be_visible()
@@ -111,7 +111,7 @@ async def test_pages_speak_english_when_the_browser_does(stack: Stack, open_scre
     async with stack.person() as person:
         screen = await open_screen(stack, locale="en-GB")
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         await expect(page.get_by_role("heading", name="Describe your application")).to_be_visible()
         await expect(page.get_by_text("Designing the architecture")).to_be_visible()
         await expect(page.locator("html")).to_have_attribute("lang", "en")

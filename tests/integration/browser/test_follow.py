@@ -20,7 +20,7 @@ async def test_page_catches_up_when_the_network_was_cut_in_mid_run(
         TcpProxy("127.0.0.1", stack.places.ports["gateway"]) as network,
     ):
         screen = await open_screen(stack, port=network.port)
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         generation_id = await screen.create(project)
         await screen.until_step("backend", "running")
         network.refuse()
@@ -45,7 +45,7 @@ async def test_files_are_readable_while_they_are_written_and_when_they_are_finis
     ):
         screen = await open_screen(stack)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         await screen.create(project)
         await screen.until_step("backend", "running")
         await page.get_by_role("link", name="Código").click()
@@ -66,7 +66,7 @@ async def test_retry_goes_on_from_the_failed_step_when_step_four_failed(
     async with stack.person() as person:
         screen = await open_screen(stack)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         async with stack.simulated.rule(match={"project": project, "step": "devops"}, effect={"status": 400}):
             generation_id = await screen.create(project)
             await screen.until_status("failed")
@@ -103,7 +103,7 @@ async def test_what_was_completed_is_paid_and_kept_when_a_person_stops_it(
     ):
         screen = await open_screen(stack)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         await screen.create(project)
         await screen.until_step("frontend", "completed")
         await page.get_by_role("button", name="Detener").dblclick()
@@ -121,7 +121,7 @@ async def test_two_tabs_show_the_same_run_when_it_is_stopped_in_one(
         stack.person() as person,
         stack.simulated.rule(match={"project": project, "step": "architecture"}, effect=NEVER),
     ):
-        account = person.user_id.removeprefix("user_")
+        account = person.account
         first, second = await open_screen(stack), await open_screen(stack)
         await first.enter(account)
         await first.create(project)

@@ -33,7 +33,7 @@ async def test_everybody_is_told_why_when_an_operator_pauses_the_intake(
     async with stack.person() as person:
         screen, reader = await open_screen(stack), await open_screen(stack)
         await screen.enter(OPERATOR, "/operaciones")
-        await reader.enter(person.user_id.removeprefix("user_"))
+        await reader.enter(person.account)
         page = screen.page
         await page.get_by_role("button", name="Pausar").click()
         await expect(page.get_by_role("alertdialog").get_by_role("textbox")).to_be_focused()
@@ -53,7 +53,7 @@ async def test_nothing_is_shown_when_somebody_else_comes_to_operations(
 ) -> None:
     async with stack.person() as person:
         screen = await open_screen(stack)
-        await screen.enter(person.user_id.removeprefix("user_"), "/operaciones")
+        await screen.enter(person.account, "/operaciones")
         await expect(screen.page.get_by_text("Esta página es solo para operadores.")).to_be_visible()
         await expect(screen.page.get_by_role("link", name="Operaciones")).to_have_count(0)
 
@@ -64,7 +64,7 @@ async def test_key_is_shown_once_and_proves_nothing_more_when_it_was_revoked(
     async with stack.person() as person:
         screen = await open_screen(stack)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"), "/cuenta")
+        await screen.enter(person.account, "/cuenta")
         await page.get_by_label("Nombre").fill("portátil")
         await page.get_by_role("button", name="Crear clave").click()
         shown = page.get_by_label("Cópiala ahora")

@@ -78,7 +78,7 @@ async def test_pages_work_on_example_data_when_an_application_has_some(
     async with stack.person() as person:
         screen = await open_screen(stack)
         page, frame = screen.page, framed(screen)
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         await screen.create("vista")
         await screen.until_status("completed", "completed_with_warnings")
         await page.get_by_role("link", name="Preview", exact=True).click()
@@ -103,7 +103,7 @@ async def test_routes_and_readme_are_shown_when_an_application_has_no_pages(
     async with stack.person() as person:
         screen = await open_screen(stack, size=PHONE)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         generation_id = await person.generate("sin-paginas", pipeline="api")
         await person.end(generation_id)
         project_id = (await person.generation(generation_id))["project_id"]
@@ -128,7 +128,7 @@ async def test_nothing_leaves_and_nothing_changes_when_a_page_is_hostile(
         ):
             screen = await open_screen(stack)
             page, frame = screen.page, framed(screen)
-            await screen.enter(person.user_id.removeprefix("user_"))
+            await screen.enter(person.account)
             generation_id = await screen.create(project)
             await screen.until_status("completed", "completed_with_warnings")
         paths = {

@@ -10,7 +10,7 @@ async def test_project_has_its_new_name_in_every_tab_when_it_was_renamed(
 ) -> None:
     async with stack.person() as person:
         await person.end(await person.generate("antes"))
-        account = person.user_id.removeprefix("user_")
+        account = person.account
         first, second = await open_screen(stack), await open_screen(stack)
         await second.enter(account, "/proyectos")
         await first.enter(account, "/proyectos")
@@ -34,7 +34,7 @@ async def test_project_is_gone_in_every_tab_when_its_name_was_typed_to_erase_it(
         generation_id = await person.generate("para-borrar")
         await person.end(generation_id)
         project = (await person.generation(generation_id))["project_id"]
-        account = person.user_id.removeprefix("user_")
+        account = person.account
         first, second = await open_screen(stack), await open_screen(stack)
         await second.enter(account, "/proyectos")
         await expect(second.page.locator('[data-project="para-borrar"]')).to_be_visible()
@@ -70,7 +70,7 @@ async def test_states_are_live_in_the_list_when_a_generation_goes_on(
         stack.simulated.rule(match={"project": "viva", "step": "architecture"}, effect=never),
     ):
         screen = await open_screen(stack)
-        await screen.enter(person.user_id.removeprefix("user_"), "/proyectos")
+        await screen.enter(person.account, "/proyectos")
         await expect(screen.page.get_by_text("Todavía no hay proyectos")).to_be_visible()
         generation_id = await person.generate("viva")
         row = screen.page.locator('[data-project="viva"]')

@@ -17,7 +17,7 @@ async def test_architecture_shows_the_contract_when_its_step_is_complete(
     async with stack.person() as person:
         screen = await open_screen(stack)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         await screen.create("plano")
         await screen.until_status("completed", "completed_with_warnings")
         await page.get_by_role("link", name="Arquitectura").click()
@@ -44,7 +44,7 @@ async def test_finding_leads_to_its_line_and_hides_the_secret_when_the_audit_has
     ):
         screen = await open_screen(stack)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         await screen.create(project)
         await screen.until_status("completed", "completed_with_warnings")
         await page.get_by_role("link", name="Seguridad").click()
@@ -63,7 +63,7 @@ async def test_story_adds_up_to_what_was_paid_when_a_step_was_retried(
     async with stack.person() as person:
         screen = await open_screen(stack)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         async with stack.simulated.rule(match={"project": project, "step": "devops"}, effect={"status": 400}):
             generation_id = await screen.create(project)
             await screen.until_status("failed")
@@ -88,7 +88,7 @@ async def test_tabs_break_no_rule_of_wcag_when_the_screen_is_narrow(
     async with stack.person() as person:
         screen = await open_screen(stack, size=NARROWEST, locale="en-GB", reduced=True)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         generation_id = await person.generate("estrecha")
         await person.end(generation_id)
         project_id = (await person.generation(generation_id))["project_id"]

@@ -22,7 +22,7 @@ async def test_application_is_generated_with_bought_tokens_when_there_were_none(
     async with stack.person(verified=False) as person:
         screen = await open_screen(stack)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         await page.get_by_role("button", name="API REST con MongoDB").click()
         await page.get_by_label("Nombre del proyecto").fill("comprada")
         form = page.locator("form")
@@ -49,7 +49,7 @@ async def test_nothing_is_charged_and_the_payment_can_go_on_when_it_was_cancelle
     async with stack.person(verified=False) as person:
         screen = await open_screen(stack)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"), "/pricing")
+        await screen.enter(person.account, "/pricing")
         await expect(page).to_have_url(re.compile("/tokens$"))
         await to_checkout(screen)
         await page.get_by_role("button", name="Cancelar y volver").click()
@@ -70,7 +70,7 @@ async def test_movements_are_shown_by_kind_and_taken_home_when_an_application_wa
         await person.end(await person.generate("movimientos"))
         screen = await open_screen(stack)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"), "/tokens")
+        await screen.enter(person.account, "/tokens")
         rows = page.locator("tr[data-kind]")
         lines = (await person.get("/api/tokens/ledger"))["items"]
         await expect(rows).to_have_count(len(lines))

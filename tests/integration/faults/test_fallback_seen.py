@@ -22,7 +22,7 @@ async def test_step_says_who_answers_when_the_first_provider_does_not(
     ):
         screen = await open_screen(quick_stack)
         page = screen.page
-        await screen.enter(person.user_id.removeprefix("user_"))
+        await screen.enter(person.account)
         generation_id = await screen.create(project)
         step = page.locator('[data-step="architecture"]')
         await expect(step.get_by_text("no responde; responde")).to_be_visible(timeout=60_000)

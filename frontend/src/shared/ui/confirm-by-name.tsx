@@ -1,8 +1,9 @@
 /** The last question before something is erased for good: its name has to be typed. */
 
-import { type ReactNode, useId, useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { useTexts } from "@/shared/i18n/texts";
 import { Dialog } from "./dialog";
+import { TextField } from "./fields";
 
 interface ConfirmByNameProps {
   open: boolean;
@@ -21,7 +22,6 @@ interface ConfirmByNameProps {
 
 export function ConfirmByName({ name, erased, kept, onConfirm, description, ...dialog }: ConfirmByNameProps) {
   const texts = useTexts();
-  const id = useId();
   const [typed, setTyped] = useState("");
   const field = useRef<HTMLInputElement>(null);
   return (
@@ -43,20 +43,17 @@ export function ConfirmByName({ name, erased, kept, onConfirm, description, ...d
         </div>
       }
     >
-      <div>
-        <label htmlFor={id} className="mb-2 block text-sm break-words text-slate-300">
-          {texts.erasure.type} <strong className="font-semibold text-slate-100">{name}</strong>
-        </label>
-        <input
-          ref={field}
-          id={id}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-          autoComplete="off"
-          spellCheck={false}
-          className="field w-full"
-        />
-      </div>
+      <TextField
+        ref={field}
+        label={
+          <>
+            {texts.erasure.type} <strong className="font-semibold text-slate-100">{name}</strong>
+          </>
+        }
+        value={typed}
+        onChange={setTyped}
+        spellCheck={false}
+      />
     </Dialog>
   );
 }

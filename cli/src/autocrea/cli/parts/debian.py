@@ -1,4 +1,4 @@
-"""Fetches Debian packages as an ordinary user and unpacks them into a folder: nothing is installed,
+"""Has the files of Debian packages in a folder, fetched and unpacked as an ordinary user: nothing is installed,
 configured or enabled."""
 
 import asyncio
@@ -6,11 +6,11 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from autocrea.cli.parts.processes import Registry, gone, quiet_environment
+from autocrea.cli.parts.processes import Registry, alone, gone, quiet_environment
 from autocrea.cli.trouble import Trouble
 
 FETCH_SECONDS = 280.0
@@ -27,11 +27,49 @@ def available() -> bool:
     return all(shutil.which(program) for program in ("apt-get", "dpkg"))
 
 
-async def fetch(
-    packages: Sequence[str], folder: Path, *, registry: Registry, log: Path, with_dependencies: bool = False
+async def have(
+    packages: Sequence[str],
+    folder: Path,
+    *,
+    log: Path,
+    with_dependencies: bool = False,
+    whole: Callable[[Path], bool] = Path.exists,
+    finish: Callable[[Path], None] = lambda _: None,
+) -> None:
+    """See that the packages' files are below `folder`, unless it is `whole`; on demand also the files of whatever
+    they depend on and this machine lacks. Raises Trouble.
+
+    They are unpacked beside it, given to `finish` and renamed, so an interrupted one is simply made again. Of
+    several programs that want them in the same place one fetches and the others wait.
+    """
+    apt, half = folder.with_name(f"{folder.name}-apt"), folder.with_name(f"{folder.name}.half")
+    async with alone(folder.with_name(f"{folder.name}.lock")):
+        if whole(folder):
+            return
+        registry = Registry(apt / "run")
+        await registry.end_leftovers()
+        archives = await _fetch(
+            packages, apt, registry=registry, log=log, with_dependencies=with_dependencies
+        )
+        for stale in (half, folder):
+            shutil.rmtree(stale, ignore_errors=True)
+        half.mkdir(parents=True)
+        await _unpack(archives, half, registry=registry, log=log)
+        finish(half)
+        half.rename(folder)
+        shutil.rmtree(apt, ignore_errors=True)
+
+
+def libraries(folder: Path) -> list[str]:
+    """Where unpacked programs find their shared libraries: Debian puts some below /lib."""
+    places = ("lib/*-linux-gnu", "usr/lib/*-linux-gnu", "usr/lib/*-linux-gnu/pulseaudio")
+    return [str(path) for place in places for path in sorted(folder.glob(place))]
+
+
+async def _fetch(
+    packages: Sequence[str], folder: Path, *, registry: Registry, log: Path, with_dependencies: bool
 ) -> list[Path]:
-    """Download the packages' archives (apt checks their signatures' chain) into `folder/archives`, on demand with
-    whatever they depend on and this machine lacks. Raises Trouble.
+    """Download the packages' archives (apt checks their signatures' chain) into `folder/archives`.
 
     First with the machine's own package lists; when these are missing or stale, with lists fetched into
     `folder`, so that root is not needed and the machine's lists stay as they are.
@@ -54,7 +92,7 @@ async def fetch(
     return sorted(archives.glob("*.deb"))
 
 
-async def unpack(archives: Sequence[Path], into: Path, *, registry: Registry, log: Path) -> None:
+async def _unpack(archives: Sequence[Path], into: Path, *, registry: Registry, log: Path) -> None:
     """Unpack every archive's files below `into`."""
     run = partial(_run, registry=registry, cwd=into, log=log, seconds=UNPACK_SECONDS)
     for archive in archives:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autocrea.cli.parts import debian
-from autocrea.cli.parts.processes import Registry, quiet_environment
+from autocrea.cli.parts.processes import quiet_environment
 from autocrea.cli.parts.rabbitmq_programs import version_below
 from autocrea.cli.stack.state import find_state
 from autocrea.cli.trouble import Trouble
@@ -75,21 +75,12 @@ def _debootstrap(cache: Path) -> tuple[str, Mapping[str, str]]:
     if not debian.available():
         raise NotHere(f"debootstrap is missing: {remedy}")
     unpacked = cache / "debootstrap"
+    try:
+        asyncio.run(debian.have(["debootstrap"], unpacked, log=cache / "apt.log"))
+    except Trouble as trouble:
+        raise NotHere(f"debootstrap is missing and could not be fetched ({trouble}): {remedy}") from None
     program = unpacked / "usr" / "sbin" / "debootstrap"
-    if not program.exists():
-        try:
-            unpacked.mkdir(parents=True, exist_ok=True)
-            asyncio.run(_unpack("debootstrap", unpacked, log=cache / "apt.log"))
-        except Trouble as trouble:
-            raise NotHere(f"debootstrap is missing and could not be fetched ({trouble}): {remedy}") from None
     return str(program), {"DEBOOTSTRAP_DIR": str(unpacked / "usr" / "share" / "debootstrap")}
-
-
-async def _unpack(package: str, into: Path, *, log: Path) -> None:
-    fetched, registry = into.with_name(f"{package}-apt"), Registry(into.with_name("run"))
-    archives = await debian.fetch([package], fetched, registry=registry, log=log)
-    await debian.unpack(archives, into, registry=registry, log=log)
-    shutil.rmtree(fetched)
 
 
 def _works(

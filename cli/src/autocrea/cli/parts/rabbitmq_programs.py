@@ -12,13 +12,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from autocrea.cli.parts import debian
-from autocrea.cli.parts.processes import Registry, alone
 from autocrea.cli.trouble import Trouble
 
 _ERLANG = (
     "base asn1 crypto eldap ftp inets mnesia os-mon parsetools public-key runtime-tools snmp ssl"
     " syntax-tools tftp tools xmerl"
 )
+_ERLANG_ROOT = "usr/lib/erlang"
 PACKAGES = ("rabbitmq-server", *(f"erlang-{name}" for name in _ERLANG.split()))
 """What Debian's rabbitmq-server depends on, less what every machine has (libc, ncurses, OpenSSL 3) and what
 only its system service needs."""
@@ -121,7 +121,7 @@ def installed() -> RabbitmqPrograms | None:
 def unpacked(folder: Path) -> RabbitmqPrograms | None:
     """The packages unpacked earlier. Erlang's start script holds its own place: a folder that has moved does
     not count."""
-    erlang = folder / "usr" / "lib" / "erlang"
+    erlang = folder / _ERLANG_ROOT
     server = folder / "usr" / "lib" / "rabbitmq" / "bin" / "rabbitmq-server"
     epmd = _epmd_below(erlang)
     if (
@@ -135,28 +135,17 @@ def unpacked(folder: Path) -> RabbitmqPrograms | None:
 
 
 async def fetch_unpacked(folder: Path, *, log: Path) -> RabbitmqPrograms:
-    """Fetch and unpack beside the place, rename when whole: an interrupted one is simply made again. Of several
-    programs that want it in the same cache, one fetches and the others wait."""
+    """Fetch and unpack what is not there yet. Raises Trouble."""
     if re.search(r"[^\w./+@%:,-]", str(folder)):  # its scripts do not quote their own path
         raise Trouble("folder_name", folder=folder, variable="AUTOCREA_CACHE")
-    async with alone(folder.parent / "fetching.lock"):
-        return unpacked(folder) or await _fetch_unpacked(folder, log)
+    root_dir = f"ROOTDIR={folder / _ERLANG_ROOT}"
 
+    def tell_erlang_its_place(half: Path) -> None:
+        script = half / _ERLANG_ROOT / "bin" / "erl"
+        script.write_text(script.read_text().replace(f"ROOTDIR=/{_ERLANG_ROOT}", root_dir))
 
-async def _fetch_unpacked(folder: Path, log: Path) -> RabbitmqPrograms:
-    registry = Registry(folder.parent / "run")
-    await registry.end_leftovers()
-    archives = await debian.fetch(PACKAGES, folder.parent / "apt", registry=registry, log=log)
-    half = folder.with_name(folder.name + ".half")
-    for stale in (half, folder):
-        shutil.rmtree(stale, ignore_errors=True)
-    half.mkdir(parents=True)
-    await debian.unpack(archives, half, registry=registry, log=log)
-    script = half / "usr" / "lib" / "erlang" / "bin" / "erl"
-    place = folder / "usr" / "lib" / "erlang"
-    script.write_text(script.read_text().replace("ROOTDIR=/usr/lib/erlang", f"ROOTDIR={place}"))
-    half.rename(folder)
-    shutil.rmtree(folder.parent / "apt", ignore_errors=True)
+    is_whole = lambda place: unpacked(place) is not None  # noqa: E731
+    await debian.have(PACKAGES, folder, log=log, whole=is_whole, finish=tell_erlang_its_place)
     found = unpacked(folder)
     if found is None:
         raise Trouble("unpack_failed", archive="rabbitmq-server", log=log)

@@ -1,9 +1,9 @@
 /** What kind of application, and which model writes it: as the server offers them. */
 
-import { useId } from "react";
 import type { Quote } from "@/shared/api/types";
 import { useFormats } from "@/shared/format/numbers";
 import { useTexts } from "@/shared/i18n/texts";
+import { SelectField } from "@/shared/ui/fields";
 import type { Draft } from "../hooks/use-draft";
 
 interface ChoicesProps {
@@ -25,61 +25,47 @@ export function Choices(props: ChoicesProps) {
 function PipelineChoice({ draft, quote, onChange, disabled }: ChoicesProps) {
   const texts = useTexts();
   const formats = useFormats();
-  const id = useId();
   const names: Record<string, string> = texts.create.pipelines;
   return (
-    <div className="min-w-0">
-      <label htmlFor={id} className="mb-2 block text-sm text-slate-300">
-        {texts.create.pipeline}
-      </label>
-      <select
-        id={id}
-        className="field w-full"
-        value={draft.pipeline}
-        disabled={disabled}
-        onChange={(event) => onChange({ pipeline: event.target.value })}
-      >
-        {(quote?.pipelines ?? [{ pipeline: draft.pipeline, tokens: null }]).map(({ pipeline, tokens }) => {
-          const name = names[pipeline] ?? pipeline;
-          return (
-            <option key={pipeline} value={pipeline}>
-              {tokens === null ? name : texts.create.pipelineCost(name, formats.count(tokens))}
-            </option>
-          );
-        })}
-      </select>
-    </div>
+    <SelectField
+      label={texts.create.pipeline}
+      value={draft.pipeline}
+      disabled={disabled}
+      onChange={(pipeline) => onChange({ pipeline })}
+    >
+      {(quote?.pipelines ?? [{ pipeline: draft.pipeline, tokens: null }]).map(({ pipeline, tokens }) => {
+        const name = names[pipeline] ?? pipeline;
+        return (
+          <option key={pipeline} value={pipeline}>
+            {tokens === null ? name : texts.create.pipelineCost(name, formats.count(tokens))}
+          </option>
+        );
+      })}
+    </SelectField>
   );
 }
 
 function ModelChoice({ draft, quote, onChange, disabled }: ChoicesProps) {
   const texts = useTexts();
-  const id = useId();
   return (
-    <div className="min-w-0">
-      <label htmlFor={id} className="mb-2 block text-sm text-slate-300">
-        {texts.create.model}
-      </label>
-      <select
-        id={id}
-        className="field w-full"
-        value={draft.model ?? ""}
-        disabled={disabled}
-        onChange={(event) => onChange({ model: event.target.value === "" ? null : event.target.value })}
-      >
-        <option value="">{texts.create.modelAny}</option>
-        {(quote?.models ?? []).map((model) => {
-          const notes = [
-            !model.available && texts.create.modelUnavailable,
-            model.simulated && texts.create.modelSimulated,
-          ].filter(Boolean);
-          return (
-            <option key={model.model} value={model.model} disabled={!model.available}>
-              {notes.length > 0 ? `${model.model} (${notes.join(", ")})` : model.model}
-            </option>
-          );
-        })}
-      </select>
-    </div>
+    <SelectField
+      label={texts.create.model}
+      value={draft.model ?? ""}
+      disabled={disabled}
+      onChange={(model) => onChange({ model: model === "" ? null : model })}
+    >
+      <option value="">{texts.create.modelAny}</option>
+      {(quote?.models ?? []).map((model) => {
+        const notes = [
+          !model.available && texts.create.modelUnavailable,
+          model.simulated && texts.create.modelSimulated,
+        ].filter(Boolean);
+        return (
+          <option key={model.model} value={model.model} disabled={!model.available}>
+            {notes.length > 0 ? `${model.model} (${notes.join(", ")})` : model.model}
+          </option>
+        );
+      })}
+    </SelectField>
   );
 }

@@ -4,6 +4,7 @@ import { type Ref, useId } from "react";
 import { useFormats } from "@/shared/format/numbers";
 import { useTexts } from "@/shared/i18n/texts";
 import { classes } from "@/shared/ui/classes";
+import { FieldProblem, Label, TextField } from "@/shared/ui/fields";
 
 /** What the API takes. */
 export const PROMPT_CHARACTERS_MAX = 16_000;
@@ -19,30 +20,16 @@ interface FieldProps<Element> {
   problem: string | null;
 }
 
-export function NameField({ ref, value, onChange, disabled, problem }: FieldProps<HTMLInputElement>) {
+export function NameField(field: FieldProps<HTMLInputElement>) {
   const texts = useTexts();
-  const id = useId();
   return (
-    <div>
-      <label htmlFor={id} className="mb-2 block text-sm text-slate-300">
-        {texts.create.name}
-      </label>
-      <input
-        ref={ref}
-        id={id}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        disabled={disabled}
-        required
-        maxLength={NAME_CHARACTERS_MAX}
-        placeholder={texts.create.namePlaceholder}
-        autoComplete="off"
-        aria-invalid={problem !== null}
-        aria-describedby={problem === null ? undefined : `${id}-problem`}
-        className="field w-full"
-      />
-      <FieldProblem id={`${id}-problem`} text={problem} />
-    </div>
+    <TextField
+      {...field}
+      label={texts.create.name}
+      required
+      maxLength={NAME_CHARACTERS_MAX}
+      placeholder={texts.create.namePlaceholder}
+    />
   );
 }
 
@@ -54,9 +41,7 @@ export function PromptField({ ref, value, onChange, disabled, problem }: FieldPr
   const over = length - PROMPT_CHARACTERS_MAX;
   return (
     <div>
-      <label htmlFor={id} className="mb-2 block text-sm text-slate-300">
-        {texts.create.prompt}
-      </label>
+      <Label field={id}>{texts.create.prompt}</Label>
       <textarea
         ref={ref}
         id={id}
@@ -87,13 +72,5 @@ export function PromptField({ ref, value, onChange, disabled, problem }: FieldPr
       </p>
       <FieldProblem id={`${id}-problem`} text={problem} />
     </div>
-  );
-}
-
-function FieldProblem({ id, text }: { id: string; text: string | null }) {
-  return text === null ? null : (
-    <p id={id} className="mt-1 text-sm text-red-300">
-      {text}
-    </p>
   );
 }

@@ -1,11 +1,12 @@
 /** Everybody's generations without their content: which, whose, how they stand, why they failed. */
 
 import { Layers } from "lucide-react";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { useFormats } from "@/shared/format/numbers";
 import { StatusMark } from "@/shared/generation/status-mark";
 import { useTexts } from "@/shared/i18n/texts";
 import { Card, CardHeading } from "@/shared/ui/card";
+import { SelectField, TextField } from "@/shared/ui/fields";
 import { PagedList } from "@/shared/ui/paged-list";
 import {
   type GenerationFilter,
@@ -106,43 +107,28 @@ interface FiltersProps {
 
 function Filters({ filter, onChange }: FiltersProps) {
   const texts = useTexts();
-  const id = useId();
   return (
     <div className="mb-4 grid grid-cols-1 gap-3 sm:grid-cols-3">
-      <div>
-        <label htmlFor={`${id}-status`} className="mb-1 block text-sm text-slate-300">
-          {texts.operations.status}
-        </label>
-        <select
-          id={`${id}-status`}
-          className="field w-full"
-          value={filter.status ?? ""}
-          onChange={(event) =>
-            onChange({ ...filter, status: STATUSES.find((one) => one === event.target.value) ?? null })
-          }
-        >
-          <option value="">{texts.all}</option>
-          {STATUSES.map((status) => (
-            <option key={status} value={status}>
-              {texts.generation.status[status]}
-            </option>
-          ))}
-        </select>
-      </div>
+      <SelectField
+        label={texts.operations.status}
+        value={filter.status ?? ""}
+        onChange={(value) => onChange({ ...filter, status: STATUSES.find((one) => one === value) ?? null })}
+      >
+        <option value="">{texts.all}</option>
+        {STATUSES.map((status) => (
+          <option key={status} value={status}>
+            {texts.generation.status[status]}
+          </option>
+        ))}
+      </SelectField>
       {(["user", "fault"] as const).map((name) => (
-        <div key={name}>
-          <label htmlFor={`${id}-${name}`} className="mb-1 block text-sm text-slate-300">
-            {texts.operations[name]}
-          </label>
-          <input
-            id={`${id}-${name}`}
-            value={filter[name]}
-            onChange={(event) => onChange({ ...filter, [name]: event.target.value.trim() })}
-            autoComplete="off"
-            spellCheck={false}
-            className="field w-full"
-          />
-        </div>
+        <TextField
+          key={name}
+          label={texts.operations[name]}
+          value={filter[name]}
+          onChange={(value) => onChange({ ...filter, [name]: value.trim() })}
+          spellCheck={false}
+        />
       ))}
     </div>
   );

@@ -1,8 +1,9 @@
 /** Asks an operator why: the reason stays written down with who did it. */
 
-import { type ReactNode, useId, useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { useTexts } from "@/shared/i18n/texts";
 import { Dialog } from "@/shared/ui/dialog";
+import { TextField } from "@/shared/ui/fields";
 
 /** What the API takes. */
 const REASON_CHARACTERS_MAX = 200;
@@ -21,7 +22,6 @@ interface ReasonDialogProps {
 
 export function ReasonDialog({ onReason, ...dialog }: ReasonDialogProps) {
   const texts = useTexts();
-  const id = useId();
   const [reason, setReason] = useState("");
   const field = useRef<HTMLInputElement>(null);
   return (
@@ -35,21 +35,14 @@ export function ReasonDialog({ onReason, ...dialog }: ReasonDialogProps) {
         dialog.onOpenChange(open);
       }}
     >
-      <div>
-        <label htmlFor={id} className="mb-2 block text-sm text-slate-300">
-          {texts.operations.reason}
-        </label>
-        <input
-          ref={field}
-          id={id}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-          maxLength={REASON_CHARACTERS_MAX}
-          required
-          autoComplete="off"
-          className="field w-full"
-        />
-      </div>
+      <TextField
+        ref={field}
+        label={texts.operations.reason}
+        value={reason}
+        onChange={setReason}
+        maxLength={REASON_CHARACTERS_MAX}
+        required
+      />
     </Dialog>
   );
 }

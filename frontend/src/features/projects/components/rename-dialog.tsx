@@ -1,8 +1,9 @@
 /** Gives a project another name; files and archives that exist keep theirs. */
 
-import { useId, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useTexts } from "@/shared/i18n/texts";
 import { Dialog } from "@/shared/ui/dialog";
+import { TextField } from "@/shared/ui/fields";
 import { useProblemText } from "@/shared/ui/query-problem";
 import { toast } from "@/shared/ui/toasts";
 import { type Project, useRename } from "../api/projects";
@@ -19,7 +20,6 @@ interface ProjectDialogProps {
 export function RenameDialog({ project, open, onOpenChange }: ProjectDialogProps) {
   const texts = useTexts();
   const problemText = useProblemText();
-  const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const rename = useRename(project.project_id);
   const [typed, setTyped] = useState<string | null>(null);
@@ -52,21 +52,14 @@ export function RenameDialog({ project, open, onOpenChange }: ProjectDialogProps
         });
       }}
     >
-      <div>
-        <label htmlFor={id} className="mb-2 block text-sm text-slate-300">
-          {texts.projects.name}
-        </label>
-        <input
-          ref={field}
-          id={id}
-          value={name}
-          onChange={(event) => setTyped(event.target.value)}
-          maxLength={NAME_CHARACTERS_MAX}
-          required
-          autoComplete="off"
-          className="field w-full"
-        />
-      </div>
+      <TextField
+        ref={field}
+        label={texts.projects.name}
+        value={name}
+        onChange={setTyped}
+        maxLength={NAME_CHARACTERS_MAX}
+        required
+      />
     </Dialog>
   );
 }

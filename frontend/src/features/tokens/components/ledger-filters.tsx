@@ -1,9 +1,9 @@
 /** Which lines: those of one generation, those of one kind. */
 
-import { type ReactNode, useId } from "react";
 import type { Generation } from "@/shared/api/types";
 import { useFormats } from "@/shared/format/numbers";
 import { useTexts } from "@/shared/i18n/texts";
+import { SelectField } from "@/shared/ui/fields";
 import type { LedgerFilter } from "../api/ledger";
 import { KINDS, kindOf } from "../hooks/effects";
 
@@ -20,7 +20,7 @@ export function LedgerFilters({ filter, generations, onChange }: LedgerFiltersPr
   const unnamed = generation !== null && !generations.some((one) => one.generation_id === generation);
   return (
     <div className="mb-3 grid grid-cols-1 gap-3 sm:grid-cols-2">
-      <Choice
+      <SelectField
         label={texts.tokenPage.filterGeneration}
         value={generation ?? ""}
         onChange={(value) => onChange({ ...filter, generation: value || null })}
@@ -32,8 +32,8 @@ export function LedgerFilters({ filter, generations, onChange }: LedgerFiltersPr
             {one.project_name} · {formats.dateTime(one.created_at)}
           </option>
         ))}
-      </Choice>
-      <Choice
+      </SelectField>
+      <SelectField
         label={texts.tokenPage.filterKind}
         value={filter.kind ?? ""}
         onChange={(value) => onChange({ ...filter, kind: kindOf(value) })}
@@ -44,33 +44,7 @@ export function LedgerFilters({ filter, generations, onChange }: LedgerFiltersPr
             {texts.tokenPage.kinds[kind]}
           </option>
         ))}
-      </Choice>
-    </div>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  value: string;
-  onChange: (value: string) => void;
-  children: ReactNode;
-}
-
-function Choice({ label, value, onChange, children }: ChoiceProps) {
-  const id = useId();
-  return (
-    <div className="min-w-0">
-      <label htmlFor={id} className="mb-1 block text-sm text-slate-300">
-        {label}
-      </label>
-      <select
-        id={id}
-        className="field w-full"
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-      >
-        {children}
-      </select>
+      </SelectField>
     </div>
   );
 }

@@ -56,6 +56,11 @@ class Person:
             trust_env=False,
         )
 
+    @property
+    def account(self) -> str:
+        """What they type to sign in at the identity simulator."""
+        return self.user_id.removeprefix("user_")
+
     async def __aenter__(self) -> Self:
         return self
 

@@ -3,12 +3,11 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from autocrea.cli.parts import debian
-from autocrea.cli.parts.processes import Registry, alone, quiet_environment
+from autocrea.cli.parts.processes import quiet_environment
 from autocrea.cli.stack.state import find_state
 from autocrea.cli.trouble import Trouble
 
@@ -65,33 +64,13 @@ async def find_unpacker(name: str) -> Unpacker:
         return Unpacker(kind, installed)
     if not debian.available():
         raise NotHere(f"{kind.program} is missing, and there is no apt to fetch it with")
-    folder = find_state().cache / "unpackers" / kind.package
-    async with alone(folder.parent / "fetching.lock"):
-        try:
-            if not folder.exists():
-                await _fetch(kind, folder)
-        except Trouble as trouble:
-            remedy = f"apt-get install --no-install-recommends {kind.package}"
-            raise NotHere(
-                f"{kind.program} is missing and could not be fetched ({trouble}): {remedy}"
-            ) from None
-    return Unpacker(kind, str(folder / "usr" / "bin" / kind.program), os.pathsep.join(_libraries(folder)))
-
-
-async def _fetch(kind: Kind, folder: Path) -> None:
-    """Unpacked beside the place and renamed when whole: an interrupted one is simply made again."""
-    registry, apt = Registry(folder.parent / "run"), folder.with_name(f"{kind.package}-apt")
-    log, half = folder.parent / "apt.log", folder.with_name(f"{kind.package}.half")
-    await registry.end_leftovers()
-    archives = await debian.fetch([kind.package], apt, registry=registry, log=log, with_dependencies=True)
-    shutil.rmtree(half, ignore_errors=True)
-    half.mkdir()
-    await debian.unpack(archives, half, registry=registry, log=log)
-    half.rename(folder)
-    shutil.rmtree(apt)
-
-
-def _libraries(folder: Path) -> Sequence[str]:
-    return sorted(
-        str(found) for place in ("usr/lib", "lib") for found in folder.glob(f"{place}/*-linux-gnu*")
+    cache = find_state().cache / "unpackers"
+    folder = cache / kind.package
+    try:
+        await debian.have([kind.package], folder, log=cache / "apt.log", with_dependencies=True)
+    except Trouble as trouble:
+        remedy = f"apt-get install --no-install-recommends {kind.package}"
+        raise NotHere(f"{kind.program} is missing and could not be fetched ({trouble}): {remedy}") from None
+    return Unpacker(
+        kind, str(folder / "usr" / "bin" / kind.program), os.pathsep.join(debian.libraries(folder))
     )
