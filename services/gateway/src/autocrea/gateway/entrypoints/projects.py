@@ -8,7 +8,7 @@ from autocrea.gateway.domain.identity import Identity
 from autocrea.gateway.domain.views import Position, ProjectView
 from autocrea.gateway.entrypoints.authentication import Caller, Wired
 from autocrea.gateway.entrypoints.bodies import Page, ProjectBody
-from autocrea.gateway.entrypoints.generation_bodies import GenerationBody
+from autocrea.gateway.entrypoints.generations import list_generations
 from autocrea.gateway.entrypoints.project_bodies import ProjectDetail, ProjectRequest
 from autocrea.gateway.entrypoints.request_bodies import NAME_CHARACTERS_MAX
 from autocrea.gateway.entrypoints.requests import (
@@ -74,15 +74,9 @@ async def create_project(
 async def get_project(project_id: UUID, gateway: Wired, caller: Caller, language: Spoken) -> ProjectDetail:
     """With the newest of its generations; the others are at `/api/generations?project_id=`."""
     view = await own_project_view(gateway, caller, project_id)
-    generations = await gateway.read_model.list_generations(
-        caller.user_id, project_id=view.project_id, limit=PAGE_DEFAULT, after=None
-    )
-    last = generations[-1] if generations else None
-    position = Position(last.created_at, last.generation.generation_id) if last is not None else None
+    page = await list_generations(gateway, caller, language, None, view.project_id)
     return ProjectDetail(
-        **ProjectBody.of(view).model_dump(),
-        recent_generations=[GenerationBody.of(one, language) for one in generations],
-        next_cursor=next_cursor(generations, PAGE_DEFAULT, position),
+        **ProjectBody.of(view).model_dump(), recent_generations=page.items, next_cursor=page.next_cursor
     )
 
 
