@@ -5,9 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from autocrea.cli.parts import debian, debian_root
+from autocrea.cli.parts import debian_root
 from autocrea.cli.parts.debian_root import NotHere, make_root
-from autocrea.cli.trouble import Trouble
 
 SCRIPT = "#!/bin/sh\n"
 
@@ -52,14 +51,9 @@ def test_the_command_is_told_when_debootstrap_cannot_be_had(tmp_path: Path, prog
         make_root(tmp_path / "root", "sid")
 
 
-def test_the_failed_download_is_told_when_there_is_no_network(
-    tmp_path: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def fetch(*_: object, **__: object) -> list[Path]:
-        raise Trouble("apt_failed", command="apt-get download")
-
-    monkeypatch.setattr(debian, "available", lambda: True)
-    monkeypatch.setattr(debian, "fetch", fetch)
+def test_the_failed_download_is_told_when_there_is_no_network(tmp_path: Path, programs: Path) -> None:
+    write(programs / "apt-get", "exit 100")
+    write(programs / "dpkg", "exit 2")
     with pytest.raises(NotHere, match=r"could not be fetched \(apt_failed"):
         make_root(tmp_path / "root", "sid")
 

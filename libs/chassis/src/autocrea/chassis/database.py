@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from enum import Enum, auto
 from typing import Any
@@ -158,6 +158,11 @@ class Database:
                 return await self.ping()
             except Unavailable:
                 await asyncio.sleep(ASK_AGAIN_SECONDS)
+
+
+def columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    """One list per column, as `unnest` takes them; `width` lists also when there is no row."""
+    return [[row[column] for row in rows] for column in range(width)]
 
 
 class _Connection(asyncpg.Connection):

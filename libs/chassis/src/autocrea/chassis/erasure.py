@@ -13,15 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
 
-from autocrea.chassis.database import Database
+from autocrea.chassis.database import Database, columns
 from autocrea.chassis.handlers import (
     Connection,
-    Effects,
-    Failed,
-    Finished,
-    HandlerBase,
     Job,
     NewJob,
+    NothingToDecide,
     Registry,
 )
 from autocrea.contracts.envelope import InvalidEnvelope
@@ -66,7 +63,7 @@ def register(registry: Registry[Any, Any], database: Database) -> None:
     async def run(job: Job) -> None:
         await erase(database, job.payload["generation_ids"])
 
-    registry.work(KIND, run, _Done(), concurrency=1, lease_seconds=120, attempts_max=5)
+    registry.work(KIND, run, NothingToDecide(), concurrency=1, lease_seconds=120, attempts_max=5)
 
 
 async def erase(database: Database, generation_ids: Collection[str]) -> None:
@@ -85,14 +82,14 @@ async def erase(database: Database, generation_ids: Collection[str]) -> None:
             blank = [
                 (row["id"], _letter_body(row["source"], row["body"]), _kind(row["reason"])) for row in found
             ]
-            await connection.execute(_BLANK_LETTERS, *_columns(blank, 3))
+            await connection.execute(_BLANK_LETTERS, *columns(blank, 3))
         letters, last = len(found), found[-1]["id"] if found else last
 
 
 async def _blank_messages(connection: Connection, stored: Sequence[tuple[int, bytes]]) -> None:
     blank = [(seq, after) for seq, body in stored if (after := erase_texts(body)) != body]
     if blank:
-        await connection.execute(_BLANK_MESSAGES, *_columns(blank, 2))
+        await connection.execute(_BLANK_MESSAGES, *columns(blank, 2))
 
 
 def _letter_body(source: str, body: bytes) -> bytes:
@@ -108,15 +105,3 @@ def _letter_body(source: str, body: bytes) -> bytes:
 def _kind(reason: str) -> str:
     """What went wrong without the words: an error may quote what it choked on."""
     return reason.partition(":")[0]
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    return [[row[n] for row in rows] for n in range(width)]
-
-
-class _Done(HandlerBase):
-    def rows(self, item: Finished[None] | Failed) -> tuple[Any, ...]:  # noqa: ARG002
-        return ()
-
-    def decide(self, rows: Any, item: Finished[None] | Failed, now: datetime) -> Effects:  # noqa: ARG002
-        return Effects()

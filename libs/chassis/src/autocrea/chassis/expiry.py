@@ -1,12 +1,12 @@
 """Removes rows that nothing can ask for any more: here the chassis' own; services add theirs with `register`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, LiteralString
 
 from autocrea.chassis.database import Database
-from autocrea.chassis.handlers import Effects, Failed, Finished, HandlerBase, Job, Registry
+from autocrea.chassis.handlers import Job, NothingToDecide, Registry
 
 EVERY = timedelta(hours=1)
 CHUNK_ROWS = 5_000  # one statement stays short
@@ -42,7 +42,7 @@ def register(
         for expiry in expiries:
             await expire(database, expiry)
 
-    registry.work(kind, run, _Nothing(), concurrency=1, lease_seconds=120, attempts_max=3, every=EVERY)
+    registry.work(kind, run, NothingToDecide(), concurrency=1, lease_seconds=120, attempts_max=3, every=EVERY)
 
 
 async def expire(database: Database, expiry: Expiry) -> None:
@@ -51,11 +51,3 @@ async def expire(database: Database, expiry: Expiry) -> None:
     while status == full:
         async with database.connection() as connection:
             status = await connection.execute(expiry.statement, expiry.kept, CHUNK_ROWS)
-
-
-class _Nothing(HandlerBase):
-    def rows(self, item: Finished[None] | Failed) -> Iterable[Any]:  # noqa: ARG002
-        return ()
-
-    def decide(self, rows: Any, item: Finished[None] | Failed, now: datetime) -> Effects:  # noqa: ARG002
-        return Effects()

@@ -143,6 +143,16 @@ class HandlerBase:
         return Effects()
 
 
+class NothingToDecide(HandlerBase):
+    """For work whose end changes nothing: it has done all there was to do."""
+
+    def rows(self, item: Any) -> Iterable[Any]:  # noqa: ARG002
+        return ()
+
+    def decide(self, rows: Any, item: Any, now: datetime) -> Effects:  # noqa: ARG002
+        return Effects()
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """How jobs of a kind that only mark a moment are taken."""

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, LiteralString
 
-from autocrea.billing.adapters.changes import Read, Row, changed, columns
+from autocrea.billing.adapters.changes import Read, Row, changed
 from autocrea.billing.domain.ledger import Account, user_account
 from autocrea.billing.domain.wallet import Wallet, Welcome
+from autocrea.chassis.database import columns
 from autocrea.chassis.handlers import Connection
 from autocrea.contracts.ids import UserId
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import astuple
 from typing import Final, LiteralString
 
-from autocrea.billing.adapters.changes import columns
 from autocrea.billing.domain.audit import AuditEntry
+from autocrea.chassis.database import columns
 from autocrea.chassis.handlers import Connection
 
 _ADD: Final[LiteralString] = """

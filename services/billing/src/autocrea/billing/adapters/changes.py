@@ -1,6 +1,6 @@
-"""Which rows differ from what was read, and rows turned into the columns that `unnest` takes."""
+"""Which rows differ from what was read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 Row = tuple[Any, ...]
@@ -11,8 +11,3 @@ Read = dict[tuple[str, object], Row]
 def changed(read: Read, table: str, rows: Mapping[Any, Row]) -> list[Row]:
     """The rows that are new or differ, in the order of their keys."""
     return [rows[key] for key in sorted(rows) if read.get((table, key)) != rows[key]]
-
-
-def columns(rows: Sequence[Row], count: int) -> list[list[Any]]:
-    """One list per column."""
-    return [[row[column] for row in rows] for column in range(count)]

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final, LiteralString
 from uuid import UUID
 
-from autocrea.billing.adapters.changes import Read, Row, changed, columns
+from autocrea.billing.adapters.changes import Read, Row, changed
 from autocrea.billing.domain.holds import Hold, HoldState
 from autocrea.billing.domain.wallet import Wallet
+from autocrea.chassis.database import columns
 from autocrea.chassis.handlers import Connection
 from autocrea.contracts.ids import GenerationId, UserId
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
-from autocrea.billing.adapters.changes import Read, Row, changed, columns
+from autocrea.billing.adapters.changes import Read, Row, changed
 from autocrea.billing.domain.purchase import PaymentStatus, Purchase, SessionStatus
+from autocrea.chassis.database import columns
 from autocrea.chassis.handlers import Connection
 from autocrea.contracts.ids import PurchaseId, UserId
 from autocrea.contracts.vocabulary import PurchaseState

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, LiteralString
 
-from autocrea.billing.adapters.changes import columns
 from autocrea.billing.domain.stripe_events import Handled, Received, StripeEvent
-from autocrea.chassis.database import Database
+from autocrea.chassis.database import Database, columns
 from autocrea.chassis.handlers import Connection
 
 _KNOWN: Final[LiteralString] = "SELECT event_id FROM stripe_events WHERE event_id = ANY($1::text[])"

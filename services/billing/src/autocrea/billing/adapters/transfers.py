@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Final, LiteralString
 
-from autocrea.billing.adapters.changes import Row, columns
+from autocrea.billing.adapters.changes import Row
 from autocrea.billing.domain.ledger import Transfer
+from autocrea.chassis.database import columns
 from autocrea.chassis.handlers import Connection
 
 _BOOKED: Final[LiteralString] = """

@@ -1,12 +1,11 @@
 """The books against themselves, against Stripe and against what was told. Differences are named; nothing is edited."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from autocrea.billing.domain.books import Books, Key
 from autocrea.billing.domain.reconciliation import (
     Difference,
     missing_lines,
@@ -15,7 +14,7 @@ from autocrea.billing.domain.reconciliation import (
     versions_behind,
 )
 from autocrea.billing.ports import History, KnownRows, LedgerChecks, Payments
-from autocrea.chassis.handlers import Effects, Failed, Finished, HandlerBase, Job
+from autocrea.chassis.handlers import Job, NothingToDecide
 
 RECONCILE: Final = "reconcile"
 RECONCILE_EVERY: Final = timedelta(hours=1)
@@ -70,7 +69,7 @@ class Reconcile:
         return found
 
 
-class ReconcileJob(HandlerBase):
+class ReconcileJob(NothingToDecide):
     """Every hour: a log line for each difference, and their number for the alert."""
 
     def __init__(
@@ -90,14 +89,3 @@ class ReconcileJob(HandlerBase):
             )
         self._counted(len(found))
         return found
-
-    def rows(self, item: Finished[Sequence[Difference]] | Failed) -> Iterable[Key]:  # noqa: ARG002
-        return ()
-
-    def decide(
-        self,
-        rows: Books,  # noqa: ARG002
-        item: Finished[Sequence[Difference]] | Failed,  # noqa: ARG002
-        now: datetime,  # noqa: ARG002
-    ) -> Effects:
-        return Effects()

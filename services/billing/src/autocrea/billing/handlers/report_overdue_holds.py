@@ -1,13 +1,12 @@
 """Holds that no settlement closed: told to operators, never touched. Only a settlement closes a hold."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from autocrea.billing.domain.books import Books, Key
 from autocrea.billing.ports import OverdueHold, OverdueHolds
-from autocrea.chassis.handlers import Effects, Failed, Finished, HandlerBase, Job
+from autocrea.chassis.handlers import Job, NothingToDecide
 
 REPORT_OVERDUE_HOLDS: Final = "report_overdue_holds"
 REPORT_EVERY: Final = timedelta(minutes=5)  # an alert wants two looks within a quarter of an hour
@@ -15,7 +14,7 @@ REPORT_EVERY: Final = timedelta(minutes=5)  # an alert wants two looks within a 
 log = logging.getLogger(__name__)
 
 
-class ReportOverdueHolds(HandlerBase):
+class ReportOverdueHolds(NothingToDecide):
     """A log line for each; their number is a metric of whoever looked."""
 
     def __init__(self, holds: OverdueHolds, overdue_after: timedelta, clock: Callable[[], datetime]) -> None:
@@ -37,14 +36,3 @@ class ReportOverdueHolds(HandlerBase):
                 },
             )
         return found
-
-    def rows(self, item: Finished[Sequence[OverdueHold]] | Failed) -> Iterable[Key]:  # noqa: ARG002
-        return ()
-
-    def decide(
-        self,
-        rows: Books,  # noqa: ARG002
-        item: Finished[Sequence[OverdueHold]] | Failed,  # noqa: ARG002
-        now: datetime,  # noqa: ARG002
-    ) -> Effects:
-        return Effects()
