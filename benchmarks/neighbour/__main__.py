@@ -87,13 +87,12 @@ async def pages_of(person: Person) -> list[str]:
 
 async def work(people: Sequence[Reader], requests: int, *, until: "asyncio.Task[Any] | None" = None) -> Felt:
     """One request after the other, as fast as a busy page; fails unless each is answered."""
-    took = []
-    for number in range(requests):
-        if until is not None and until.done():
-            break
-        person, pages = people[number % len(people)]
+    took: list[float] = []
+    while len(took) < requests and not (until is not None and until.done()):
+        person, pages = people[len(took) % len(people)]
+        page = pages[len(took) // len(people) % len(pages)]
         started = time.monotonic()
-        answer = await person.request("GET", pages[number // len(people) % len(pages)])
+        answer = await person.request("GET", page)
         took.append(time.monotonic() - started)
         assert answer.is_success, f"{answer.status_code} {answer.text}"
         await asyncio.sleep(PAUSE_SECONDS)
