@@ -13,6 +13,7 @@ from autocrea.testkit.waiting import eventually
 
 BACKLOG = 400
 LEASED_WORK = "SELECT 1 FROM jobs WHERE kind = 'work' AND leased_until > now()"
+REMINDED = "SELECT 1 FROM runs WHERE reminded = 1"
 
 
 async def test_the_backlog_survives_unspent_when_sigterm_comes(stage: Stage, service: ServiceProcess) -> None:
@@ -60,6 +61,7 @@ async def test_a_job_is_given_up_and_answered_when_its_processes_keep_dying_of_i
     assert (letter["source"], letter["type"]) == ("job", "work")
     assert f"died {LOST_LEASES_MAX + 1} times" in letter["reason"]
     await eventually(lambda: stage.in_queue("orchestrator.inbox"), what="an answer")
+    await eventually(lambda: stage.fetch(REMINDED), what="the other job of the two runs too")
     assert list((await stage.counts()).values()) == [(1, 0, 1, 1)]
 
 
@@ -73,7 +75,7 @@ async def test_the_work_is_handed_over_when_its_process_freezes(
     await stage.publish(reserve(slow=True))
     await eventually(lambda: stage.fetch(LEASED_WORK), what="the work runs")
     await stage.inbox_is_empty()  # else its delivery comes back only when the broker misses a heartbeat
-    await eventually(lambda: stage.fetch("SELECT 1 FROM runs WHERE reminded = 1"), what="nothing else runs")
+    await eventually(lambda: stage.fetch(REMINDED), what="nothing else runs")
     slow.signal(signal.SIGSTOP)
     gate.touch()
     other = stage.service(AUTOCREA_SAMPLE_GATE=str(gate))

@@ -25,11 +25,11 @@ async def test_apt_is_missed_when_the_system_is_another(name: str) -> None:
 async def test_the_failed_download_is_told_when_there_is_no_network(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fetch(*_: object, **__: object) -> list[Path]:
+    async def have(*_: object, **__: object) -> None:
         raise Trouble("apt_failed", command="apt-get update")
 
     monkeypatch.setattr(debian, "available", lambda: True)
-    monkeypatch.setattr(debian, "fetch", fetch)
+    monkeypatch.setattr(debian, "have", have)
     with pytest.raises(NotHere, match=r"bsdtar .*apt_failed.* --no-install-recommends libarchive-tools"):
         await find_unpacker("bsdtar")
 
