@@ -10,7 +10,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
-import { ACCOUNT_PATH, TOKENS_PATH } from "@/shared/paths";
+import { ACCOUNT_PATH, CREATE_PATH, TOKENS_PATH } from "@/shared/paths";
 import type { SignIn } from "@/shared/session/start";
 import type { Configuration } from "@/shared/settings/configuration";
 import { GENERATION_TABS } from "./generation-tabs";
@@ -41,7 +41,8 @@ const moved = (from: string, to: string) =>
 
 const create = createRoute({
   getParentRoute: () => root,
-  path: "/crear",
+  path: CREATE_PATH,
+  validateSearch: (search): { proyecto?: string | undefined } => ({ proyecto: textIn(search.proyecto) }),
   component: lazyRouteComponent(() => import("@/features/create/components/create-page"), "CreatePage"),
 });
 
@@ -105,8 +106,8 @@ const tabs = GENERATION_TABS.map((tab) =>
 );
 
 const tree = root.addChildren([
-  moved("/", "/crear"),
-  moved("/chat", "/crear"),
+  moved("/", CREATE_PATH),
+  moved("/chat", CREATE_PATH),
   moved("/pricing", TOKENS_PATH),
   create,
   projects,

@@ -65,6 +65,26 @@ def test_optional_attributes_are_left_out_when_unknown() -> None:
     assert not {"causationid", "userid", "traceparent"} & document.keys()
 
 
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+@pytest.mark.parametrize(
+    ("traceparent", "trace_id"),
+    [
+        (f"00-{TRACE}-00f067aa0ba902b7-01", TRACE),
+        ("absent", None),
+        ("", None),
+        (f"00-{'0' * 32}-00f067aa0ba902b7-01", None),
+        (f"00-{TRACE.upper()}-00f067aa0ba902b7-01", None),
+        (f"00-{TRACE}-00f067aa0ba902b7-01<script>", None),
+    ],
+)
+def test_trace_is_named_when_its_sender_wrote_one_that_can_be_read(
+    traceparent: str, trace_id: str | None
+) -> None:
+    assert open_envelope(_body(traceparent=traceparent)).trace_id == trace_id
+
+
 def test_attributes_are_those_of_cloudevents_when_sealed() -> None:
     document = json.loads(seal(CANCEL, source="orchestrator", time=the.TIME).body)
     assert document["specversion"] == "1.0"

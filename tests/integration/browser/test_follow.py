@@ -81,6 +81,14 @@ async def test_retry_goes_on_from_the_failed_step_when_step_four_failed(
         fault, retry = generation["result"]["fault"], generation["retry"]
         await expect(page.get_by_text(fault["text"])).to_be_visible()
         await expect(page.get_by_text(f"Código: {fault['code']}")).to_be_visible()
+        await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        await page.get_by_role("button", name="Copiar para soporte").click()
+        copied = await page.evaluate("() => navigator.clipboard.readText()")
+        assert copied.splitlines() == [
+            f"Código: {fault['code']}",
+            f"Referencia: {generation_id}",
+            f"Traza: {generation['result']['trace_id']}",
+        ]
         await expect(page.get_by_text(f"Cuesta como máximo {retry['quote_tokens']} tokens")).to_be_visible()
         async with page.expect_download() as downloading:
             await page.get_by_role("button", name="Descargar (parcial)").click()

@@ -1,6 +1,7 @@
 """Projects in a real browser: found, renamed and erased, in every tab at once."""
 
 from autocrea.testkit.browser import OpenScreen
+from autocrea.testkit.people import LANDING
 from autocrea.testkit.stack import Stack
 from playwright.async_api import expect
 
@@ -25,6 +26,38 @@ async def test_project_has_its_new_name_in_every_tab_when_it_was_renamed(
         await expect(second.page.get_by_text("Ningún proyecto se llama así")).to_be_visible()
         await second.page.get_by_label("Buscar por nombre").fill("DESP")
         await expect(second.page.get_by_role("link", name="después", exact=True)).to_be_visible()
+
+
+async def test_another_generation_is_made_in_the_project_when_it_is_asked_for_on_its_page(
+    stack: Stack, open_screen: OpenScreen
+) -> None:
+    async with stack.person(tokens=200) as person:
+        first = await person.generate("sigue", LANDING, pipeline="landing")
+        await person.end(first)
+        project = (await person.generation(first))["project_id"]
+        screen = await open_screen(stack)
+        page = screen.page
+        await screen.enter(person.account, f"/proyectos/{project}")
+        await page.get_by_role("link", name="Nueva generación").click()
+        name, prompt = (
+            page.get_by_label("Nombre del proyecto"),
+            page.get_by_label("Describe qué quieres crear"),
+        )
+        await expect(name).to_have_value("sigue")
+        await expect(name).not_to_be_editable()
+        await expect(prompt).to_have_value(LANDING)
+        await expect(page.get_by_label("Tipo de aplicación")).to_have_value("landing")
+        await prompt.fill("Y ahora en verde")
+        await page.reload()
+        await expect(prompt).to_have_value("Y ahora en verde")
+        await page.get_by_role("button", name="Generar Aplicación").click()
+        await page.wait_for_url(f"**/proyectos/{project}/generaciones/*")
+        await screen.until_status("completed", "completed_with_warnings")
+        made = await person.get(f"/api/projects/{project}")
+        assert [one["prompt"] for one in made["recent_generations"]] == ["Y ahora en verde", LANDING]
+        await page.goto(f"{stack.url}/crear")
+        await expect(name).to_have_value("")
+        await expect(prompt).to_have_value("")
 
 
 async def test_project_is_gone_in_every_tab_when_its_name_was_typed_to_erase_it(

@@ -25,9 +25,11 @@ async def test_the_story_is_whole_when_a_generation_failed_and_was_retried(stack
         ):
             generation_id = await person.generate("contada")
             assert (await person.end(generation_id)).name == "generation_failed"
+            failed = (await person.generation(generation_id))["result"]
         answer = await person.request("POST", f"/api/generations/{generation_id}/retry")
         assert answer.status_code == 202, answer.text
         assert (await person.end(generation_id, run=2)).name == "generation_completed"
+        completed = (await person.generation(generation_id))["result"]
         assert await stack.checker.findings() == []
     told = services(stack).ask_all(f"/operator/story/{generation_id}")
     story = put_together(told)
@@ -45,6 +47,7 @@ async def test_the_story_is_whole_when_a_generation_failed_and_was_retried(stack
         "gateway.retry_requested.v1",
     ]
     traces = {m["traceparent"].split("-")[1] for tale in told.values() for m in tale["messages"]}
+    assert traces == {failed["trace_id"], completed["trace_id"]}, "a person quotes the trace of the run"
     assert len(traces) == 2, "a request and its retry are a trace each"
     assert all(m["sent_at"] for tale in told.values() for m in tale["messages"])
 

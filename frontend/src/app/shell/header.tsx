@@ -1,4 +1,4 @@
-/** Brand, navigation, balance and account; one row on a desk, two on a phone. */
+/** Brand, navigation, balance and account; one row on a desk, three on a phone. */
 
 import { Link } from "@tanstack/react-router";
 import { Sparkles } from "lucide-react";
@@ -41,16 +41,14 @@ function Navigation() {
   const role = useMe().data?.role;
   const entries = NAVIGATION.filter((entry) => entry.role === undefined || entry.role === role);
   return (
-    <nav
-      aria-label={texts.navigation.label}
-      className="order-5 w-full overflow-x-auto lg:order-2 lg:mr-auto lg:w-auto"
-    >
-      <ul className="flex min-w-max gap-1">
+    // On a phone the names stand below their icons, so that all four are in sight; larger text goes on in a second row.
+    <nav aria-label={texts.navigation.label} className="order-5 w-full lg:order-2 lg:mr-auto lg:w-auto">
+      <ul className="flex flex-wrap gap-1">
         {entries.map(({ to, label, icon: Icon }) => (
-          <li key={to}>
+          <li key={to} className="flex-1 sm:flex-none">
             <Link
               to={to}
-              className="inline-flex min-h-10 items-center gap-2 rounded-lg px-3 text-sm"
+              className="flex min-h-12 flex-col items-center justify-center gap-1 rounded-lg px-1 text-xs sm:min-h-10 sm:flex-row sm:gap-2 sm:px-3 sm:text-sm"
               activeProps={{ className: "bg-slate-800 font-semibold text-slate-100" }}
               inactiveProps={{ className: "text-slate-300 hover:bg-slate-800/60 hover:text-slate-100" }}
             >

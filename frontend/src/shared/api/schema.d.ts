@@ -2039,6 +2039,11 @@ export interface components {
             retry_after_seconds: number | null;
             /** Run */
             run: number;
+            /**
+             * Trace Id
+             * @description Where to look in logs and traces.
+             */
+            trace_id?: string | null;
         };
         /**
          * OfferedPipeline
@@ -2704,6 +2709,11 @@ export interface components {
             /** Run */
             run: number;
             status: components["schemas"]["Status"];
+            /**
+             * Trace Id
+             * @description Where to look in logs and traces.
+             */
+            trace_id?: string | null;
             /** Warnings */
             warnings: number;
         };
@@ -4001,6 +4011,7 @@ export interface operations {
                      *             "refunded_tokens": 0,
                      *             "run": 1,
                      *             "status": "completed",
+                     *             "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *             "warnings": 0
                      *           },
                      *           "retry": null,
@@ -4124,6 +4135,7 @@ export interface operations {
                      *         "refunded_tokens": 0,
                      *         "run": 1,
                      *         "status": "completed",
+                     *         "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *         "warnings": 0
                      *       },
                      *       "retry": null,

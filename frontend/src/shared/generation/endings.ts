@@ -37,6 +37,7 @@ function outcomeOf(event: Ending): Outcome {
       status: warnings > 0 ? "completed_with_warnings" : "completed",
       faultCode: null,
       fault: null,
+      traceId: null,
       netTokens: event.data.net_tokens,
       refundedTokens: 0,
       warnings,
@@ -52,6 +53,7 @@ function outcomeOf(event: Ending): Outcome {
     status: event.name === "generation_failed" ? "failed" : "cancelled",
     faultCode: event.data.fault,
     fault: null,
+    traceId: null,
     netTokens: event.data.net_tokens,
     refundedTokens: event.data.refunded_tokens,
     warnings: 0,
@@ -70,7 +72,7 @@ export function rejected(
     // A rejected retry changed nothing: what an earlier run came to stays on show.
     status: view.outcome?.status ?? "rejected",
     run: data.run,
-    notice: { faultCode: data.fault, fault: null },
+    notice: { faultCode: data.fault, fault: null, traceId: null },
     retry: retryOf(data.retry) ?? view.retry,
     endedAt: moment.at,
   };

@@ -13,6 +13,22 @@ const apply = (view: GenerationView, ...events: FeedEvent[]) =>
 const stateOf = (view: GenerationView, step: StepName) => view.steps.find((one) => one.step === step)?.state;
 const queued = viewOf(generation());
 
+test("a failure names the trace that the API tells", () => {
+  const result = {
+    run: 1,
+    status: "failed",
+    fault: { code: "provider_unavailable", text: "No responde.", next_action: "Reintenta." },
+    net_tokens: 0,
+    refunded_tokens: 0,
+    warnings: 0,
+    archive: null,
+    ended_at: "2026-11-26T04:01:00Z",
+  } as const;
+  const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const told = viewOf(generation({ status: "failed", result: { ...result, trace_id: traceId } }));
+  expect(told.outcome?.traceId).toBe(traceId);
+});
+
 describe("a run", () => {
   test("shows every step of the pipeline when it starts, titles in the person's language", () => {
     const view = apply(queued, new Feed().started());

@@ -61,8 +61,9 @@ export interface FileView {
 export interface Outcome {
   status: GenerationStatus;
   faultCode: string | null;
-  /** The fault's words in the person's language; they come with the API's answer, after the event. */
+  /** The fault's words in the person's language; they and the trace come with the API's answer, after the event. */
   fault: Fault | null;
+  traceId: string | null;
   netTokens: number;
   refundedTokens: number;
   warnings: number;
@@ -86,7 +87,7 @@ export interface GenerationView {
   /** By step and path, in the order in which they began. */
   files: readonly FileView[];
   outcome: Outcome | null;
-  notice: { fault: Fault | null; faultCode: string } | null;
+  notice: { fault: Fault | null; faultCode: string; traceId: string | null } | null;
   retry: { quoteTokens: number; steps: readonly string[] } | null;
   startedAt: number | null;
   endedAt: number | null;
@@ -129,7 +130,11 @@ export function viewOf(body: Generation, files: readonly FileView[] = []): Gener
     steps: (body.steps ?? []).map(stepOf),
     files,
     outcome: outcomeOf(body),
-    notice: body.notice ? { fault: body.notice.fault, faultCode: body.notice.fault.code } : null,
+    notice: body.notice && {
+      fault: body.notice.fault,
+      faultCode: body.notice.fault.code,
+      traceId: body.notice.trace_id ?? null,
+    },
     retry: body.retry ? { quoteTokens: body.retry.quote_tokens, steps: body.retry.steps } : null,
     startedAt: body.started_at ? Date.parse(body.started_at) : null,
     endedAt: body.result ? Date.parse(body.result.ended_at) : null,
@@ -166,6 +171,7 @@ function outcomeOf(body: Generation): Outcome | null {
     status: result.status,
     faultCode: result.fault?.code ?? null,
     fault: result.fault,
+    traceId: result.trace_id ?? null,
     netTokens: result.net_tokens,
     refundedTokens: result.refunded_tokens,
     warnings: result.warnings,

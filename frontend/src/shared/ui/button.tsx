@@ -48,13 +48,14 @@ export function Button({
 
 export function ButtonLink({
   to,
+  search,
   look,
   size,
   className,
   children,
-}: Shown & { to: string; children: ReactNode }) {
+}: Shown & { to: string; search?: Record<string, string>; children: ReactNode }) {
   return (
-    <Link to={to} className={buttonClasses(look, size, className)}>
+    <Link to={to} search={search as never} className={buttonClasses(look, size, className)}>
       {children}
     </Link>
   );

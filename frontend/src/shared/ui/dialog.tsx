@@ -1,12 +1,8 @@
-/** A question that must be answered before anything else; Escape and the quiet button leave everything as it is. */
+/** A question that must be answered before anything else. What draws it is loaded when the first one is asked. */
 
-import { AlertDialog } from "@base-ui/react/alert-dialog";
-import type { FormEvent, ReactNode, RefObject } from "react";
-import { useTexts } from "@/shared/i18n/texts";
-import { Button, buttonClasses } from "./button";
-import { Spinner } from "./spinner";
+import { lazy, type ReactNode, type RefObject, Suspense, useRef } from "react";
 
-interface DialogProps {
+export interface DialogProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
@@ -24,58 +20,16 @@ interface DialogProps {
   initialFocus?: RefObject<HTMLElement | null>;
 }
 
-export function Dialog({
-  open,
-  onOpenChange,
-  title,
-  description,
-  children,
-  action,
-  look = "primary",
-  blocked = false,
-  busy = false,
-  problem = null,
-  onAction,
-  initialFocus,
-}: DialogProps) {
-  const texts = useTexts();
+const OpenDialog = lazy(() => import("./dialog-open"));
 
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    if (!blocked && !busy) onAction();
-  }
-
+export function Dialog(props: DialogProps) {
+  const asked = useRef(false);
+  asked.current ||= props.open;
+  if (!asked.current) return null;
+  // Once asked it stays, closed: it is what gives the focus back.
   return (
-    <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="fixed inset-0 z-40 bg-slate-950/80" />
-        <AlertDialog.Popup
-          {...(initialFocus && { initialFocus })}
-          className="fixed top-1/2 left-1/2 z-50 max-h-[calc(100dvh-2rem)] w-[min(32rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-xl border border-slate-600 bg-slate-900 p-5 shadow-2xl outline-none"
-        >
-          <form onSubmit={submit} noValidate className="space-y-4">
-            <AlertDialog.Title className="text-lg font-semibold break-words text-slate-100">
-              {title}
-            </AlertDialog.Title>
-            <AlertDialog.Description render={<div />} className="text-sm text-slate-300">
-              {description}
-            </AlertDialog.Description>
-            {children}
-            {problem !== null && (
-              <p role="alert" className="text-sm text-red-300">
-                {problem}
-              </p>
-            )}
-            <div className="flex flex-wrap justify-end gap-2">
-              <AlertDialog.Close className={buttonClasses("outline")}>{texts.cancel}</AlertDialog.Close>
-              <Button type="submit" look={look} disabled={blocked} aria-disabled={busy}>
-                {busy && <Spinner className="size-4" />}
-                {action}
-              </Button>
-            </div>
-          </form>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <Suspense fallback={null}>
+      <OpenDialog {...props} />
+    </Suspense>
   );
 }

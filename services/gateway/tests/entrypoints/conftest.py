@@ -214,6 +214,8 @@ class Neighbours:
 class Stack:
     """The running gateway and everything a test does to it."""
 
+    trace_id = "4bf92f3577b34da6a3ce929d0e0e4736"  # what is told belongs to it
+
     def __init__(self, url: str, issuer: Any, service: Any, neighbours: Neighbours) -> None:
         self.url = url
         self.issuer = issuer
@@ -244,7 +246,9 @@ class Stack:
         """Handle messages in one batch, as the consumer does with what is waiting."""
         items = []
         for message in messages:
-            body = seal(message, source=message.sender.value, time=at or datetime.now(UTC)).body
+            time = at or datetime.now(UTC)
+            traceparent = f"00-{self.trace_id}-00f067aa0ba902b7-01"
+            body = seal(message, source=message.sender.value, time=time, traceparent=traceparent).body
             envelope = open_envelope(body)
             handler = self.service.registry.handlers[message.type]
             subject = Received(envelope, message)

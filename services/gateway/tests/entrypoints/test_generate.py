@@ -214,8 +214,15 @@ async def test_cancel_and_retry_follow_the_state_when_a_run_has_failed(stack: An
     shown = (await stack.get(base)).json()
     assert (shown["status"], shown["run"], shown["result"]["status"]) == ("queued", 2, "failed")
 
+    assert shown["result"]["trace_id"] == stack.trace_id
+
+    stack.trace_id = "0af7651916cd43dd8448eb211c80319c"
     await stack.tell(*history.rejected(run=2).events[-1:])
     shown = (await stack.get(base)).json()
+    assert (shown["result"]["trace_id"], shown["notice"]["trace_id"]) == (
+        "4bf92f3577b34da6a3ce929d0e0e4736",
+        stack.trace_id,
+    )
     assert (shown["status"], shown["notice"]["fault"]["code"]) == ("failed", "insufficient_tokens")
     assert shown["notice"]["fault"]["text"]
 

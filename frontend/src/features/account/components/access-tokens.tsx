@@ -9,7 +9,7 @@ import { Card, CardHeading } from "@/shared/ui/card";
 import { Dialog } from "@/shared/ui/dialog";
 import { Loading } from "@/shared/ui/loading";
 import { QueryProblem, useProblemText } from "@/shared/ui/query-problem";
-import { toast } from "@/shared/ui/toasts";
+import { toast } from "@/shared/ui/toast-queue";
 import {
   type AccessToken,
   useAccessTokens,

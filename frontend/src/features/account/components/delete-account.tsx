@@ -8,7 +8,7 @@ import { Button } from "@/shared/ui/button";
 import { Card, CardHeading } from "@/shared/ui/card";
 import { ConfirmByName } from "@/shared/ui/confirm-by-name";
 import { useProblemText } from "@/shared/ui/query-problem";
-import { toast } from "@/shared/ui/toasts";
+import { toast } from "@/shared/ui/toast-queue";
 import { useDeleteAccount } from "../api/access-tokens";
 
 export function DeleteAccount({ name }: { name: string }) {

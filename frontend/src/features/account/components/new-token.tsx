@@ -5,22 +5,16 @@ import { useEffect, useId, useRef } from "react";
 import { useTexts } from "@/shared/i18n/texts";
 import { Button } from "@/shared/ui/button";
 import { Notice } from "@/shared/ui/notice";
-import { toast } from "@/shared/ui/toasts";
+import { useCopy } from "@/shared/ui/use-copy";
 import type { NewAccessToken } from "../api/access-tokens";
 
 export function NewToken({ created, onDone }: { created: NewAccessToken; onDone: () => void }) {
   const texts = useTexts();
   const id = useId();
+  const copy = useCopy();
   const field = useRef<HTMLInputElement>(null);
 
   useEffect(() => field.current?.focus(), []);
-
-  function copy() {
-    navigator.clipboard.writeText(created.token).then(
-      () => toast(texts.account.copied),
-      () => toast(texts.generation.copyFailed, "bad"),
-    );
-  }
 
   return (
     <Notice tone="good" className="mb-4" title={texts.account.created(created.name)}>
@@ -34,7 +28,7 @@ export function NewToken({ created, onDone }: { created: NewAccessToken; onDone:
           onFocus={(event) => event.target.select()}
           className="field min-w-0 flex-1 basis-56 font-mono"
         />
-        <Button onClick={copy}>
+        <Button onClick={() => copy(created.token, texts.account.copied)}>
           <Copy aria-hidden="true" className="size-4" />
           {texts.generation.copy}
         </Button>

@@ -4,7 +4,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "@/shared/api/client";
 import type { Draft } from "../hooks/use-draft";
 
-export function useGenerate() {
+/** In the project that is named, else in a new one. */
+export function useGenerate(projectId: string | null) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (draft: Draft) =>
@@ -13,7 +14,7 @@ export function useGenerate() {
           params: { header: { "Idempotency-Key": draft.key } },
           body: {
             prompt: draft.prompt.trim(),
-            project_name: draft.name.trim(),
+            ...(projectId === null ? { project_name: draft.name.trim() } : { project_id: projectId }),
             pipeline: draft.pipeline,
             model_preference: draft.model,
           },

@@ -1,110 +1,37 @@
-/** *Crear*: what is wanted on one side, what it will do and cost on the other. */
+/** *Crear*: a new project, or another generation of the one that the address names. */
 
-import { useNavigate } from "@tanstack/react-router";
-import { Code } from "lucide-react";
-import { type FormEvent, useRef, useState } from "react";
-import { useBalance } from "@/shared/account/account";
-import { Problem } from "@/shared/api/problem";
-import { useFormats } from "@/shared/format/numbers";
+import { getRouteApi } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { useTexts } from "@/shared/i18n/texts";
-import { useQuote } from "@/shared/pipeline/quote";
-import { Card, CardHeading } from "@/shared/ui/card";
-import { dismissToasts, toast } from "@/shared/ui/toasts";
+import { useProject } from "@/shared/project/project";
+import { Loading } from "@/shared/ui/loading";
 import { useTitle } from "@/shared/ui/use-title";
-import { useGenerate } from "../api/generate";
-import { useDraft } from "../hooks/use-draft";
-import { Choices } from "./choices";
-import { Examples } from "./examples";
-import { NameField, PROMPT_CHARACTERS_MAX, PromptField } from "./fields";
-import { GenerateAction } from "./generate-action";
-import { QuotePanel } from "./quote-panel";
+import type { Target } from "../hooks/use-draft";
+import { CreateForm } from "./create-form";
+
+const route = getRouteApi("/crear");
 
 export function CreatePage() {
-  const texts = useTexts();
-  const formats = useFormats();
-  const navigate = useNavigate();
-  const { draft, change, clear } = useDraft();
-  const quote = useQuote(draft.pipeline);
-  const balance = useBalance();
-  const generate = useGenerate();
-  const [asked, setAsked] = useState(false);
-  const promptField = useRef<HTMLTextAreaElement>(null);
-  const nameField = useRef<HTMLInputElement>(null);
-
-  useTitle(texts.navigation.create);
-
-  const busy = generate.isPending || generate.isSuccess;
-  const missingPrompt = draft.prompt.trim() === "";
-  const missingName = draft.name.trim() === "";
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    setAsked(true);
-    if (busy) return;
-    dismissToasts();
-    if (missingPrompt) return complain(texts.create.missingPrompt, promptField.current);
-    if (missingName) return complain(texts.create.missingName, nameField.current);
-    if ([...draft.prompt].length > PROMPT_CHARACTERS_MAX) return promptField.current?.focus();
-    const needed = quote.data?.tokens ?? 0;
-    if (balance && balance.available !== null && balance.available < needed) {
-      toast(texts.create.insufficient(formats.count(needed)), "bad");
-      return;
-    }
-    generate.mutate(draft, {
-      onSuccess: (accepted) => {
-        toast(texts.create.started);
-        clear();
-        void navigate({
-          to: "/proyectos/$projectId/generaciones/$generationId",
-          params: { projectId: accepted.project_id, generationId: accepted.generation_id },
-        });
-      },
-      onError: (error) => toast(error instanceof Problem ? error.message : texts.problems.network, "bad"),
-    });
-  }
-
-  return (
-    <form onSubmit={submit} noValidate className="grid flex-1 grid-cols-1 items-start gap-6 lg:grid-cols-2">
-      <Card className="flex flex-col gap-5">
-        <CardHeading level={1} icon={<Code aria-hidden="true" className="size-5 text-cyan-400" />}>
-          {texts.create.title}
-        </CardHeading>
-        <NameField
-          ref={nameField}
-          value={draft.name}
-          onChange={(name) => change({ name })}
-          disabled={busy}
-          problem={asked && missingName ? texts.create.missingName : null}
-        />
-        <PromptField
-          ref={promptField}
-          value={draft.prompt}
-          onChange={(prompt) => change({ prompt })}
-          disabled={busy}
-          problem={asked && missingPrompt ? texts.create.missingPrompt : null}
-        />
-        <Examples
-          disabled={busy}
-          onChoose={(prompt) => {
-            change({ prompt });
-            (missingName ? nameField : promptField).current?.focus();
-          }}
-        />
-        <Choices draft={draft} quote={quote.data} onChange={change} disabled={busy} />
-        <GenerateAction
-          quote={quote.data}
-          quoteFailed={quote.isError}
-          available={balance?.available ?? null}
-          busy={busy}
-          problem={generate.error}
-        />
-      </Card>
-      <QuotePanel quote={quote.data} />
-    </form>
+  const { proyecto } = route.useSearch();
+  useTitle(useTexts().navigation.create);
+  return proyecto === undefined ? (
+    <CreateForm target={null} />
+  ) : (
+    <InProject key={proyecto} projectId={proyecto} />
   );
 }
 
-function complain(text: string, field: HTMLElement | null): void {
-  toast(text, "bad");
-  field?.focus();
+function InProject({ projectId }: { projectId: string }) {
+  const { data: project, error } = useProject(projectId);
+  const target = useMemo((): Target | null => {
+    if (!project) return null;
+    const [latest] = project.recent_generations;
+    const { prompt = "", pipeline, model_preference = null } = latest ?? {};
+    return {
+      projectId,
+      proposal: { name: project.name, prompt, ...(pipeline && { pipeline }), model: model_preference },
+    };
+  }, [project, projectId]);
+  if (error) throw error; // the router's page for what is not there, or not one's own
+  return target === null ? <Loading /> : <CreateForm target={target} />;
 }

@@ -20,11 +20,13 @@ interface FieldProps<Element> {
   problem: string | null;
 }
 
-export function NameField(field: FieldProps<HTMLInputElement>) {
+/** `fixed`: it is the name of a project that there is, which is changed on its own page. */
+export function NameField({ fixed, ...field }: FieldProps<HTMLInputElement> & { fixed: boolean }) {
   const texts = useTexts();
   return (
     <TextField
       {...field}
+      readOnly={fixed}
       label={texts.create.name}
       required
       maxLength={NAME_CHARACTERS_MAX}

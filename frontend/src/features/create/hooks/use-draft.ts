@@ -12,6 +12,12 @@ export interface Draft {
   key: string;
 }
 
+/** A project that another generation is asked for in, and what to begin with. */
+export interface Target {
+  projectId: string;
+  proposal: Pick<Draft, "name" | "prompt"> & Partial<Draft>;
+}
+
 const KEY = "autocrea.draft";
 
 const empty = (): Draft => ({
@@ -22,28 +28,38 @@ const empty = (): Draft => ({
   key: crypto.randomUUID(),
 });
 
-function kept(): Draft {
+/** A project's draft stays in its tab: no text of a project outlives its erasure in this browser. */
+const shelf = (target: Target | null): { storage: Storage; key: string } =>
+  target === null
+    ? { storage: localStorage, key: KEY }
+    : { storage: sessionStorage, key: `${KEY}.${target.projectId}` };
+
+function kept(target: Target | null): Draft {
+  const initial = { ...empty(), ...target?.proposal };
   try {
-    const value: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
-    return { ...empty(), ...(value as Partial<Draft>) };
+    const { storage, key } = shelf(target);
+    const value: unknown = JSON.parse(storage.getItem(key) ?? "{}");
+    return { ...initial, ...(value as Partial<Draft>) };
   } catch {
-    return empty(); // a draft of another version that does not parse is no draft
+    return initial; // a draft of another version that does not parse is no draft
   }
 }
 
 /** At once: whoever types and leaves for another page finds it again. */
-function keep(draft: Draft): void {
+function keep(target: Target | null, draft: Draft): void {
   try {
-    localStorage.setItem(KEY, JSON.stringify(draft));
+    const { storage, key } = shelf(target);
+    storage.setItem(key, JSON.stringify(draft));
   } catch {
     // A browser that keeps nothing: the draft lives as long as its page.
   }
 }
 
-export function useDraft() {
-  const [draft, setDraft] = useState(kept);
+/** The draft of a new project, or of another generation of the one that is named; it is the same one for a form's life. */
+export function useDraft(target: Target | null) {
+  const [draft, setDraft] = useState(() => kept(target));
 
-  useEffect(() => keep(draft), [draft]);
+  useEffect(() => keep(target, draft), [target, draft]);
 
   /** Another content is another request. */
   const change = useCallback((changed: Partial<Omit<Draft, "key">>) => {
@@ -51,9 +67,10 @@ export function useDraft() {
   }, []);
 
   const clear = useCallback(() => {
-    localStorage.removeItem(KEY);
+    const { storage, key } = shelf(target);
+    storage.removeItem(key);
     setDraft(empty());
-  }, []);
+  }, [target]);
 
   return { draft, change, clear };
 }

@@ -8,7 +8,7 @@ import { isDownloadable, isOpen } from "@/shared/generation/view";
 import { useTexts } from "@/shared/i18n/texts";
 import { Button } from "@/shared/ui/button";
 import { Card, CardHeading } from "@/shared/ui/card";
-import { toast } from "@/shared/ui/toasts";
+import { useCopy } from "@/shared/ui/use-copy";
 import { useOpenFiles } from "../hooks/use-open-files";
 import { FileTabs } from "./file-tabs";
 import { FileTree } from "./file-tree";
@@ -18,19 +18,11 @@ import { ShownFile } from "./shown-file";
 export function CodeTab() {
   const texts = useTexts();
   const view = useGeneration();
+  const copy = useCopy();
   const files = filesByPath(view.files);
   const { shown, open, choose, close, line, following } = useOpenFiles(files);
   const loaded = useFileText(view.generationId, shown);
   const text = loaded.data ?? shown?.text ?? null;
-
-  async function copy() {
-    try {
-      await navigator.clipboard.writeText(text ?? "");
-      toast(texts.generation.copied);
-    } catch {
-      toast(texts.generation.copyFailed, "bad");
-    }
-  }
 
   return (
     <Card className="flex flex-col">
@@ -38,7 +30,7 @@ export function CodeTab() {
         icon={<Code aria-hidden="true" className="size-5 text-green-400" />}
         aside={
           <div className="flex flex-wrap gap-2">
-            <Button onClick={() => void copy()} disabled={text === null}>
+            <Button onClick={() => copy(text ?? "", texts.generation.copied)} disabled={text === null}>
               <Copy aria-hidden="true" className="size-4" />
               {texts.generation.copy}
             </Button>

@@ -10,7 +10,7 @@ import { useGeneration, useWatched } from "@/shared/generation/use-generation";
 import { isOpen, isPackaging, progressOf } from "@/shared/generation/view";
 import { useTexts } from "@/shared/i18n/texts";
 import { Button } from "@/shared/ui/button";
-import { toast } from "@/shared/ui/toasts";
+import { toast } from "@/shared/ui/toast-queue";
 import { useTitle } from "@/shared/ui/use-title";
 import { useCancel, wasTooLate } from "../api/actions";
 

@@ -9,8 +9,9 @@ import { useTexts } from "@/shared/i18n/texts";
 import { TOKENS_PATH } from "@/shared/paths";
 import { Button, ButtonLink } from "@/shared/ui/button";
 import { Notice } from "@/shared/ui/notice";
-import { toast } from "@/shared/ui/toasts";
+import { toast } from "@/shared/ui/toast-queue";
 import { useDownload, useRetry } from "../api/actions";
+import { SupportReference } from "./support-reference";
 
 const TONES = {
   completed: "good",
@@ -24,7 +25,9 @@ export function OutcomePanel({ view }: { view: GenerationView }) {
   const texts = useTexts();
   const { outcome: words } = texts.generation;
   const ended = view.status in TONES ? (view.status as keyof typeof TONES) : null;
-  const fault = view.outcome?.fault ?? (view.status === "rejected" ? view.notice?.fault : null) ?? null;
+  const told = view.outcome ?? (view.status === "rejected" ? view.notice : null);
+  const fault = told?.fault ?? null;
+  const traceId = told?.traceId ?? null;
   return (
     <div className="space-y-3">
       {view.notice && view.status !== "rejected" && (
@@ -38,11 +41,7 @@ export function OutcomePanel({ view }: { view: GenerationView }) {
           <Figures view={view} />
           {fault && <p className="mt-2">{fault.next_action}</p>}
           <Actions view={view} />
-          {fault && (
-            <p className="mt-3 text-xs break-all text-slate-400">
-              {words.code(fault.code)} · {words.reference(view.generationId)}
-            </p>
-          )}
+          {fault && <SupportReference code={fault.code} generationId={view.generationId} traceId={traceId} />}
         </Notice>
       )}
     </div>

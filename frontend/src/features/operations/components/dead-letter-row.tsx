@@ -6,7 +6,7 @@ import { useTexts } from "@/shared/i18n/texts";
 import { Button } from "@/shared/ui/button";
 import { Loading } from "@/shared/ui/loading";
 import { QueryProblem, useProblemText } from "@/shared/ui/query-problem";
-import { toast } from "@/shared/ui/toasts";
+import { toast } from "@/shared/ui/toast-queue";
 import { type DeadLetter, useDeadLetter, useResolve, type Verb } from "../api/dead-letters";
 import { ReasonDialog } from "./reason-dialog";
 

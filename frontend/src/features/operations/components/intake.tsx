@@ -6,7 +6,7 @@ import { useFormats } from "@/shared/format/numbers";
 import { useTexts } from "@/shared/i18n/texts";
 import { Button } from "@/shared/ui/button";
 import { useProblemText } from "@/shared/ui/query-problem";
-import { toast } from "@/shared/ui/toasts";
+import { toast } from "@/shared/ui/toast-queue";
 import { usePause, usePauses, useResume } from "../api/pauses";
 import { Panel } from "./panel";
 import { ReasonDialog } from "./reason-dialog";

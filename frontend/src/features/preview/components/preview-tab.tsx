@@ -1,6 +1,7 @@
 /** *Preview*: the pages that were written, running in a frame without a network; else what the application offers. */
 
 import { MonitorPlay } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useGeneration } from "@/shared/generation/use-generation";
 import { isOpen } from "@/shared/generation/view";
 import { useTexts } from "@/shared/i18n/texts";
@@ -9,8 +10,10 @@ import { Card, CardHeading } from "@/shared/ui/card";
 import { Loading } from "@/shared/ui/loading";
 import { Notice } from "@/shared/ui/notice";
 import { useSite } from "../hooks/use-site";
-import { ShownSite } from "./shown-site";
 import { WithoutPages } from "./without-pages";
+
+/** With it comes a parser of JavaScript, which nothing else of a first page needs. */
+const ShownSite = lazy(() => import("./shown-site"));
 
 export function PreviewTab() {
   const { preview: words, retry } = useTexts();
@@ -18,14 +21,16 @@ export function PreviewTab() {
   const { site, texts, version, contract, readme, failed, refetch } = useSite(view);
   if (site !== null && texts) {
     return (
-      <ShownSite
-        view={view}
-        site={site}
-        texts={texts}
-        version={version}
-        contract={contract}
-        readme={readme}
-      />
+      <Suspense fallback={<Loading />}>
+        <ShownSite
+          view={view}
+          site={site}
+          texts={texts}
+          version={version}
+          contract={contract}
+          readme={readme}
+        />
+      </Suspense>
     );
   }
   return (

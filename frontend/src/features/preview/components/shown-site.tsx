@@ -26,7 +26,7 @@ interface ShownSiteProps {
 /** The unbuilt files that are named; more would not say more. */
 const NAMED_MAX = 3;
 
-export function ShownSite({ view, site, texts, version, contract, readme }: ShownSiteProps) {
+export default function ShownSite({ view, site, texts, version, contract, readme }: ShownSiteProps) {
   const { preview: words } = useTexts();
   const [chosen, setChosen] = useState<string | null>(null);
   const [width, setWidth] = useState<Width>(fittingWidth);

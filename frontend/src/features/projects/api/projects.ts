@@ -1,27 +1,20 @@
 /** A person's projects: finding, renaming and erasing them, and what was generated in each. */
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body, done } from "@/shared/api/client";
 import { usePages } from "@/shared/api/pages";
 import type { components } from "@/shared/api/schema";
+import { PROJECTS } from "@/shared/project/project";
 
 export type Project = components["schemas"]["ProjectBody"];
 
-/** The account's feed makes everything below these stale. */
-const PROJECTS = "projects";
+/** The account's feed makes everything below it stale. */
 const GENERATIONS = "generations";
 
 export const useProjects = (search: string) =>
   usePages([PROJECTS, "list", search], (cursor) =>
     body(api.GET("/api/projects", { params: { query: { search, cursor } } })),
   );
-
-export const useProject = (project_id: string, wanted: boolean) =>
-  useQuery({
-    enabled: wanted,
-    queryKey: [PROJECTS, "one", project_id],
-    queryFn: () => body(api.GET("/api/projects/{project_id}", { params: { path: { project_id } } })),
-  });
 
 export const useProjectGenerations = (project_id: string) =>
   usePages([GENERATIONS, "of", project_id], (cursor) =>

@@ -1,16 +1,18 @@
 /** A project: what was generated in it, and changing its name or erasing it. */
 
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { Pencil, Trash2 } from "lucide-react";
+import { Pencil, Rocket, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useFormats } from "@/shared/format/numbers";
 import { useTexts } from "@/shared/i18n/texts";
-import { Button } from "@/shared/ui/button";
+import { createPath } from "@/shared/paths";
+import { useProject } from "@/shared/project/project";
+import { Button, ButtonLink } from "@/shared/ui/button";
 import { Loading } from "@/shared/ui/loading";
 import { PageHeading } from "@/shared/ui/page-heading";
 import { PagedList } from "@/shared/ui/paged-list";
-import { toast } from "@/shared/ui/toasts";
-import { useDelete, useProject, useProjectGenerations } from "../api/projects";
+import { toast } from "@/shared/ui/toast-queue";
+import { useDelete, useProjectGenerations } from "../api/projects";
 import { DeleteDialog } from "./delete-dialog";
 import { GenerationRow } from "./generation-row";
 import { RenameDialog } from "./rename-dialog";
@@ -45,6 +47,10 @@ function OneProject({ projectId }: { projectId: string }) {
         hint={texts.projects.created(formats.dateTime(created_at))}
         aside={
           <>
+            <ButtonLink {...createPath(projectId)}>
+              <Rocket aria-hidden="true" className="size-4" />
+              {texts.projects.again}
+            </ButtonLink>
             <Button onClick={() => setAsking("rename")}>
               <Pencil aria-hidden="true" className="size-4" />
               {texts.projects.rename}

@@ -5,7 +5,7 @@ import { useTexts } from "@/shared/i18n/texts";
 import { Dialog } from "@/shared/ui/dialog";
 import { TextField } from "@/shared/ui/fields";
 import { useProblemText } from "@/shared/ui/query-problem";
-import { toast } from "@/shared/ui/toasts";
+import { toast } from "@/shared/ui/toast-queue";
 import { type Project, useRename } from "../api/projects";
 
 /** What the API takes. */

@@ -7,7 +7,7 @@ import { Card, CardHeading } from "@/shared/ui/card";
 import { PagedList } from "@/shared/ui/paged-list";
 import { useProblemText } from "@/shared/ui/query-problem";
 import { Spinner } from "@/shared/ui/spinner";
-import { toast } from "@/shared/ui/toasts";
+import { toast } from "@/shared/ui/toast-queue";
 import { useNamedGenerations } from "../api/generations";
 import { useLedger, useLedgerTable } from "../api/ledger";
 import { useLedgerFilter } from "../hooks/use-ledger-filter";

@@ -6,6 +6,8 @@ export const create: typeof Create = {
   title: "Describe your application",
   name: "Project name",
   namePlaceholder: "my-super-app",
+  inProject: "Another generation of this project. The description is the last one's: change it as you like.",
+  newProject: "Create a new project",
   prompt: "Describe what you want to create",
   promptPlaceholder:
     "Example: Create an e-commerce platform with a shopping cart, Stripe payments, an administration panel and reviews...",

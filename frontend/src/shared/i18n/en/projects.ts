@@ -19,6 +19,7 @@ export const projects: typeof Projects = {
   run: (n) => `Attempt ${n}`,
   upTo: (n) => `up to ${n} tokens`,
   cost: (n, count) => (count === 1 ? `cost ${n} token` : `cost ${n} tokens`),
+  again: "New generation",
   rename: "Rename",
   renameTitle: "Rename the project",
   renameText: "Files that were generated already keep the name that they were made with.",

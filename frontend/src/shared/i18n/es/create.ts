@@ -4,6 +4,8 @@ export const create = {
   title: "Describe tu aplicación",
   name: "Nombre del proyecto",
   namePlaceholder: "mi-super-app",
+  inProject: "Otra generación de este proyecto. La descripción es la de la última: cámbiala a tu gusto.",
+  newProject: "Crear un proyecto nuevo",
   prompt: "Describe qué quieres crear",
   promptPlaceholder:
     "Ejemplo: Crear una plataforma de e-commerce con carrito de compras, pagos con Stripe, panel de administración y sistema de reviews...",

@@ -17,6 +17,7 @@ export const projects = {
   run: (n: number) => `Intento ${n}`,
   upTo: (n: string) => `hasta ${n} tokens`,
   cost: (n: string, count: number) => (count === 1 ? `costó ${n} token` : `costó ${n} tokens`),
+  again: "Nueva generación",
   rename: "Cambiar nombre",
   renameTitle: "Cambiar el nombre del proyecto",
   renameText: "Los archivos ya generados conservan el nombre con el que se hicieron.",

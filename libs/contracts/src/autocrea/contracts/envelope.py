@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,9 @@ SCHEMA_PREFIX: Final = "urn:autocrea:schema:"
 SOURCE_PREFIX: Final = "/autocrea/"
 FAULTS_TOLD_MAX: Final = 5
 """A sentence that lists more than five broken fields is not read."""
+
+_TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+"""As W3C Trace Context spells it; a trace id of zeros is none."""
 
 
 class MessageTooLarge(Exception):
@@ -58,6 +62,12 @@ class Envelope(BaseModel):
     userid: UserId | None = None
     traceparent: str | None = None
     data: dict[str, Any]
+
+    @property
+    def trace_id(self) -> str | None:
+        """The trace that caused the message, as logs spell it; None where its sender named none."""
+        named = _TRACEPARENT.fullmatch(self.traceparent or "")
+        return named[1] if named else None
 
 
 @dataclass(frozen=True, slots=True)

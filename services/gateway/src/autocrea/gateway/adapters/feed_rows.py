@@ -18,7 +18,7 @@ SELECT generation_id, user_id, project_id, run, status, quote_tokens, cancel_req
 FROM generations WHERE generation_id = ANY($1::uuid[]) ORDER BY generation_id FOR UPDATE"""
 _LOAD_STEPS: LiteralString = "SELECT * FROM steps WHERE generation_id = ANY($1::uuid[]) ORDER BY position"
 _LOAD_PARKED: LiteralString = """
-SELECT p.generation_id, f.sequence, f.message_id, f.type, f.time, f.data
+SELECT p.generation_id, f.sequence, f.message_id, f.type, f.time, f.data, f.trace_id
 FROM unnest($1::uuid[], $2::bigint[]) AS p (generation_id, projected)
 JOIN feed_events f ON f.stream = 'generation:' || p.generation_id AND f.sequence > p.projected"""
 _INSERT: LiteralString = """
@@ -52,8 +52,9 @@ _CLEAR: tuple[LiteralString, ...] = (
 )
 # A step that completes is never executed again, so its set of files never shrinks.
 _SAVE_EVENTS: LiteralString = """
-INSERT INTO feed_events (stream, sequence, message_id, type, time, data)
-SELECT * FROM unnest($1::text[], $2::bigint[], $3::uuid[], $4::text[], $5::timestamptz[], $6::jsonb[])
+INSERT INTO feed_events (stream, sequence, message_id, type, time, data, trace_id)
+SELECT * FROM unnest(
+    $1::text[], $2::bigint[], $3::uuid[], $4::text[], $5::timestamptz[], $6::jsonb[], $7::text[])
 ON CONFLICT (stream, sequence) DO NOTHING"""
 
 
@@ -93,7 +94,7 @@ async def load_histories(connection: Connection, rows: Rows, generation_ids: Seq
 def _event(row: Any) -> Event:
     model = MESSAGES.get(row["type"])
     data = model.model_validate(row["data"]) if model is not None else None
-    return Event(row["sequence"], row["message_id"], row["type"], row["time"], data)
+    return Event(row["sequence"], row["message_id"], row["type"], row["time"], data, row["trace_id"])
 
 
 async def save(connection: Connection, rows: Rows) -> None:
@@ -131,6 +132,7 @@ async def _save_events(connection: Connection, events: Sequence[FeedEvent]) -> N
         [event.type for event in events],
         [event.time for event in events],
         [event.data for event in events],
+        [event.trace_id for event in events],
     )
 
 

@@ -20,6 +20,7 @@ class Event:
     type: str
     time: datetime
     data: Message | None
+    trace_id: str | None = None  # what caused it, for who looks into logs
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Result(Shape):
     archive: Archive | None = None
     retry: RetryOffer | None = None
     ended_at: datetime
+    trace_id: str | None = None  # of the run, as its last event was sent with it
 
 
 class Notice(Shape):
@@ -51,6 +52,7 @@ class Notice(Shape):
     retry_after_seconds: int | None = None
     retry: RetryOffer | None = None
     at: datetime
+    trace_id: str | None = None
 
 
 class Step(Shape):

@@ -158,6 +158,7 @@ def _result(data: Ending, event: Event) -> Result:
             warnings=data.warnings,
             archive=data.archive,
             ended_at=event.time,
+            trace_id=event.trace_id,
         )
     failed = isinstance(data, orchestrator.GenerationFailed)
     return Result(
@@ -168,6 +169,7 @@ def _result(data: Ending, event: Event) -> Result:
         refunded_tokens=data.refunded_tokens,
         retry=data.retry,
         ended_at=event.time,
+        trace_id=event.trace_id,
     )
 
 
@@ -182,6 +184,7 @@ def _rejected(
         retry_after_seconds=data.retry_after_seconds,
         retry=data.retry,
         at=event.time,
+        trace_id=event.trace_id,
     )
     # A rejected retry changed nothing, so the page goes back to what the earlier run came to.
     status = generation.result.status if generation.result is not None else Status.REJECTED

@@ -124,6 +124,7 @@ class FeedEvent:
     type: str
     time: datetime
     data: dict[str, Any]
+    trace_id: str | None = None
 
 
 def generation_stream(generation_id: GenerationId) -> str:

@@ -63,6 +63,7 @@ _GENERATION = {
         "warnings": 0,
         "archive": {"file_name": "mi-super-app.zip", "sha256": _SHA256, "bytes": 48213, "files": 23},
         "ended_at": _LATER,
+        "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
     },
     "notice": None,
     "retry": None,

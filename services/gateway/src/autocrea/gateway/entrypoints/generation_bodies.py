@@ -67,6 +67,7 @@ class ResultBody(Shape):
     warnings: int
     archive: Archive | None
     ended_at: datetime
+    trace_id: str | None = Field(None, description="Where to look in logs and traces.")
 
     @classmethod
     def of(cls, result: Result, language: Language) -> "ResultBody":
@@ -83,6 +84,7 @@ class NoticeBody(Shape):
     needed_tokens: int | None
     retry_after_seconds: int | None
     at: datetime
+    trace_id: str | None = Field(None, description="Where to look in logs and traces.")
 
     @classmethod
     def of(cls, notice: Notice, language: Language) -> "NoticeBody":

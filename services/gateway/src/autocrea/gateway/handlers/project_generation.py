@@ -29,7 +29,8 @@ class ProjectGeneration(HandlerBase):
 
     def decide(self, rows: Rows, item: Received[GenerationEvent], now: datetime) -> Effects:  # noqa: ARG002
         data = storable(item.data)
-        event = Event(data.sequence, item.envelope.id, data.type, item.envelope.time, data)
+        envelope = item.envelope
+        event = Event(data.sequence, envelope.id, data.type, envelope.time, data, envelope.trace_id)
         receipt = receive(rows.feeds.get(data.generation_id, Feed(None)), event)
         if receipt.stored:
             rows.new_events.append(_feed_event(event, data))
@@ -49,4 +50,6 @@ class ProjectGeneration(HandlerBase):
 
 def _feed_event(event: Event, data: GenerationEvent) -> FeedEvent:
     stream = generation_stream(data.generation_id)
-    return FeedEvent(stream, event.sequence, event.message_id, event.type, event.time, message_data(data))
+    return FeedEvent(
+        stream, event.sequence, event.message_id, event.type, event.time, message_data(data), event.trace_id
+    )

@@ -58,7 +58,8 @@ CREATE TABLE public.feed_events (
     type text NOT NULL,
     "time" timestamp with time zone NOT NULL,
     data jsonb NOT NULL,
-    stored_at timestamp with time zone DEFAULT now() NOT NULL
+    stored_at timestamp with time zone DEFAULT now() NOT NULL,
+    trace_id text
 );
 
 CREATE TABLE public.files (
