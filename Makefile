@@ -13,7 +13,7 @@ MEMBERS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml cli/pyproj
 PACKAGES := contracts chassis testkit simulators cli gateway orchestrator llm_router billing artifacts
 WORKERS ?= 2
 
-.PHONY: help setup demo up down test test-frontend frontend-dev test-rabbitmq4 bench-generations bench-router bench-router-parser bench-verification bench-ledger bench-feeds bench-neighbour cuts pictures fuzz simulate images images-check images-pin k8s-check release check lint types architecture generated format generate clean
+.PHONY: help setup demo up down test test-frontend frontend-dev test-rabbitmq4 bench-generations bench-router bench-router-parser bench-verification bench-ledger bench-feeds bench-neighbour bench-page lighthouse cuts pictures fuzz simulate images images-check images-pin k8s-check release check lint types architecture generated format generate clean
 
 help: ## Lists every task with a sentence.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -85,6 +85,12 @@ bench-ledger: .venv/.for-setup ## Captures a second, with one hot account and wi
 
 bench-neighbour: .venv/.for-setup ## Ten thousand requests of one person while another works: the other's p99 beside its quiet value (two minutes).
 	$(BIN)/python benchmarks/neighbour
+
+bench-page: .venv/.for-setup ## How smoothly a page follows 200 files and 1 MiB of text, in a real browser beside the stack (three minutes).
+	$(BIN)/python benchmarks/page
+
+lighthouse: .venv/.for-setup ## Lighthouse's figures for Crear, a finished generation and Tokens, on a phone and on a desk (three minutes).
+	$(BIN)/python benchmarks/lighthouse
 
 cuts: .venv/.for-setup ## A model's answer cut at every one of its bytes, through the broker (ten minutes).
 	CUT_STRIDE=1 $(BIN)/pytest -q services/llm-router/tests/entrypoints/test_router_cuts.py

@@ -7,6 +7,9 @@ import { receive } from "./reduce";
 import type { GenerationView } from "./view";
 
 export interface Watched {
+  /** With what is being written, as far as it has come: another one every frame. */
+  live: GenerationView;
+  /** As it stood after the last event that stays: the same one while a model writes. */
   view: GenerationView;
   feed: FeedStatus;
 }
@@ -19,7 +22,7 @@ export class GenerationStore {
   #language: Language;
 
   constructor(view: GenerationView, language: Language) {
-    this.#watched = { view, feed: "connecting" };
+    this.#watched = { live: view, view, feed: "connecting" };
     this.#told = this.#watched;
     this.#language = language;
   }
@@ -33,33 +36,30 @@ export class GenerationStore {
   };
 
   get view(): GenerationView {
-    return this.#watched.view;
+    return this.#watched.live;
   }
 
   /** What the API says now; ignored when the feed has told more since. */
   seed(view: GenerationView, language: Language): void {
     this.#language = language;
-    if (view.sequence < this.#watched.view.sequence) return;
-    const live = new Map(this.#watched.view.steps.map((step) => [step.step, step.live]));
+    if (view.sequence < this.view.sequence) return;
+    const live = new Map(this.view.steps.map((step) => [step.step, step.live]));
     const steps = view.steps.map((step) => ({ ...step, live: live.get(step.step) ?? null }));
     const finished = new Set(view.files.map((file) => file.step));
-    const writing = this.#watched.view.files.filter(
-      (file) => file.sha256 === null && !finished.has(file.step),
-    );
+    const writing = this.view.files.filter((file) => file.sha256 === null && !finished.has(file.step));
     const running = view.status === "running";
-    this.#change({
-      ...this.#watched,
-      view: {
-        ...view,
-        steps: running ? steps : view.steps,
-        files: running ? [...view.files, ...writing] : view.files,
-      },
+    this.#settle({
+      ...view,
+      steps: running ? steps : view.steps,
+      files: running ? [...view.files, ...writing] : view.files,
     });
   }
 
   receive(event: FeedEvent): void {
-    const view = receive(this.#watched.view, event, { at: Date.now(), language: this.#language });
-    if (view !== this.#watched.view) this.#change({ ...this.#watched, view });
+    const view = receive(this.view, event, { at: Date.now(), language: this.#language });
+    if (view === this.view) return;
+    if (event.id === null) this.#change({ ...this.#watched, live: view });
+    else this.#settle(view);
   }
 
   tellFeed(feed: FeedStatus): void {
@@ -68,28 +68,28 @@ export class GenerationStore {
 
   /** The person asked to stop; the feed says what came of it. */
   cancelling(): void {
-    this.#change({ ...this.#watched, view: { ...this.#watched.view, cancelRequested: true } });
+    this.#settle({ ...this.view, cancelRequested: true });
   }
 
   /** The next run was accepted; its start comes with the feed. */
   retrying(run: number): void {
-    const { view } = this.#watched;
-    this.#change({
-      ...this.#watched,
-      view: {
-        ...view,
-        run,
-        status: "queued",
-        retry: null,
-        outcome: null,
-        notice: null,
-        cancelRequested: false,
-      },
+    this.#settle({
+      ...this.view,
+      run,
+      status: "queued",
+      retry: null,
+      outcome: null,
+      notice: null,
+      cancelRequested: false,
     });
   }
 
   /** Whether nothing follows this event unless a retry is asked for. */
   isLast = (event: FeedEvent): boolean => isTerminal(event.name) && runOf(event.data) >= this.view.run;
+
+  #settle(view: GenerationView): void {
+    this.#change({ ...this.#watched, live: view, view });
+  }
 
   #change(watched: Watched): void {
     this.#watched = watched;

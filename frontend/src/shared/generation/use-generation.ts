@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from "react";
 import { api, body, requestHeaders } from "@/shared/api/client";
 import type { components } from "@/shared/api/schema";
-import { followFeed } from "@/shared/feed/reader";
+import { type FeedStatus, followFeed } from "@/shared/feed/reader";
 import { useLanguage } from "@/shared/i18n/texts";
 import { isTerminal } from "./events";
 import { GenerationStore, type Watched } from "./store";
@@ -60,8 +60,8 @@ export function useGenerationStore(generationId: string) {
     if (store && query.data) store.seed(query.data, language);
   }, [store, query.data, language]);
 
-  const watched = useSyncExternalStore(store?.watch ?? watchNothing, () => store?.snapshot() ?? null);
-  const following = watched !== null && isOpen(watched.view);
+  const view = useSyncExternalStore(store?.watch ?? watchNothing, () => store?.snapshot().view ?? null);
+  const following = view !== null && isOpen(view);
 
   useEffect(() => {
     if (!store || !following) return;
@@ -79,7 +79,7 @@ export function useGenerationStore(generationId: string) {
     });
   }, [store, following, generationId, client]);
 
-  return { store, watched, error: query.error, refetch: query.refetch };
+  return { store, error: query.error, refetch: query.refetch };
 }
 
 const watchNothing = () => () => undefined;
@@ -95,11 +95,15 @@ export function useStore(): GenerationStore {
   return store;
 }
 
-export function useWatched(): Watched {
+function useWatched<Part extends keyof Watched>(part: Part): Watched[Part] {
   const store = useStore();
-  return useSyncExternalStore(store.watch, store.snapshot);
+  return useSyncExternalStore(store.watch, () => store.snapshot()[part]);
 }
 
-export function useGeneration(): GenerationView {
-  return useWatched().view;
-}
+/** How it stands. What is being written does not change it, so that whoever reads it rests meanwhile. */
+export const useGeneration = (): GenerationView => useWatched("view");
+
+/** With what is being written: for those who show it, and who draw themselves anew every frame for it. */
+export const useLiveGeneration = (): GenerationView => useWatched("live");
+
+export const useFeedStatus = (): FeedStatus => useWatched("feed");

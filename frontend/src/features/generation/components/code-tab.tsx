@@ -3,7 +3,7 @@
 import { Code, Copy } from "lucide-react";
 import { useFileText } from "@/shared/generation/file-text";
 import { filesByPath } from "@/shared/generation/files";
-import { useGeneration } from "@/shared/generation/use-generation";
+import { useLiveGeneration } from "@/shared/generation/use-generation";
 import { isDownloadable, isOpen } from "@/shared/generation/view";
 import { useTexts } from "@/shared/i18n/texts";
 import { Button } from "@/shared/ui/button";
@@ -17,7 +17,7 @@ import { ShownFile } from "./shown-file";
 
 export function CodeTab() {
   const texts = useTexts();
-  const view = useGeneration();
+  const view = useLiveGeneration();
   const copy = useCopy();
   const files = filesByPath(view.files);
   const { shown, open, choose, close, line, following } = useOpenFiles(files);

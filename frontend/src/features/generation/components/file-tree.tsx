@@ -1,7 +1,7 @@
 /** The files in their folders; a folder closes and opens like any disclosure. */
 
 import { ChevronRight, FileCode, PencilLine } from "lucide-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { baseName, type Folder, treeOf } from "@/shared/generation/files";
 import type { FileView } from "@/shared/generation/view";
 import { useTexts } from "@/shared/i18n/texts";
@@ -13,14 +13,24 @@ interface TreeProps {
   onChoose: (path: string) => void;
 }
 
-export function FileTree({ files, shown, onChoose }: TreeProps) {
+/** Only what it shows of a file counts: while one grows, the tree of hundreds rests. */
+const looksAlike = (before: TreeProps, now: TreeProps): boolean =>
+  before.shown === now.shown &&
+  before.onChoose === now.onChoose &&
+  before.files.length === now.files.length &&
+  before.files.every((file, index) => {
+    const other = now.files[index];
+    return file.path === other?.path && (file.sha256 === null) === (other.sha256 === null);
+  });
+
+export const FileTree = memo(function FileTree({ files, shown, onChoose }: TreeProps) {
   const texts = useTexts();
   return (
     <nav aria-label={texts.generation.tree} className="max-h-48 overflow-auto md:max-h-[70vh]">
       <Level folder={treeOf(files)} shown={shown} onChoose={onChoose} />
     </nav>
   );
-}
+}, looksAlike);
 
 const ROW =
   "flex min-h-8 w-full cursor-pointer items-center gap-1.5 rounded px-2 text-left font-mono text-xs";

@@ -6,7 +6,7 @@ import { Problem } from "@/shared/api/problem";
 import { useFormats } from "@/shared/format/numbers";
 import { announcements } from "@/shared/generation/announcements";
 import { StatusMark } from "@/shared/generation/status-mark";
-import { useGeneration, useWatched } from "@/shared/generation/use-generation";
+import { useFeedStatus, useGeneration } from "@/shared/generation/use-generation";
 import { isOpen, isPackaging, progressOf } from "@/shared/generation/view";
 import { useTexts } from "@/shared/i18n/texts";
 import { Button } from "@/shared/ui/button";
@@ -17,7 +17,8 @@ import { useCancel, wasTooLate } from "../api/actions";
 export function GenerationHeader() {
   const texts = useTexts();
   const formats = useFormats();
-  const { view, feed } = useWatched();
+  const view = useGeneration();
+  const feed = useFeedStatus();
   const open = isOpen(view);
   const status = view.cancelRequested && open ? "stopping" : isPackaging(view) ? "packaging" : view.status;
   const share = open ? `${formats.percent(progressOf(view))} ` : "";

@@ -1,7 +1,7 @@
 /** *Progreso*: how it ended or how far it is, the steps as they go, and the files as they grow. */
 
 import { useFormats } from "@/shared/format/numbers";
-import { useGeneration } from "@/shared/generation/use-generation";
+import { useLiveGeneration } from "@/shared/generation/use-generation";
 import { isOpen, progressOf } from "@/shared/generation/view";
 import { useTexts } from "@/shared/i18n/texts";
 import { Card, CardHeading } from "@/shared/ui/card";
@@ -13,7 +13,7 @@ import { Steps } from "./steps";
 export function ProgressTab() {
   const texts = useTexts();
   const formats = useFormats();
-  const view = useGeneration();
+  const view = useLiveGeneration();
   const share = progressOf(view);
   return (
     <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">

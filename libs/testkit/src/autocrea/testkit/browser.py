@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -93,19 +94,26 @@ def chromium() -> Chromium:
         pytest.skip(str(reason))
 
 
-@pytest.fixture
-async def browser(chromium: Chromium, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Browser]:
-    """A browser of this test's own. Its driver runs on the pages' Node: the one that it brings needs a library
-    that a bare Debian has not (libatomic)."""
-    monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", str(NODE))
+@asynccontextmanager
+async def launched(chromium: Chromium, *more: str) -> AsyncIterator[Browser]:
+    """A browser of the caller's own, with `more` arguments. Its driver runs on the pages' Node: the one that it brings
+    needs a library that a bare Debian has not (libatomic)."""
+    os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(NODE)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium.program,
-            args=list(ARGUMENTS),
+            args=[*ARGUMENTS, *more],
             env={**os.environ, **chromium.environment},
         )
         yield browser
         await browser.close()
+
+
+@pytest.fixture
+async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
+    """A browser of this test's own."""
+    async with launched(chromium) as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -1,0 +1,49 @@
+/**
+ * Who is told of what.
+ *
+ * @vitest-environment happy-dom
+ */
+
+import { expect, test } from "vitest";
+import { Feed, generation } from "./samples";
+import { GenerationStore } from "./store";
+import { viewOf } from "./view";
+
+const aFrame = () => new Promise(requestAnimationFrame);
+
+test("what a model writes changes the live view alone; the next event changes both", async () => {
+  const store = new GenerationStore(viewOf(generation()), "es");
+  const feed = new Feed();
+  store.receive(feed.started());
+  store.receive(feed.event("step_started", { step: "architecture" }));
+  await aFrame();
+  const before = store.snapshot();
+
+  store.receive(feed.progressed("architecture", { text: "print(" }));
+  await aFrame();
+  const writing = store.snapshot();
+  expect(writing.view).toBe(before.view);
+  expect(writing.live.files.map((file) => file.text)).toEqual(["print("]);
+
+  store.receive(feed.completed("architecture", [{ path: "app.py", bytes: 6 }]));
+  await aFrame();
+  expect(store.snapshot().view).toBe(store.snapshot().live);
+  expect(store.snapshot().view.files.map((file) => file.text)).toEqual(["print("]);
+});
+
+test("those who watch are told once a frame, however much has come", async () => {
+  const store = new GenerationStore(viewOf(generation()), "es");
+  const feed = new Feed();
+  let told = 0;
+  store.watch(() => {
+    told += 1;
+  });
+  for (const event of [feed.started(), feed.event("step_started", { step: "architecture" })])
+    store.receive(event);
+  for (let piece = 0; piece < 50; piece++) {
+    store.receive(feed.progressed("architecture", { text: "x", offset: piece }));
+  }
+  await aFrame();
+  expect(told).toBe(1);
+  expect(store.snapshot().live.files[0]?.text).toBe("x".repeat(50));
+});
