@@ -37,7 +37,6 @@ export const create: typeof Create = {
   costNote: "This is the most it can cost: only completed steps are charged.",
   costUnknown: "The cost cannot be worked out right now.",
   duration: (low, high) => (low === high ? `~${low} minutes` : `~${low}-${high} minutes`),
-  durationUnder: "under a minute",
   capsTitle: "What it includes",
   capsOf: (n) => `up to ${n} tokens`,
   missingTokens: (n, count) => (count === 1 ? `You are ${n} token short` : `You are ${n} tokens short`),

@@ -35,7 +35,6 @@ export const create = {
   costNote: "Es lo máximo que puede costar: solo se cobran los pasos completados.",
   costUnknown: "Ahora no se puede calcular el costo.",
   duration: (low: string, high: string) => (low === high ? `~${low} minutos` : `~${low}-${high} minutos`),
-  durationUnder: "menos de un minuto",
   capsTitle: "Qué incluye",
   capsOf: (n: string) => `hasta ${n} tokens`,
   missingTokens: (n: string, count: number) =>
