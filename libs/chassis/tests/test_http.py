@@ -29,6 +29,10 @@ async def _guarded(request: Request) -> Response:
     return JSONResponse({"trace_id": telemetry.current_trace_id()})
 
 
+async def _echo(request: Request) -> Response:
+    return Response(request.headers["x-said"].encode("latin-1"))
+
+
 async def _refusing(_: Request) -> Response:
     raise Refused("insufficient_tokens", "50 tokens are missing", status=402, available=0, needed=50)
 
@@ -82,6 +86,7 @@ async def address() -> AsyncIterator[str]:
     handlers = {Refused: http.on_refused, Unavailable: http.on_unavailable, Exception: http.on_bug}
     routes = [
         Route("/guarded", _guarded),
+        Route("/echo", _echo),
         Route("/refusing", _refusing),
         Route("/failing", _failing),
         Route("/waiting", _waiting),
@@ -101,6 +106,13 @@ async def test_the_trace_goes_along_when_a_service_calls_another(address: str) -
     with telemetry.tracer.start_as_current_span("outer"):
         answer = await client.request("GET", "/guarded")
         assert answer.json()["trace_id"] == telemetry.current_trace_id() != "0" * 32
+    await client.close()
+
+
+async def test_a_strangers_header_goes_along_as_it_came_when_it_is_no_ascii(address: str) -> None:
+    client = InternalClient(address, TOKEN, name="store")
+    answer = await client.request("GET", "/echo", headers={"X-Said": "ñ\xff"})
+    assert answer.content == b"\xf1\xff"
     await client.close()
 
 

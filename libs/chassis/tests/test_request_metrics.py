@@ -1,5 +1,7 @@
 """Requests are counted by route, whatever they are answered, and streams are not timed."""
 
+from uuid import UUID
+
 import pytest
 from autocrea.chassis.request_metrics import BROKEN_OFF, UNKNOWN_ROUTE, RequestMetrics
 from prometheus_client import REGISTRY
@@ -26,6 +28,7 @@ APP = RequestMetrics(
     Starlette(
         routes=[
             Route("/things/{name}/{status:int}", thing),
+            Route("/ids/{id:uuid}/{status:int}", thing),
             Route("/feed", feed),
             Route("/bug", bug),
             Mount("/below", routes=[Route("/{status:int}", thing)]),
@@ -50,6 +53,8 @@ def timed(route: str) -> float:
         ("/things/a/200", "/things/{name}/{status}", "200"),
         ("/things/200/404", "/things/{name}/{status}", "404"),
         ("/anything/else?x=1", UNKNOWN_ROUTE, "404"),
+        (f"/ids/{UUID(int=10)}/200", "/ids/{id}/{status}", "200"),
+        (f"/ids/{str(UUID(int=10)).upper()}/200", UNKNOWN_ROUTE, "200"),
         ("/bug", "/bug", "500"),
         ("/below/204", "/below/{status}", "204"),
         ("/below/nothing/there", UNKNOWN_ROUTE, "404"),

@@ -59,6 +59,7 @@ class Neighbours:
         self.down = False
         self.ledgers: dict[str, list[dict[str, Any]]] = {}
         self.texts: dict[str, str] = {}
+        self.paths: list[str] = []
         self.ranges: list[str | None] = []
         self.asked: list[dict[str, str]] = []
         self.purchases: dict[str, list[dict[str, Any]]] = {}
@@ -177,6 +178,7 @@ class Neighbours:
         if (refusal := self._refusal(request)) is not None:
             return refusal
         path = parse_qs(request.url.query)["path"][0]
+        self.paths.append(path)
         if path not in self.texts:
             return JSONResponse({"detail": "no such file", "code": "not_found"}, 404)
         text = self.texts[path]
@@ -201,7 +203,7 @@ class Neighbours:
             return refusal
         asked = request.headers.get("range")
         self.ranges.append(asked)
-        if asked is None:
+        if asked is None or not asked.startswith("bytes="):
             return Response(ARCHIVE, media_type="application/zip")
         first, _, last = asked.removeprefix("bytes=").partition("-")
         if int(first) >= len(ARCHIVE):

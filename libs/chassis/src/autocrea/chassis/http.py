@@ -46,7 +46,8 @@ class InternalClient:
     @asynccontextmanager
     async def stream(self, method: str, path: str, **options: Any) -> AsyncIterator[httpx.Response]:
         """Send and hand out the open response; errors as in `request`, also while the body is read."""
-        headers = dict(options.pop("headers", {}))
+        # As servers read them: a header that somebody else wrote goes along byte for byte, or nothing could refuse it.
+        headers = httpx.Headers(options.pop("headers", {}), encoding="latin-1")
         propagate.inject(headers)
         try:
             async with self._client.stream(method, path, headers=headers, **options) as response:

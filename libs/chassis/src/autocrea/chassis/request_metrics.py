@@ -54,7 +54,8 @@ def route_of(scope: MutableMapping[str, Any]) -> str:
     begin = 0
     for name, value in scope.get("path_params", {}).items():  # in the order of the path
         found = re.compile(rf"(?<=/){re.escape(str(value))}(?=/|$)").search(path, begin)
-        if found is not None:
-            path = f"{path[: found.start()]}{{{name}}}{path[found.end() :]}"
-            begin = found.start() + len(name) + 2
+        if found is None:  # spelt another way than its value, as capital letters in an id are
+            return UNKNOWN_ROUTE
+        path = f"{path[: found.start()]}{{{name}}}{path[found.end() :]}"
+        begin = found.start() + len(name) + 2
     return path

@@ -41,6 +41,8 @@ PURCHASE_PATH: Final = "/internal/users/{user_id}/purchases/{purchase_id}"
 """GET at billing: a PurchaseView; 404 `not_found` for another person's."""
 PURCHASE_PAGE_MAX: Final = 100
 """Purchases are rare; more is another request."""
+PACK_CHARACTERS_MAX: Final = 64
+"""A pack is a word of the rate card."""
 STRIPE_EVENTS_PATH: Final = "/internal/stripe/events"
 """POST at billing: the raw body of a webhook with its `Stripe-Signature`. 200 once it is stored; 400
 `invalid_signature`, `wrong_livemode`, `wrong_account` or `invalid_request`, and then nothing is."""
@@ -91,7 +93,7 @@ class NewPurchase(Shape):
     purchase_id: PurchaseId = Field(
         description="The same for the same request, so that it opens one session."
     )
-    pack: str = Field(max_length=64, description="A pack of the rate card.")
+    pack: str = Field(max_length=PACK_CHARACTERS_MAX, description="A pack of the rate card.")
     language: Language = Field(description="In which the payment page speaks.")
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from autocrea.chassis.handlers import Effects
-from autocrea.contracts.ids import GenerationId, ProjectId, PurchaseId, UserId
+from autocrea.contracts.ids import GenerationId, ProjectId, PurchaseId, StepName, UserId
 from autocrea.contracts.internal import (
     ArchiveLink,
     FileText,
@@ -202,7 +202,7 @@ class LedgerFilter:
     """Which lines: all, or those of a generation, or of one of its steps; of each kind, or of one."""
 
     generation_id: GenerationId | None = None
-    step: str | None = None
+    step: StepName | None = None
     kind: ChangeKind | None = None
 
 
@@ -241,7 +241,7 @@ class ArchiveStream:
 class Artifacts(Protocol):
     """Generated files at artifacts. Raises `Refused` with `not_found`."""
 
-    async def read_file(self, generation_id: GenerationId, path: str, step: str | None) -> FileText: ...
+    async def read_file(self, generation_id: GenerationId, path: str, step: StepName | None) -> FileText: ...
 
     def open_archive(
         self, generation_id: GenerationId, run: int, headers: Mapping[str, str]

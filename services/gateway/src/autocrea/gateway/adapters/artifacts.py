@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.chassis.http import InternalClient
-from autocrea.contracts.ids import GenerationId
+from autocrea.contracts.ids import GenerationId, StepName
 from autocrea.contracts.internal import (
     ARCHIVE_CONTENT_PATH,
     ARCHIVE_PATH,
@@ -27,7 +27,7 @@ class ArtifactsFiles:
     def __init__(self, client: InternalClient) -> None:
         self._client = client
 
-    async def read_file(self, generation_id: GenerationId, path: str, step: str | None) -> FileText:
+    async def read_file(self, generation_id: GenerationId, path: str, step: StepName | None) -> FileText:
         parameters = {"path": path} | ({"step": step} if step is not None else {})
         return FileText.model_validate_json(
             await self._read(FILE_PATH.format(generation_id=generation_id), parameters)

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from autocrea.contracts.downloads import attachment
-from autocrea.contracts.ids import GenerationId
+from autocrea.contracts.ids import GenerationId, StepName
 from autocrea.contracts.internal import LEDGER_PAGE_MAX, LedgerEntry, LedgerPage
 from autocrea.contracts.vocabulary import ChangeKind
 from autocrea.gateway.domain.identity import Identity
@@ -25,7 +25,7 @@ router = APIRouter(tags=["account"])
 
 async def get_filter(
     generation_id: Annotated[UUID | None, Query(description="Those of one generation only.")] = None,
-    step: Annotated[str | None, Query(max_length=64, description="And of one of its steps.")] = None,
+    step: Annotated[StepName | None, Query(description="And of one of its steps.")] = None,
     kind: Annotated[ChangeKind | None, Query(description="Those of one kind only.")] = None,
 ) -> LedgerFilter:
     """Which lines are wanted; raises `Refused` for a step without its generation."""

@@ -81,7 +81,9 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code in _BY_STATUS:
-        return problem(request, _BY_STATUS[error.status_code], status=error.status_code)
+        answer = problem(request, _BY_STATUS[error.status_code], status=error.status_code)
+        answer.headers.update(error.headers or {})  # which methods there are, of a 405
+        return answer
     if error.status_code < 500:  # FastAPI says 400 of a body that is no JSON
         return problem(request, "invalid_request", problems="body", errors=[])
     return problem(request, "internal")

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from autocrea.chassis.errors import Refused
 from autocrea.contracts.downloads import attachment
+from autocrea.contracts.ids import StepName
 from autocrea.contracts.masking import masked_in_place
 from autocrea.contracts.orchestrator.v1 import Archive
+from autocrea.contracts.paths import PathRejected, check_path
 from autocrea.gateway.domain.generation import DOWNLOADABLE, Generation
 from autocrea.gateway.entrypoints.authentication import Caller, Wired
 from autocrea.gateway.entrypoints.bodies import ArchiveLinkBody, FileBody, Page
@@ -90,11 +92,15 @@ async def read_file(
     path: str,
     gateway: Wired,
     caller: Caller,
-    step: Annotated[str | None, Query(max_length=64, description="Unset: the last that wrote it.")] = None,
+    step: Annotated[StepName | None, Query(description="Unset: the last that wrote it.")] = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """UTF-8, as in the archive, but with secrets masked character for character; `ETag` is the SHA-256 of this."""
     view = await own_view(gateway, caller, generation_id)
+    try:
+        check_path(path)
+    except PathRejected as rejected:  # no file of ours has such a path
+        raise refused("not_found") from rejected
     file = await gateway.artifacts.read_file(view.generation.generation_id, path, step)
     shown = masked_in_place(file.text).encode()
     digest = sha256(shown).hexdigest()

@@ -25,7 +25,7 @@ from autocrea.gateway.entrypoints.operation_bodies import (
     WholeDeadLetterBody,
     WorkBody,
 )
-from autocrea.gateway.entrypoints.requests import PAGE_DEFAULT, Cursor, Limit, errors, next_cursor
+from autocrea.gateway.entrypoints.requests import PAGE_DEFAULT, SEARCHABLE, Cursor, Limit, errors, next_cursor
 from autocrea.gateway.handlers.refusals import refused
 from fastapi import APIRouter, Depends, Query, Response
 
@@ -34,9 +34,11 @@ router = APIRouter(prefix="/operations", tags=["operations"])
 
 async def get_filter(
     status: Annotated[Status | None, Query(description="Those that stand like this.")] = None,
-    user_id: Annotated[str | None, Query(max_length=200, description="Those of one person.")] = None,
+    user_id: Annotated[
+        str | None, Query(max_length=200, pattern=SEARCHABLE, description="Those of one person.")
+    ] = None,
     fault: Annotated[
-        str | None, Query(max_length=64, description="Those that ended with this fault.")
+        str | None, Query(pattern=r"^[a-z_]{1,64}$", description="Those that ended with this fault.")
     ] = None,
 ) -> GenerationFilter:
     """Which generations are wanted."""

@@ -13,6 +13,7 @@ from autocrea.gateway.entrypoints.project_bodies import ProjectDetail, ProjectRe
 from autocrea.gateway.entrypoints.request_bodies import NAME_CHARACTERS_MAX
 from autocrea.gateway.entrypoints.requests import (
     PAGE_DEFAULT,
+    SEARCHABLE,
     Cursor,
     IdempotencyKey,
     Limit,
@@ -34,7 +35,7 @@ Search = Annotated[
     str,
     Query(
         max_length=NAME_CHARACTERS_MAX,
-        pattern=r"^[^\x00]*$",
+        pattern=SEARCHABLE,
         description="A part of the name; case and accents do not matter.",
     ),
 ]

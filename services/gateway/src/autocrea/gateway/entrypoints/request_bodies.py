@@ -4,12 +4,14 @@ import unicodedata
 from typing import Annotated
 from uuid import UUID
 
+from autocrea.contracts.internal import PACK_CHARACTERS_MAX
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 NAME_CHARACTERS_MAX = 80  # it becomes a title and, shortened, a file name
 PROMPT_CHARACTERS_MAX = 16_000
 PROMPT_BYTES_MAX = 24 * 1024  # twice that, escaped, still leaves a message of 64 KiB room for the rest
 _KEPT_CONTROLS = "\n\r\t"
+_NO_CONTROLS = r"^[^\x00-\x1f]+$"
 
 
 def plain(text: str) -> str:
@@ -41,7 +43,13 @@ Name = Annotated[
     AfterValidator(one_line),
 ]
 Choice = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_NO_CONTROLS)
+]
+PackChoice = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=PACK_CHARACTERS_MAX, pattern=_NO_CONTROLS
+    ),
 ]
 PipelineChoice = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 
@@ -81,4 +89,4 @@ class CheckoutRequest(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"pack": "starter"}]})
 
-    pack: Choice = Field(description="A pack of `GET /api/billing/packs`.")
+    pack: PackChoice = Field(description="A pack of `GET /api/billing/packs`.")

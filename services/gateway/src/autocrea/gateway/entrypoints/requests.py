@@ -18,6 +18,7 @@ PAGE_DEFAULT = 20
 LINES_PAGE_MAX = 500  # of lists whose entries are one line each
 LINES_PAGE_DEFAULT = 200
 CURSOR_CHARACTERS_MAX = 200
+SEARCHABLE = r"^[^\x00]*$"  # PostgreSQL knows no text with a NUL in it, not even to find nothing
 
 V = TypeVar("V")
 
