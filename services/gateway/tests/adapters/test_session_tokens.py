@@ -7,12 +7,14 @@ import hmac
 import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import httpx
 import jwt
 import pytest
 from autocrea.chassis.errors import Unavailable
+from autocrea.gateway.adapters import signing_keys
 from autocrea.gateway.adapters.session_tokens import SessionTokens
 from autocrea.gateway.adapters.signing_keys import (
     COOLDOWN_SECONDS,
@@ -167,6 +169,28 @@ async def test_nobody_is_believed_when_the_issuer_never_answered(
     issuer.down = False
     clock.now += COOLDOWN_SECONDS
     assert (await tokens.identify(issuer.token())).user_id == "user_ada"
+
+
+async def test_nobody_waits_on_when_the_issuers_answer_never_ends(
+    issuer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signing_keys, "FETCH_TIMEOUT_SECONDS", 0.5)
+
+    async def drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n")
+        with suppress(ConnectionError):
+            while True:  # each byte in time, all of them never
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/jwks"
+    async with server, httpx.AsyncClient(trust_env=False) as client:
+        tokens = SessionTokens(SigningKeys(client, url), issuer=issuer.url, authorized_parties=[issuer.party])
+        async with asyncio.timeout(5):
+            with pytest.raises(Unavailable):
+                await tokens.identify(issuer.token())
 
 
 async def test_withdrawn_key_is_refused_when_the_kept_keys_are_old(

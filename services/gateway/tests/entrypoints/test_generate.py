@@ -55,6 +55,18 @@ async def test_same_answer_is_given_when_a_key_is_repeated(stack: Any) -> None:
     assert len((await stack.get("/api/projects")).json()["items"]) == 1
 
 
+async def test_same_answer_is_given_when_the_intake_has_been_paused_meanwhile(stack: Any) -> None:
+    """Whoever lost the first answer must not be told that nothing was promised."""
+    headers = {"Idempotency-Key": "k-1"}
+    first = await stack.post("/api/generate", json=BODY, headers=headers)
+    await stack.gateway.pauses.pause(reason="mantenimiento", who="olga")
+    again = await stack.post("/api/generate", json=BODY, headers=headers)
+    assert (again.status_code, again.text) == (202, first.text)
+    other = await stack.post("/api/generate", json=BODY, headers={"Idempotency-Key": "k-2"})
+    assert (other.status_code, other.json()["code"]) == (503, "paused")
+    assert len(await stack.sent("gateway.generation_requested.v1")) == 1
+
+
 async def test_key_is_refused_when_it_stands_for_another_request(stack: Any) -> None:
     headers = {"Idempotency-Key": "k-1"}
     await stack.post("/api/generate", json=BODY, headers=headers)

@@ -71,10 +71,11 @@ class SigningKeys:
 
     async def _fetch(self) -> None:
         try:
-            response = await self._client.get(self._url, timeout=FETCH_TIMEOUT_SECONDS)
+            async with asyncio.timeout(FETCH_TIMEOUT_SECONDS):  # the client's own begins anew with every byte
+                response = await self._client.get(self._url)
             response.raise_for_status()
             self._keys = _parse(response.content)
-        except (httpx.HTTPError, ValueError, jwt.PyJWTError) as error:
+        except (httpx.HTTPError, TimeoutError, ValueError, jwt.PyJWTError) as error:
             self._last_failed = True
             log.warning("the issuer's keys could not be fetched", extra={"reason": repr(error)})
         else:

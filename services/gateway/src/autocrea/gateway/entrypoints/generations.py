@@ -10,7 +10,7 @@ from autocrea.gateway.domain.views import GenerationView, Position
 from autocrea.gateway.entrypoints.authentication import Caller, Wired
 from autocrea.gateway.entrypoints.bodies import Page
 from autocrea.gateway.entrypoints.generation_bodies import Accepted, CancelAccepted, GenerationBody, StepBody
-from autocrea.gateway.entrypoints.intake import check_intake
+from autocrea.gateway.entrypoints.intake import find_refusal
 from autocrea.gateway.entrypoints.request_bodies import GenerateRequest
 from autocrea.gateway.entrypoints.requests import (
     PAGE_DEFAULT,
@@ -59,7 +59,6 @@ async def generate(
     idempotency_key: IdempotencyKey = None,
 ) -> Accepted:
     """Committed when answered: the generation will have exactly one end, whatever breaks in between."""
-    await check_intake(gateway)
     project_id = ProjectId(body.project_id or uuid4())
     request = body.model_dump_json(by_alias=True)
     command = RequestGeneration(
@@ -73,6 +72,7 @@ async def generate(
         pipeline=body.pipeline,
         model_preference=body.model_preference,
         open_generations_max=gateway.options.open_generations_max,
+        closed=await find_refusal(gateway),
     )
     accepted = Accepted.model_validate(await gateway.transact(command.keys(), command.decide))
     response.headers["Location"] = f"/api/generations/{accepted.generation_id}"
@@ -140,13 +140,13 @@ async def retry(
     generation_id: UUID, gateway: Wired, caller: Caller, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
     """The next run, from the first unfinished step, for at most what `retry` of the generation says."""
-    await check_intake(gateway)
     request = json.dumps({"generation_id": str(generation_id)})
     command = RequestRetry(
         identity=caller,
         repeatable=Repeatable.of(caller.user_id, idempotency_key, "retry", request),
         generation_id=GenerationId(generation_id),
         open_generations_max=gateway.options.open_generations_max,
+        closed=await find_refusal(gateway),
     )
     return Accepted.model_validate(await gateway.transact(command.keys(), command.decide))
 

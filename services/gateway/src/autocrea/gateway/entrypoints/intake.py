@@ -1,5 +1,6 @@
 """Whether a new run can be promised now: not while an operator has paused, nor while earlier promises wait."""
 
+from autocrea.chassis.errors import Refused
 from autocrea.gateway.handlers.refusals import refused
 from autocrea.gateway.ports import Gateway
 
@@ -8,10 +9,11 @@ BUSY_RETRY_AFTER_SECONDS = 30
 PAUSED_RETRY_AFTER_SECONDS = 60
 
 
-async def check_intake(gateway: Gateway) -> None:
-    """Raise `Refused` with `paused` or `busy`."""
+async def find_refusal(gateway: Gateway) -> Refused | None:
+    """`paused` or `busy`, for whoever asks for something new; what was promised before may be asked again."""
     pause = await gateway.pauses.in_force()
     if pause is not None:
-        raise refused("paused", reason=pause.reason, retry_after_seconds=PAUSED_RETRY_AFTER_SECONDS)
+        return refused("paused", reason=pause.reason, retry_after_seconds=PAUSED_RETRY_AFTER_SECONDS)
     if await gateway.backlog.lag_seconds() > OUTBOX_LAG_SECONDS_MAX:
-        raise refused("busy", retry_after_seconds=BUSY_RETRY_AFTER_SECONDS)
+        return refused("busy", retry_after_seconds=BUSY_RETRY_AFTER_SECONDS)
+    return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from autocrea.chassis.errors import Unavailable
+from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.chassis.handlers import Effects, Signal
 from autocrea.contracts.billing.v1 import RateCardPublished
 from autocrea.contracts.gateway.v1 import PROJECT_GENERATIONS_MAX, GenerationRequested
@@ -50,6 +50,7 @@ class RequestGeneration:
     pipeline: str
     model_preference: str | None
     open_generations_max: int
+    closed: Refused | None  # why nothing new is promised at the moment
 
     def keys(self) -> Sequence[Key]:
         user_id = self.identity.user_id
@@ -67,6 +68,8 @@ class RequestGeneration:
         answered = self.repeatable.recall(rows)
         if answered is not None:
             return answered, Effects()
+        if self.closed is not None:
+            raise self.closed
         quote = find_quote(rows, self.pipeline)
         model = self._model(quote)
         check_means(rows, self.identity, quote.tokens, self.open_generations_max, now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from autocrea.chassis.errors import Refused
 from autocrea.chassis.handlers import Effects, Signal
 from autocrea.contracts.gateway.v1 import RetryRequested
 from autocrea.contracts.ids import GenerationId
@@ -33,6 +34,7 @@ class RequestRetry:
     repeatable: Repeatable
     generation_id: GenerationId
     open_generations_max: int
+    closed: Refused | None  # why nothing new is promised at the moment
 
     def keys(self) -> Sequence[Key]:
         return (
@@ -47,6 +49,8 @@ class RequestRetry:
         answered = self.repeatable.recall(rows)
         if answered is not None:
             return answered, Effects()
+        if self.closed is not None:
+            raise self.closed
         offer = generation.retry
         if offer is None:
             raise refused("not_retryable")
