@@ -167,6 +167,8 @@ async def test_an_object_is_put_when_every_download_has_a_reader_who_stopped_rea
     await eventually(lambda: len(opened) == DOWNLOADS_MAX, what="the others wait")
     async with asyncio.timeout(10):
         await store.put(prefix + "new.zip", io.BytesIO(b"1"), content_type=ZIP)
+        turned_away = await asyncio.gather(*readers[DOWNLOADS_MAX:], return_exceptions=True)
+    assert {type(error) for error in turned_away} == {Unavailable}  # nobody waits for readers like these
     for reader in readers:
         reader.cancel()
     await asyncio.gather(*readers, return_exceptions=True)

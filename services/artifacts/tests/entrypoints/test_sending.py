@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from autocrea.artifacts.adapters.s3 import S3Store
+from autocrea.artifacts.adapters.slots import Slots
 from autocrea.artifacts.domain.byte_range import ByteRange
 from autocrea.artifacts.entrypoints import sending
-from autocrea.artifacts.entrypoints.sending import MadeResponse, ObjectResponse, Slots
+from autocrea.artifacts.entrypoints.sending import MadeResponse, ObjectResponse
 from autocrea.artifacts.ports import ArchiveFile, StoreRefused
 from autocrea.chassis.errors import Unavailable
 from starlette.types import Message, Scope

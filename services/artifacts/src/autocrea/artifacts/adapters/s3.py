@@ -1,6 +1,5 @@
 """The object store over the S3 wire: signature version 4, path addressing, one PUT for an object."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 import aioboto3
 import aiohttp
 from aiobotocore.config import AioConfig
+from autocrea.artifacts.adapters.slots import Slots
 from autocrea.artifacts.domain.byte_range import ByteRange
 from autocrea.artifacts.domain.naming import CONTENT_TYPE
 from autocrea.artifacts.ports import ObjectMissing, OpenObject, StoredObject, StoreRefused
@@ -26,6 +26,9 @@ CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 20.0  # between two pieces of an answer; an archive is a few MiB
 CONNECTIONS_MAX = 32
 DOWNLOADS_MAX = 24  # of these: one lasts as long as its reader likes, and packaging must not wait for readers
+DOWNLOAD_WAIT_SECONDS = (
+    2.0  # well below the five that the gateway waits; who waited longer would be sent to nobody
+)
 CHUNK_BYTES = 64 * 1024
 DELETE_KEYS_MAX = 1_000  # S3's own limit for one request
 PUBLIC_URL_SECONDS = 300  # long enough to begin a download, short enough to be worthless in a log
@@ -55,7 +58,7 @@ class S3Store:
     def __init__(self, location: S3Location) -> None:
         self._location = location
         self._exit = AsyncExitStack()
-        self._downloads = asyncio.Semaphore(DOWNLOADS_MAX)
+        self._downloads = Slots(DOWNLOADS_MAX, DOWNLOAD_WAIT_SECONDS)
         self._client: S3Client | None = None
         self._public: S3Client | None = None
 
@@ -80,7 +83,7 @@ class S3Store:
         request: GetObjectRequestTypeDef = {"Bucket": self._location.bucket, "Key": key}
         if byte_range is not None:
             request["Range"] = f"bytes={byte_range.first}-{byte_range.last}"
-        async with self._downloads:
+        async with self._downloads.one():
             with telemetry.below("s3.get"), _answers(key):
                 answer = await self._s3.get_object(**request)
             body = answer["Body"]

@@ -4,11 +4,12 @@ import asyncio
 from functools import partial
 from uuid import UUID
 
+from autocrea.artifacts.adapters.slots import Slots
 from autocrea.artifacts.domain.byte_range import RangeNotSatisfiable, wanted_range
 from autocrea.artifacts.domain.contents import entries, merge
 from autocrea.artifacts.domain.generation import Archive, ArchiveState, Package
 from autocrea.artifacts.domain.naming import archive_id, object_key
-from autocrea.artifacts.entrypoints.sending import MadeResponse, ObjectResponse, Slots, missing_is_not_found
+from autocrea.artifacts.entrypoints.sending import MadeResponse, ObjectResponse, missing_is_not_found
 from autocrea.artifacts.handlers.read_files import ReadFiles
 from autocrea.artifacts.ports import ArchiveFile, ArchiveWriter, ObjectStore, Shelf
 from autocrea.chassis.errors import Refused

@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import IO
 
+from autocrea.artifacts.adapters.slots import Slots
 from autocrea.artifacts.domain.byte_range import ByteRange
 from autocrea.artifacts.domain.naming import CONTENT_TYPE
 from autocrea.artifacts.ports import ArchiveFile, ObjectMissing, ObjectStore, StoreRefused
-from autocrea.chassis.errors import Refused, Unavailable
+from autocrea.chassis.errors import Refused
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
@@ -17,27 +18,6 @@ STALL_SECONDS = 30.0  # a reader who takes nothing for so long has gone, and hol
 CHUNK_BYTES = 64 * 1024
 
 log = logging.getLogger(__name__)
-
-
-class Slots:
-    """So many may do something at once; whoever gets no turn within the time is told to come back."""
-
-    def __init__(self, count: int, wait_seconds: float) -> None:
-        self._free = asyncio.Semaphore(count)
-        self._wait_seconds = wait_seconds
-
-    @asynccontextmanager
-    async def one(self) -> AsyncIterator[None]:
-        """Raises `Unavailable`."""
-        try:
-            async with asyncio.timeout(self._wait_seconds):
-                await self._free.acquire()
-        except TimeoutError:
-            raise Unavailable("every slot is taken") from None
-        try:
-            yield
-        finally:
-            self._free.release()
 
 
 @contextmanager
