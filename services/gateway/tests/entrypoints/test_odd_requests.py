@@ -70,3 +70,15 @@ async def test_methods_there_are_are_told_when_one_is_not(stack: Any) -> None:
     answer = await stack.http.put("/api/me", headers=stack.headers())
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
     assert "GET" in answer.headers["allow"]
+
+
+@pytest.mark.parametrize("said", ["application/x-www-form-urlencoded", "text/plain", None])
+async def test_what_a_body_must_be_called_is_told_when_it_is_called_otherwise(
+    stack: Any, said: str | None
+) -> None:
+    body = b'{"prompt": "Un blog", "project_name": "blog"}'
+    headers = {"Content-Type": said} if said else {}
+    answer = await stack.post("/api/generate", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["problems"]) == (422, "header.content-type")
+    nothing = await stack.post("/api/generate", headers={"Content-Type": "application/json"})
+    assert (nothing.status_code, nothing.json()["problems"]) == (422, "body")

@@ -1,14 +1,19 @@
 """People, their balances, projects and answers in their tables."""
 
-from collections.abc import Sequence
-from typing import LiteralString
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple
+from typing import LiteralString, TypeVar
 from uuid import UUID
 
+from autocrea.chassis.database import columns
 from autocrea.chassis.handlers import Connection
 from autocrea.contracts.ids import ProjectId, UserId
 from autocrea.gateway.domain.account import Balance, User
 from autocrea.gateway.domain.project import Project, search_form
 from autocrea.gateway.domain.read_model import Answer, Key, Rows, answer_key
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 _ENSURE_USERS: LiteralString = """
 INSERT INTO users (user_id) SELECT u.user_id FROM unnest($1::text[]) AS u (user_id) ORDER BY u.user_id
@@ -87,47 +92,19 @@ async def count_open_generations(connection: Connection, rows: Rows, user_ids: S
 async def save(connection: Connection, rows: Rows) -> None:
     """Write what changed, one statement per table."""
     before = rows.loaded or Rows()
-    users = [user for id_, user in rows.users.items() if before.users.get(id_) is not user]
-    if users:
-        await connection.execute(
-            _SAVE_USERS,
-            [user.user_id for user in users],
-            [user.opened for user in users],
-            [user.email_verified for user in users],
-            [user.feed_position for user in users],
-        )
-    balances = [b for id_, b in rows.balances.items() if before.balances.get(id_) is not b]
-    if balances:
-        await connection.execute(
-            _SAVE_BALANCES,
-            [b.user_id for b in balances],
-            [b.version for b in balances],
-            [b.available for b in balances],
-            [b.held for b in balances],
-            [b.receivable for b in balances],
-            [b.blocked_until for b in balances],
-        )
-    await _save_projects(connection, rows, before)
-    answers = [a for key, a in rows.answers.items() if before.answers.get(key) is not a]
-    if answers:
-        await connection.execute(
-            _SAVE_ANSWERS,
-            [a.user_id for a in answers],
-            [a.key for a in answers],
-            [a.request_hash for a in answers],
-            [a.body for a in answers],
-        )
+    if users := _changed(rows.users, before.users):
+        await connection.execute(_SAVE_USERS, *columns([astuple(user) for user in users], 4))
+    if balances := _changed(rows.balances, before.balances):
+        await connection.execute(_SAVE_BALANCES, *columns([astuple(balance) for balance in balances], 6))
+    if projects := _changed(rows.projects, before.projects):
+        records = [
+            (p.project_id, p.user_id, p.name, search_form(p.name), p.created_at, p.updated_at)
+            for p in projects
+        ]
+        await connection.execute(_SAVE_PROJECTS, *columns(records, 6))
+    if answers := _changed(rows.answers, before.answers):
+        await connection.execute(_SAVE_ANSWERS, *columns([astuple(answer) for answer in answers], 4))
 
 
-async def _save_projects(connection: Connection, rows: Rows, before: Rows) -> None:
-    projects = [p for id_, p in rows.projects.items() if before.projects.get(id_) is not p]
-    if projects:
-        await connection.execute(
-            _SAVE_PROJECTS,
-            [p.project_id for p in projects],
-            [p.user_id for p in projects],
-            [p.name for p in projects],
-            [search_form(p.name) for p in projects],
-            [p.created_at for p in projects],
-            [p.updated_at for p in projects],
-        )
+def _changed(now: Mapping[K, V], before: Mapping[K, V]) -> list[V]:
+    return [value for key, value in now.items() if before.get(key) is not value]

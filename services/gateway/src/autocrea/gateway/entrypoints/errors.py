@@ -74,8 +74,15 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
         {"field": ".".join(str(part) for part in fault["loc"]), "message": str(fault["msg"])}
         for fault in error.errors()[:FIELDS_TOLD_MAX]
     ]
+    if [fault["field"] for fault in errors] == ["body"] and not _says_json(request):
+        errors = [{"field": "header.content-type", "message": "Bodies are application/json"}]
     fields = ", ".join(dict.fromkeys(fault["field"] for fault in errors))
     return problem(request, "invalid_request", problems=fields, errors=errors)
+
+
+def _says_json(request: Request) -> bool:
+    """As `curl -d` does not: the likeliest reason for a body that is there and yet none."""
+    return request.headers.get("content-type", "").startswith("application/json")
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
