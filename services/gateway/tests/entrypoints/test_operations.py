@@ -101,6 +101,16 @@ async def test_providers_are_shown_with_their_latest_calls(stack: Any, history: 
     assert (provider["total_ms_p50"], provider["total_ms_p95"]) == (100, 900)
 
 
+@pytest.mark.parametrize("code", ["replay_failed", "not_decodable"])
+async def test_operator_is_told_that_waiting_is_in_vain_when_a_letter_cannot_be_replayed(
+    stack: Any, code: str
+) -> None:
+    stack.neighbours.no = (409, {"code": code})
+    path = f"/api/operations/dead-letters/billing/{uuid4()}/replay"
+    answer = await stack.http.post(path, json={"reason": "arreglado"}, headers=olga(stack))
+    assert (answer.status_code, answer.json()["code"]) == (409, code)
+
+
 async def test_new_generations_wait_when_an_operator_has_paused(stack: Any) -> None:
     reason = {"reason": "mantenimiento hasta las 15:00"}
     paused = await stack.http.put("/api/operations/pause", json=reason, headers=olga(stack))

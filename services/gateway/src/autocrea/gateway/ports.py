@@ -104,7 +104,7 @@ class OperatedServices(Protocol):
         """Raises `Refused` with `not_found`."""
 
     async def resolve(self, resolution: Resolution) -> None:
-        """Raises `Refused` with `not_found` or `already_resolved`."""
+        """Raises `Refused`: `not_found`, `already_resolved`, `replay_failed`, `not_decodable`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.chassis.http import InternalClient
 from autocrea.gateway.domain.operations import OfService, Resolution
 
-KNOWN = frozenset({"not_found", "already_resolved", "invalid_request"})
+KNOWN = frozenset({"not_found", "already_resolved", "replay_failed", "not_decodable", "invalid_request"})
 REPLAY_TIMEOUT_SECONDS = 30.0  # a replayed message is handled before it is answered
 
 
@@ -32,7 +32,7 @@ class OperatedServices:
         return letter
 
     async def resolve(self, resolution: Resolution) -> None:
-        """Raises `Refused` with `not_found` or `already_resolved`, and `Unavailable`."""
+        """Raises `Refused` (`not_found`, `already_resolved`, `replay_failed`, `not_decodable`) and `Unavailable`."""
         path = f"/operator/dead-letters/{resolution.letter_id}/{resolution.verb}"
         body = {"who": resolution.who, "reason": resolution.reason}
         await self._ask("POST", resolution.service, path, json=body, timeout=REPLAY_TIMEOUT_SECONDS)

@@ -74,6 +74,16 @@ PROBLEMS: Mapping[str, Problem] = {
         "You have {limit} access tokens already; delete one.",
     ),
     "already_resolved": Problem(409, "Ya está resuelto.", "It has been resolved already."),
+    "replay_failed": Problem(
+        409,
+        "Ha vuelto a fallar: la causa sigue ahí. No ha cambiado nada.",
+        "It failed again: the cause is still there. Nothing has changed.",
+    ),
+    "not_decodable": Problem(
+        409,
+        "No se puede leer, y por eso tampoco repetir; solo se puede descartar.",
+        "It cannot be read, and so not be handled again; it can only be discarded.",
+    ),
     "payments_off": Problem(409, "Aquí no se pueden comprar tokens.", "Tokens cannot be bought here."),
     "body_too_large": Problem(413, "La petición es demasiado grande.", "The request is too large."),
     "range_not_satisfiable": Problem(

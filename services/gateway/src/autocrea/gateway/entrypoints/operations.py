@@ -109,7 +109,7 @@ async def get_dead_letter(
     "/dead-letters/{service}/{letter_id}/{verb}",
     status_code=204,
     summary="Handle it again, or close it",
-    responses=errors("operators_only", "not_found", "already_resolved"),
+    responses=errors("operators_only", "not_found", "already_resolved", "replay_failed", "not_decodable"),
 )
 async def resolve_dead_letter(
     service: Service,
