@@ -5943,7 +5943,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `already_resolved` */
+            /** @description `already_resolved`, `replay_failed`, `not_decodable` */
             409: {
                 headers: {
                     [name: string]: unknown;
