@@ -33,7 +33,7 @@ down: .venv/.for-demo ## Ends a stack that was left running.
 
 setup: .venv/.for-setup ## Gets uv and the locked environment, test tools included.
 
-check: lint types architecture generated test ## All that must pass: lint, types, architecture, generated files, tests.
+check: lint types imports generated test ## All that must pass: lint, types, import rules, generated files, tests.
 
 lint: .venv/.for-setup ## Ruff and Biome: rules and format.
 	$(BIN)/ruff check .
@@ -44,8 +44,10 @@ types: .venv/.for-setup ## mypy and TypeScript, both strict, on everything.
 	$(BIN)/mypy $(PACKAGES:%=-p autocrea.%)
 	$(NPM) run --silent types
 
-architecture: .venv/.for-setup ## The import rules and the rules of the tree.
+imports: .venv/.for-setup ## The import rules.
 	$(BIN)/lint-imports
+
+architecture: imports ## The import rules and the rules of the tree.
 	$(BIN)/pytest -q tests/architecture
 
 generated: .venv/.for-setup ## Names the generated files that are not what `make generate` writes.

@@ -19,6 +19,7 @@ from autocrea.cli.parts import S3Endpoint
 from autocrea.contracts.artifacts.v1 import ArtifactReady, PackagingFailed
 from autocrea.contracts.envelope import seal
 from autocrea.contracts.message import Message
+from autocrea.testkit.forked import ForkedProcess
 from autocrea.testkit.plugin import MakeDatabase, Vhost
 from autocrea.testkit.processes import ServiceProcess, free_port
 from autocrea.testkit.proxy import TcpProxy
@@ -106,7 +107,7 @@ async def house(
             "AWS_ACCESS_KEY_ID": s3.access_key_id,
             "AWS_SECRET_ACCESS_KEY": s3.secret_access_key,
         }
-        process = ServiceProcess("autocrea.artifacts", environment, port=port, log=tmp_path / "artifacts.log")
+        process = ForkedProcess("autocrea.artifacts", environment, port=port, log=tmp_path / "artifacts.log")
         yield House(vhost, url, process, store, proxy)
         await process.kill()
 

@@ -21,6 +21,7 @@ from autocrea.contracts.ids import CallId, UserId
 from autocrea.contracts.llm_router.v1 import StepProgressed
 from autocrea.contracts.message import Message
 from autocrea.contracts.orchestrator.v1 import PipelinePublished
+from autocrea.testkit.forked import ForkedProcess
 from autocrea.testkit.plugin import MakeDatabase, Vhost
 from autocrea.testkit.processes import ServiceProcess, free_port
 from autocrea.testkit.waiting import eventually
@@ -113,7 +114,7 @@ async def service(
         "CLERK_JWKS_URL": f"http://127.0.0.1:{keys_port}/jwks",
         "CLERK_AUTHORIZED_PARTIES": issuer.party,
     }
-    process = ServiceProcess("autocrea.gateway", environment, port=port, log=tmp_path / "gateway.log")
+    process = ForkedProcess("autocrea.gateway", environment, port=port, log=tmp_path / "gateway.log")
     running = Service(process, vhost, issuer, environment)
     try:
         await process.start()
@@ -170,7 +171,7 @@ async def test_feed_is_whole_on_a_replica_that_receives_nothing_and_goes_on_ther
         "AUTOCREA_GATEWAY_HTTP_PORT": str(port),
         "AUTOCREA_GATEWAY_BROKER_URL": "amqp://no:no@127.0.0.1:1/",
     }
-    serving = ServiceProcess(
+    serving = ForkedProcess(
         "autocrea.gateway", service.environment | deaf, port=port, log=tmp_path / "serving.log"
     )
     here: list[tuple[str | None, str]] = []

@@ -15,6 +15,7 @@ from autocrea.billing.domain.purchasing import SessionFact
 from autocrea.billing.domain.stripe_events import StripeEvent
 from autocrea.billing.ports import NewSession
 from autocrea.chassis.errors import Refused, Unavailable
+from autocrea.testkit.forked import ForkedProcess
 from autocrea.testkit.processes import ServiceProcess, free_port
 from autocrea.testkit.waiting import eventually
 from billing_desk import ADA, CARD, purchase_id
@@ -32,7 +33,7 @@ async def simulated(tmp_path: Path) -> AsyncIterator[ServiceProcess]:
         "AUTOCREA_SIMULATORS_PORT": str(port),
         "AUTOCREA_SIMULATORS_STRIPE_SECRET_KEY": KEY,
     }
-    process = ServiceProcess("autocrea.simulators", environment, port=port, log=tmp_path / "simulators.log")
+    process = ForkedProcess("autocrea.simulators", environment, port=port, log=tmp_path / "simulators.log")
     await process.start(wait=False)
     await eventually(lambda: process.status("/_sim/health"), timeout_seconds=30, what="the simulators")
     yield process

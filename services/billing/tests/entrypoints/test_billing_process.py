@@ -14,8 +14,9 @@ from autocrea.chassis.publisher import Publisher
 from autocrea.contracts.envelope import seal
 from autocrea.contracts.internal import LEDGER_PAGE_MAX, LedgerPage
 from autocrea.contracts.message import Message, Service
+from autocrea.testkit.forked import ForkedProcess
 from autocrea.testkit.plugin import MakeDatabase, Vhost
-from autocrea.testkit.processes import ServiceProcess, free_port
+from autocrea.testkit.processes import free_port
 from autocrea.testkit.waiting import eventually
 from billing_counter import FINDINGS
 from billing_desk import ADA, CARD, NOON, completed, generation, opened, reserve, settle
@@ -40,7 +41,7 @@ class Billing:
             "AUTOCREA_BILLING_OPERATOR_TOKEN": "the operator's",
             "AUTOCREA_BILLING_GATEWAY_TOKEN": "the gateway's",
         }
-        self.process = ServiceProcess("autocrea.billing", environment, port=port, log=folder / "billing.log")
+        self.process = ForkedProcess("autocrea.billing", environment, port=port, log=folder / "billing.log")
         self.http = httpx.AsyncClient(base_url=self.process.url, trust_env=False)
 
     async def publish(self, *messages: Message) -> None:

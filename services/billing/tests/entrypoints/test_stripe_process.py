@@ -13,8 +13,9 @@ import asyncpg
 import httpx
 import pytest
 from autocrea.billing.handlers.list_stripe_events import LIST_EVERY
+from autocrea.testkit.forked import ForkedProcess
 from autocrea.testkit.plugin import MakeDatabase, Vhost
-from autocrea.testkit.processes import ServiceProcess, free_port
+from autocrea.testkit.processes import free_port
 from autocrea.testkit.waiting import eventually
 
 GATEWAY = {"Authorization": "Bearer the gateway's"}
@@ -31,7 +32,7 @@ class Shop:
         self.key, self.secret = folder / "key", folder / "secret"
         self.secret.write_text("whsec_old")
         ports = free_port(), free_port()
-        self.stripe = ServiceProcess(
+        self.stripe = ForkedProcess(
             "autocrea.simulators",
             {
                 "AUTOCREA_SIMULATORS_PORT": str(ports[0]),
@@ -50,7 +51,7 @@ class Shop:
             "STRIPE_WEBHOOK_SECRET_FILE": str(self.secret),
             "STRIPE_API_URL": f"{self.stripe.url}/stripe",
         }
-        self.billing = ServiceProcess("autocrea.billing", environment, port=ports[1], log=self.log)
+        self.billing = ForkedProcess("autocrea.billing", environment, port=ports[1], log=self.log)
         self.http = httpx.AsyncClient(base_url=self.billing.url, headers=GATEWAY, trust_env=False)
 
     async def start(self, key: str) -> None:

@@ -20,7 +20,8 @@ from autocrea.llm_router.domain.answers import Failure, Turn
 from autocrea.llm_router.domain.files_output import FilesGathering
 from autocrea.llm_router.domain.outputs import Verdict, Whole
 from autocrea.llm_router.ports import CallFailed, Finish, Request, Text
-from autocrea.testkit.processes import ServiceProcess, free_port
+from autocrea.testkit.forked import ForkedProcess
+from autocrea.testkit.processes import free_port
 from autocrea.testkit.waiting import eventually
 from pydantic import SecretStr
 from router_orders import NONCE, block, done, order
@@ -44,7 +45,7 @@ async def simulators(tmp_path: Path) -> AsyncIterator[str]:
         "AUTOCREA_SIMULATORS_TOKENS_PER_SECOND": "0",
         **{f"AUTOCREA_SIMULATORS_{name.upper()}_API_KEY": KEY for name in WIRES},
     }
-    process = ServiceProcess("autocrea.simulators", environment, port=port, log=tmp_path / "simulators.log")
+    process = ForkedProcess("autocrea.simulators", environment, port=port, log=tmp_path / "simulators.log")
 
     async def answers() -> bool:
         return await process.status("/_sim/health") == 200

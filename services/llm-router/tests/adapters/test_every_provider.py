@@ -18,7 +18,8 @@ from autocrea.llm_router.adapters.openai_wire import OpenAiDialect
 from autocrea.llm_router.adapters.wire import Account, WireProvider
 from autocrea.llm_router.domain.answers import Failure, Stop, Turn
 from autocrea.llm_router.ports import CallFailed, Finish, Heard, Request, Text, Thinking
-from autocrea.testkit.processes import ServiceProcess, free_port
+from autocrea.testkit.forked import ForkedProcess
+from autocrea.testkit.processes import free_port
 from autocrea.testkit.waiting import eventually
 from pydantic import SecretStr
 
@@ -33,7 +34,7 @@ def simulators(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     keys = {f"{name.upper()}_API_KEY": f"{name}-key" for name in MODELS}
     paced = {"AUTOCREA_SIMULATORS_PORT": str(port), "AUTOCREA_SIMULATORS_TOKENS_PER_SECOND": "0"}
     log = tmp_path_factory.mktemp("simulators") / "simulators.log"
-    process = ServiceProcess("autocrea.simulators", {**keys, **paced}, port=port, log=Path(log))
+    process = ForkedProcess("autocrea.simulators", {**keys, **paced}, port=port, log=Path(log))
 
     async def answers() -> bool:
         return await process.status("/_sim/health") == 200

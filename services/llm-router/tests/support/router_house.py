@@ -14,6 +14,7 @@ from autocrea.contracts.envelope import seal
 from autocrea.contracts.ids import GenerationId
 from autocrea.contracts.llm_router.v1 import ExecuteStep
 from autocrea.contracts.message import Message, progress_key
+from autocrea.testkit.forked import ForkedProcess
 from autocrea.testkit.plugin import Vhost
 from autocrea.testkit.processes import ServiceProcess, free_port
 from autocrea.testkit.waiting import eventually
@@ -29,7 +30,7 @@ class House:
         self.vhost = vhost
         self.database_url = database_url
         simulators = free_port()
-        self.simulators = ServiceProcess(
+        self.simulators = ForkedProcess(
             "autocrea.simulators",
             {
                 **KEYS,
@@ -48,7 +49,7 @@ class House:
     def replica(self, name: str) -> ServiceProcess:
         """A router process on the same broker and database."""
         port = free_port()
-        return ServiceProcess(
+        return ForkedProcess(
             "autocrea.llm_router",
             {
                 **KEYS,

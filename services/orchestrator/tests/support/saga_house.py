@@ -17,6 +17,7 @@ from autocrea.contracts.catalogue import MESSAGES
 from autocrea.contracts.envelope import decode, seal
 from autocrea.contracts.message import Message
 from autocrea.contracts.orchestrator.v1 import GenerationEvent
+from autocrea.testkit.forked import ForkedProcess
 from autocrea.testkit.plugin import Vhost
 from autocrea.testkit.processes import ServiceProcess, free_port
 from autocrea.testkit.waiting import eventually
@@ -109,7 +110,7 @@ async def house(
         "AUTOCREA_ORCHESTRATOR_OPERATOR_TOKEN": "operator",
         **(settings or {}),
     }
-    process = ServiceProcess("autocrea.orchestrator", environment, port=port, log=folder / "orchestrator.log")
+    process = ForkedProcess("autocrea.orchestrator", environment, port=port, log=folder / "orchestrator.log")
     made = House(vhost, database_url, process)
     tasks: list[asyncio.Task[None]] = []
     for name in OTHERS:

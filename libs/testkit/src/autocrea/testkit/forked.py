@@ -1,7 +1,7 @@
-"""A service's process that is forked from one which has read the chassis already: a start costs a tenth.
+"""A service's process that is forked from one which has read the chassis already: a start costs a third or less.
 
-For tests that start one service very often. What a fork skips is the reading of modules; signals, connections and the
-end are those of any process. Journeys and services' own tests start the command that a machine runs.
+For the tests of one service. What a fork skips is the reading of modules; signals, connections and the end are those of
+any process. Journeys, faults and the command line's tests start the command that a machine runs.
 """
 
 import multiprocessing

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import aioboto3
@@ -21,6 +23,10 @@ class StoredObject:
     key: str
     modified_at: datetime
     body: bytes
+    tag: str = ""
+
+
+NONE_KNOWN: Mapping[str, StoredObject] = MappingProxyType({})
 
 
 async def create_bucket(endpoint: S3Endpoint, bucket: str) -> None:
@@ -31,7 +37,7 @@ async def create_bucket(endpoint: S3Endpoint, bucket: str) -> None:
 async def delete_bucket(endpoint: S3Endpoint, bucket: str) -> None:
     """With everything in it."""
     async with _client(endpoint) as client:
-        async for key, _ in _listed(client, bucket):
+        async for key, _, _ in _listed(client, bucket):
             await client.delete_object(Bucket=bucket, Key=key)
         await client.delete_bucket(Bucket=bucket)
 
@@ -46,27 +52,30 @@ async def delete_object(endpoint: S3Endpoint, bucket: str, key: str) -> None:
         await client.delete_object(Bucket=bucket, Key=key)
 
 
-async def read_objects(endpoint: S3Endpoint, bucket: str) -> Mapping[str, StoredObject]:
-    """Everything in the bucket."""
+async def read_objects(
+    endpoint: S3Endpoint, bucket: str, known: Mapping[str, StoredObject] = NONE_KNOWN
+) -> Mapping[str, StoredObject]:
+    """Everything in the bucket; an object is fetched when it is not, by its tag, one of the known ones."""
     found: dict[str, StoredObject] = {}
     async with _client(endpoint) as client:
-        async for key, modified_at in _listed(client, bucket):
-            answer = await client.get_object(Bucket=bucket, Key=key)
-            found[key] = StoredObject(key, modified_at, await answer["Body"].read())
+        async for key, modified_at, tag in _listed(client, bucket):
+            seen = known.get(key)
+            if seen is None or (seen.modified_at, seen.tag) != (modified_at, tag):
+                answer = await client.get_object(Bucket=bucket, Key=key)
+                seen = StoredObject(key, modified_at, await answer["Body"].read(), tag)
+            found[key] = seen
     return found
 
 
-async def _listed(client: "S3Client", bucket: str) -> AsyncIterator[tuple[str, datetime]]:
+async def _listed(client: "S3Client", bucket: str) -> AsyncIterator[tuple[str, datetime, str]]:
     async for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         for entry in page.get("Contents", []):
-            yield entry["Key"], entry["LastModified"]
+            yield entry["Key"], entry["LastModified"], entry["ETag"]
 
 
 @asynccontextmanager
 async def _client(endpoint: S3Endpoint) -> AsyncIterator["S3Client"]:
-    session = aioboto3.Session(
-        endpoint.access_key_id, endpoint.secret_access_key, region_name=endpoint.region
-    )
+    session = _session(endpoint.access_key_id, endpoint.secret_access_key, endpoint.region)
     config = AioConfig(
         signature_version="s3v4",
         s3={"addressing_style": "path"},
@@ -75,3 +84,9 @@ async def _client(endpoint: S3Endpoint) -> AsyncIterator["S3Client"]:
     )
     async with session.client("s3", endpoint_url=endpoint.url, config=config) as client:
         yield client
+
+
+@cache
+def _session(access_key_id: str, secret_access_key: str, region: str) -> aioboto3.Session:
+    """Kept, since it has read the description of S3's whole API."""
+    return aioboto3.Session(access_key_id, secret_access_key, region_name=region)

@@ -23,7 +23,7 @@ from autocrea.testkit.checker import (
     prices,
 )
 from autocrea.testkit.checker.evidence import Evidence, Row, read_tables
-from autocrea.testkit.objects import read_objects
+from autocrea.testkit.objects import StoredObject, read_objects
 from autocrea.testkit.simulated import Simulated
 
 PATIENCE_SECONDS = 15.0
@@ -56,6 +56,7 @@ class Checker:
         self._s3 = s3
         self._bucket = bucket
         self._simulated = simulated
+        self._objects: Mapping[str, StoredObject] = {}
         self.orphans_after = timedelta(days=1)
 
     async def findings(self, *, patience_seconds: float = PATIENCE_SECONDS) -> list[str]:
@@ -77,8 +78,9 @@ class Checker:
             )
         )
         objects, log, stripe = await asyncio.gather(
-            read_objects(self._s3, self._bucket), self._simulated.calls(), self._payments()
+            read_objects(self._s3, self._bucket, self._objects), self._simulated.calls(), self._payments()
         )
+        self._objects = objects
         return Evidence(tables, objects, tuple(log), self.orphans_after, stripe)
 
     async def _payments(self) -> dict[str, Sequence[Row]]:
