@@ -43,7 +43,7 @@ def served(answer: Answer) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(json.dumps(said).encode())
 
-        do_POST = do_GET
+        do_POST = do_DELETE = do_GET
 
         def log_message(self, *_: object) -> None: ...
 
@@ -61,6 +61,7 @@ def played_services(folder: Path, answer: Answer) -> Iterator[None]:
         report = {
             "phase": "ready",
             "supervisor": {"pid": os.getpid(), "birth": birth_of(os.getpid())},
+            "urls": {"api": address},
             "services": {name: f"{address}/{name}" for name in SERVICES},
             "operator_tokens": dict.fromkeys(SERVICES, "secret"),
         }

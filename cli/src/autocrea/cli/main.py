@@ -13,6 +13,7 @@ from autocrea.cli.commands import (
     simulate,
     simulate_stripe,
     stack,
+    token,
     up,
 )
 from autocrea.cli.texts import choose_language
@@ -49,6 +50,7 @@ app.command("repair")(operate.repair)
 app.command("pause")(intake.pause)
 app.command("resume")(intake.resume)
 app.command("reconcile")(books.reconcile)
+app.add_typer(token.token, name="token")
 app.add_typer(books.tokens, name="tokens")
 app.add_typer(books.purchases, name="purchases")
 app.add_typer(operate.topology, name="topology")

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,6 +175,19 @@ class GatewayApi:
         finally:
             half.unlink(missing_ok=True)
         return digest.hexdigest()
+
+    async def create_access_token(self, name: str, scopes: Sequence[str], days: int) -> dict[str, Any]:
+        """Its secret is in this answer alone."""
+        body = {"name": name, "scopes": list(scopes), "lifetime_days": days}
+        return await self._json("POST", "/api/me/tokens", json=body)
+
+    async def access_tokens(self) -> list[dict[str, Any]]:
+        """Those that still prove something, the newest first."""
+        return list((await self._json("GET", "/api/me/tokens"))["items"])
+
+    async def revoke_access_token(self, token_id: str) -> None:
+        async with self._stream("DELETE", f"/api/me/tokens/{token_id}"):
+            return
 
     async def _json(self, method: str, place: str, **options: Any) -> dict[str, Any]:
         async with self._stream(method, place, **options) as response:
