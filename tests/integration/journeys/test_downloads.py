@@ -81,5 +81,8 @@ async def test_a_browser_fetches_the_archive_itself_when_it_reaches_the_store(st
     assert (told["presigned"], told["sha256"]) == (True, digest)
     async with httpx.AsyncClient(trust_env=False) as browser:
         answer = await browser.get(told["url"])
+        half = len(answer.content) // 2
+        rest = await browser.get(told["url"], headers={"Range": f"bytes={half}-"})
+    assert (rest.status_code, rest.content) == (206, answer.content[half:])
     assert hashlib.sha256(answer.content).hexdigest() == digest
     assert quote("ñandúes") in answer.headers["content-disposition"]

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from hashlib import sha256
 
 import httpx
 import pytest
@@ -85,6 +86,26 @@ async def test_a_browser_gets_the_named_file_when_it_follows_the_public_link(
     assert (answer.status_code, answer.content) == (200, b"0123456789")
     assert "filename*=UTF-8''Tienda%20de%20%C3%B1and%C3%BAes.zip" in answer.headers["content-disposition"]
     assert forged.status_code == 403
+
+
+async def test_a_download_past_us_goes_on_where_it_broke_off_when_a_browser_asks_for_the_rest(
+    location: S3Location, prefix: str
+) -> None:
+    content = bytes(range(256)) * 2_000
+    half = len(content) // 2
+    async with _opened(replace(location, public_endpoint_url=location.endpoint_url)) as store:
+        await store.put(prefix + "1.zip", io.BytesIO(content), content_type=ZIP)
+        url = await store.public_url(prefix + "1.zip", "tienda.zip")
+    assert url is not None
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        first = await browser.get(url, headers={"Range": f"bytes=0-{half - 1}"})
+        rest = await browser.get(url, headers={"Range": f"bytes={half}-", "If-Range": first.headers["etag"]})
+        last = await browser.get(url, headers={"Range": "bytes=-10"})
+        beyond = await browser.get(url, headers={"Range": f"bytes={len(content)}-"})
+    assert [one.status_code for one in (first, rest, last, beyond)] == [206, 206, 206, 416]
+    assert rest.headers["content-range"] == f"bytes {half}-{len(content) - 1}/{len(content)}"
+    assert (len(first.content), last.content) == (half, content[-10:])
+    assert sha256(first.content + rest.content).digest() == sha256(content).digest()
 
 
 async def test_there_is_no_public_link_when_browsers_cannot_reach_the_store(
