@@ -8,11 +8,20 @@ from pkgutil import iter_modules
 from typing import Any
 
 import pytest
-from autocrea.chassis.errors import Refused
 from autocrea.contracts.ids import UserId
 from autocrea.gateway import entrypoints
 from autocrea.gateway.adapters.request_limits import RequestLimits
-from autocrea.gateway.entrypoints.turns import AT_ONCE_MAX, WAITING_MAX, TakingTurns, Turns, turn_of
+from autocrea.gateway.entrypoints import admission
+from autocrea.gateway.entrypoints.turns import (
+    AT_ONCE_MAX,
+    OF_A_PAGE,
+    REST_SECONDS,
+    RETRY_SECONDS,
+    WAITING_MAX,
+    TakingTurns,
+    Turns,
+    turn_of,
+)
 from autocrea.testkit.waiting import eventually
 from starlette.types import Receive, Scope, Send
 
@@ -52,14 +61,49 @@ async def test_nobody_waits_when_somebody_else_floods() -> None:
 async def test_a_person_is_told_to_come_back_when_their_line_is_too_long() -> None:
     turns = Turns()
     flood = await _line(turns, ADA, AT_ONCE_MAX + WAITING_MAX)
-    with pytest.raises(Refused, match="too_many_requests"):
-        await turns.take(ADA)
+    assert await turns.take(ADA) == RETRY_SECONDS
     for task in flood:
         task.cancel()
     await asyncio.gather(*flood, return_exceptions=True)
     for _ in range(AT_ONCE_MAX):
         turns.give_back(ADA)
-    await turns.take(ADA)
+    assert await turns.take(ADA) is None
+
+
+async def test_one_at_a_time_is_answered_and_then_none_for_a_while_when_more_wait_than_a_page_asks_for() -> (
+    None
+):
+    turns, loop = Turns(), asyncio.get_running_loop()
+    flood = await _line(turns, ADA, AT_ONCE_MAX + OF_A_PAGE + 2)
+    given_back = loop.time()
+    for _ in range(AT_ONCE_MAX):
+        turns.give_back(ADA)
+    await asyncio.wait(flood, timeout=0)
+    assert sum(_taken(flood)) == AT_ONCE_MAX
+    await flood[AT_ONCE_MAX]
+    assert loop.time() - given_back >= REST_SECONDS * 0.9
+    assert sum(_taken(flood)) == AT_ONCE_MAX + 1  # two turns came back, and one was given
+    turns.give_back(ADA)
+    await flood[AT_ONCE_MAX + 1]
+    assert sum(_taken(flood)) == AT_ONCE_MAX + 3  # no more than a page is waiting now
+    for task in flood:
+        task.cancel()
+
+
+async def test_a_turn_is_given_to_the_next_when_whoever_was_first_left() -> None:
+    turns = Turns()
+    first, second, left, late, last = await _line(turns, ADA, 5)
+    await asyncio.gather(first, second)
+    left.cancel()
+    turns.give_back(ADA)  # before the one who left has noticed
+    late.cancel()  # its turn has come in this moment
+    await asyncio.wait([left, late, last], timeout=5)
+    assert left.cancelled()
+    assert late.cancelled()
+    assert last.done()
+    turns.give_back(ADA)
+    turns.give_back(ADA)
+    assert _taken(await _line(turns, ADA, AT_ONCE_MAX + 1)) == [True] * AT_ONCE_MAX + [False]
 
 
 @pytest.mark.parametrize("end", ["answers", "streams", "breaks"])
@@ -99,6 +143,49 @@ async def test_a_person_is_told_when_to_come_back_when_they_ask_too_often(stack:
     assert refused.json()["code"] == "too_many_requests"
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     assert (await stack.get("/api/projects", "user_bruno")).status_code == 200
+
+
+async def test_nothing_but_the_token_is_looked_at_when_its_owner_was_told_to_come_back(stack: Any) -> None:
+    _limit(stack, per_user=3, per_address=1_000)
+    token = stack.headers()
+    for _ in range(3):
+        assert (await stack.http.get("/api/me", headers=token)).status_code == 200
+    refused = await stack.http.get("/api/me", headers=token)
+    _limit(stack, per_user=1_000, per_address=1_000)  # whoever is looked at is served
+    again = await stack.http.get("/api/quote", headers=token)
+    assert (refused.status_code, again.status_code) == (429, 429)
+    assert again.json()["code"] == "too_many_requests"
+    assert 0 < int(again.headers["retry-after"]) <= int(refused.headers["retry-after"])
+
+
+def test_a_token_is_looked_at_again_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(admission.time, "monotonic", lambda: now)
+    refusals, ada = admission.Refusals(), {"headers": [(b"host", b"x"), (b"authorization", b"Bearer a")]}
+    refusals.remember(ada, 3)
+    assert refusals.seconds_left(ada) == 3
+    assert refusals.seconds_left({"headers": [(b"authorization", b"Bearer b")]}) is None
+    assert refusals.seconds_left({"headers": []}) is None
+    now = 102.5
+    assert refusals.seconds_left(ada) == 1
+    now = 103.0
+    assert refusals.seconds_left(ada) is None
+
+
+def test_those_told_first_are_forgotten_when_too_many_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "REMEMBERED_MAX", 2)
+    refusals = admission.Refusals()
+    scopes = [{"headers": [(b"authorization", b"Bearer %d" % number)]} for number in range(3)]
+    for scope in scopes:
+        refusals.remember(scope, 60)
+    assert [refusals.seconds_left(scope) for scope in scopes] == [None, 60, 60]
+
+
+async def test_refusals_keep_their_pace_when_a_flood_has_many_connections() -> None:
+    refusals, started = admission.Refusals(), asyncio.get_running_loop().time()
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(refusals.hesitate() for _ in range(admission.REFUSALS_A_SECOND)))
+    assert asyncio.get_running_loop().time() - started > 0.5
 
 
 async def test_an_address_is_told_when_to_come_back_when_it_asks_too_often(stack: Any) -> None:

@@ -18,7 +18,7 @@ from autocrea.gateway.entrypoints import (
     pages,
     projects,
 )
-from autocrea.gateway.entrypoints.admission import AddressLimit
+from autocrea.gateway.entrypoints.admission import Admission, Refusals
 from autocrea.gateway.entrypoints.authentication import Acquaintances
 from autocrea.gateway.entrypoints.openapi import Api
 from autocrea.gateway.entrypoints.turns import TakingTurns
@@ -58,6 +58,11 @@ def create_app(options: Options) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,  # what generated clients call it
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+        },  # the chassis traces and counts requests
     )
     for router in (
         generations.router,
@@ -79,7 +84,8 @@ def create_app(options: Options) -> FastAPI:
     errors.install(app)
     app.add_middleware(TakingTurns)
     app.add_middleware(errors.ErrorBoundary)
-    app.add_middleware(AddressLimit)
+    app.state.refusals = Refusals()
+    app.add_middleware(Admission)
     # No cookies anywhere: the session travels in a header, so credentials need not be allowed.
     app.add_middleware(
         CORSMiddleware,

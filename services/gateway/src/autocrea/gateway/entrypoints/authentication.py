@@ -7,7 +7,7 @@ from typing import Annotated
 from autocrea.contracts.ids import UserId
 from autocrea.gateway.domain.access_tokens import PREFIX
 from autocrea.gateway.domain.identity import Identity, InvalidToken, Scope
-from autocrea.gateway.entrypoints.admission import hesitate
+from autocrea.gateway.entrypoints.admission import Refusals
 from autocrea.gateway.entrypoints.turns import turn_of
 from autocrea.gateway.handlers.open_account import OpenAccount
 from autocrea.gateway.handlers.refusals import refused
@@ -70,17 +70,26 @@ async def get_identity(
     except InvalidToken as error:
         log.info("token refused", extra={"reason": error.reason})
         raise refused(error.code) from error
-    turn = turn_of(request.scope)
-    await turn.take(identity.user_id)
-    wait = await gateway.request_limits.admit_user(identity.user_id)
-    if wait is not None:
-        turn.give_back()
-        await hesitate()
-        raise refused("too_many_requests", retry_after_seconds=wait)
+    await _admit(request, gateway, identity.user_id)
     _require(identity, "read" if request.method in SAFE_METHODS else "write")
     acquaintances: Acquaintances = request.app.state.acquaintances
     await acquaintances.meet(gateway, identity)
     return identity
+
+
+async def _admit(request: Request, gateway: Gateway, user_id: UserId) -> None:
+    """Wait for a turn and be counted; raises `Refused` where the line or the minute is full."""
+    turn = turn_of(request.scope)
+    wait = await turn.take(user_id)
+    if wait is None:
+        wait = await gateway.request_limits.admit_user(user_id)
+    if wait is None:
+        return
+    turn.give_back()
+    refusals: Refusals = request.app.state.refusals
+    refusals.remember(request.scope, wait)
+    await refusals.hesitate()
+    raise refused("too_many_requests", retry_after_seconds=wait)
 
 
 Caller = Annotated[Identity, Depends(get_identity)]

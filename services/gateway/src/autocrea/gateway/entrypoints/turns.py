@@ -1,16 +1,21 @@
 """Requests of one person take turns: whoever floods waits in a line of their own, and nobody else in it."""
 
 import asyncio
+from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from autocrea.contracts.ids import UserId
-from autocrea.gateway.handlers.refusals import refused
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 AT_ONCE_MAX = 2
 """Of one person, in one process, until the answer begins: all of them share one core, so more gain a page nothing."""
+OF_A_PAGE = 10
+"""So many things does a page ask for. Where more wait it is a flood: of that one at a time is answered, with rests."""
+REST_SECONDS = 0.01
+"""Twice what an answer takes; and still six times as many a minute as the limit lets through."""
 WAITING_MAX = 100
-"""A page asks for some ten things; what comes on top is told to come back."""
+"""What comes on top is told to come back."""
 RETRY_SECONDS = 1
 
 _TURN = "autocrea.turn"
@@ -18,36 +23,57 @@ _TURN = "autocrea.turn"
 
 @dataclass(slots=True)
 class _Line:
-    free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE_MAX))
-    requests: int = 0
+    served: int = 0
+    waiting: "deque[asyncio.Future[None]]" = field(default_factory=deque)
+
+    @property
+    def at_once(self) -> int:
+        return AT_ONCE_MAX if len(self.waiting) <= OF_A_PAGE else 1
 
 
 class Turns:
-    """The lines of one process. A person without a request has none."""
+    """The lines of one process. A person without a request has none; where one waits, another has a turn."""
 
     def __init__(self) -> None:
         self._lines: dict[UserId, _Line] = {}
 
-    async def take(self, user_id: UserId) -> None:
-        """Wait for a turn, in the order of coming. Raises `Refused(too_many_requests)` where the line is too long."""
+    async def take(self, user_id: UserId) -> int | None:
+        """Wait for a turn, in the order of coming; or the seconds after which to come back to a shorter line."""
         line = self._lines.setdefault(user_id, _Line())
-        if line.requests >= AT_ONCE_MAX + WAITING_MAX:
-            raise refused("too_many_requests", retry_after_seconds=RETRY_SECONDS)
-        line.requests += 1
+        if len(line.waiting) >= WAITING_MAX:
+            return RETRY_SECONDS
+        if not line.waiting and line.served < AT_ONCE_MAX:
+            line.served += 1
+            return None
+        place = asyncio.get_running_loop().create_future()
+        line.waiting.append(place)
         try:
-            await line.free.acquire()
-        except BaseException:
-            self._leave(user_id, line)
+            await place
+        except asyncio.CancelledError:
+            if place.cancelled():
+                with suppress(ValueError):  # whoever gave a turn back may have passed it over
+                    line.waiting.remove(place)
+            else:  # its turn came in the same moment
+                self.give_back(user_id)
             raise
+        return None
 
     def give_back(self, user_id: UserId) -> None:
-        line = self._lines[user_id]
-        line.free.release()
-        self._leave(user_id, line)
+        """Let the next one begin: at once, or of a flood after a rest."""
+        if len(self._lines[user_id].waiting) > OF_A_PAGE:
+            asyncio.get_running_loop().call_later(REST_SECONDS, self._pass_on, user_id)
+        else:
+            self._pass_on(user_id)
 
-    def _leave(self, user_id: UserId, line: _Line) -> None:
-        line.requests -= 1
-        if line.requests == 0:
+    def _pass_on(self, user_id: UserId) -> None:
+        line = self._lines[user_id]
+        line.served -= 1
+        while line.waiting and line.served < line.at_once:
+            place = line.waiting.popleft()
+            if not place.cancelled():
+                line.served += 1
+                place.set_result(None)
+        if not line.served and not line.waiting:
             del self._lines[user_id]
 
 
@@ -58,9 +84,11 @@ class Turn:
         self._turns = turns
         self._user_id: UserId | None = None
 
-    async def take(self, user_id: UserId) -> None:
-        await self._turns.take(user_id)
-        self._user_id = user_id
+    async def take(self, user_id: UserId) -> int | None:
+        wait = await self._turns.take(user_id)
+        if wait is None:
+            self._user_id = user_id
+        return wait
 
     def give_back(self) -> None:
         if self._user_id is not None:
