@@ -26,6 +26,8 @@ class Operators:
     """The five services; billing has a letter that is too old for its list."""
 
     listed: list[dict[str, Any]] = field(default_factory=list)
+    left_out: int = 0
+    down: str = ""
     told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def answer(self, asked: Asked) -> tuple[int, Any]:
@@ -33,7 +35,13 @@ class Operators:
             self.told.append((asked.path, asked.body))
         service, _, place = asked.path.removeprefix("/").partition("/")
         if place.startswith("operator/dead-letters?"):
-            return 200, {"dead_letters": self.listed if service == "billing" else []}
+            if service == self.down:
+                return 503, {"code": "unavailable", "detail": "try again in a moment"}
+            own = service == "billing"
+            return 200, {
+                "dead_letters": self.listed if own else [],
+                "left_out": self.left_out if own else 0,
+            }
         if asked.path.startswith(f"/billing{ROUTE}"):
             return 200, WHOLE
         return 404, {"code": "not_found", "detail": "there is no dead letter"}
@@ -57,6 +65,22 @@ def test_letters_are_listed_with_service_and_reason_when_some_wait(operators: Op
     shown = dead("list")
     assert all(word in shown for word in (LETTER["id"], "billing", "no [such] price"))
     assert json.loads(dead("list", "--json")) == [{"service": "billing", **LETTER}]
+
+
+def test_it_is_said_how_many_are_left_out_when_a_list_is_not_all(operators: Operators) -> None:
+    operators.listed, operators.left_out = [LETTER], 37
+    assert "De billing se muestran los 1 más nuevos; hay 37 más" in dead("list")
+    assert "37" in dead("list", "--json")
+
+
+def test_the_others_are_listed_when_a_service_does_not_answer(operators: Operators) -> None:
+    operators.listed, operators.down = [LETTER], "artifacts"
+    shown = dead("list", code=1)
+    assert LETTER["id"] in shown
+    assert "artifacts ha respondido: try again in a moment" in shown
+    assert "artifacts" not in dead("list", "--service", "billing")
+    operators.listed = []
+    assert "Nada espera" not in dead("list", code=1)
 
 
 @pytest.mark.parametrize("verb", ["replay", "discard"])

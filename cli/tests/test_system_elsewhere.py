@@ -18,7 +18,11 @@ def address() -> Iterator[str]:
 
     def answer(asked: Asked) -> tuple[int, Any]:
         known = asked.headers["authorization"] in {f"Bearer token-of-{service}" for service in SERVICES}
-        return (200, {"dead_letters": []}) if known else (401, {"detail": "no", "code": "unauthorized"})
+        return (
+            (200, {"dead_letters": [], "left_out": 0})
+            if known
+            else (401, {"detail": "no", "code": "unauthorized"})
+        )
 
     with served(answer) as address:
         yield address

@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from autocrea.cli.operating.story_text import render
 from autocrea.cli.operating.system import operated_broker, operated_services
 from autocrea.cli.stack.layout import SERVICES
 from autocrea.cli.stack.preparation import prepare_broker
-from autocrea.cli.terminal import out, print_whole, tell, told
+from autocrea.cli.terminal import FAILED, out, print_whole, tell, tell_trouble, told
 from autocrea.cli.texts import say
 from autocrea.cli.trouble import BadUse, Trouble
 from autocrea.contracts.masking import masked_json
@@ -75,21 +76,34 @@ def topology_apply() -> None:
 @told
 def dead_list(
     everything: Annotated[bool, typer.Option("--all", help="También los resueltos.")] = False,
+    service: ServiceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Los que esperan a una persona."""
-    services = operated_services()
+    """Los que esperan a una persona, los más nuevos de cada servicio; sale con 1 si alguno no responde."""
+    asked = SERVICES if service is None else (_named(service),)
+    answers, troubles = operated_services().ask_each(
+        asked, "/operator/dead-letters", all=str(everything).lower()
+    )
     found = [
-        {"service": service, **letter}
-        for service, answer in services.ask_all("/operator/dead-letters", all=str(everything).lower()).items()
-        for letter in answer["dead_letters"]
+        {"service": name, **letter} for name, answer in answers.items() for letter in answer["dead_letters"]
     ]
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
-        return
-    if not found:
+    elif found:
+        print_whole(_letters(found))
+    elif not troubles:
         tell("no_dead_letters")
-        return
+    for name, answer in answers.items():
+        if answer["left_out"]:
+            shown = len(answer["dead_letters"])
+            tell("dead_left_out", name=name, shown=shown, count=answer["left_out"])
+    for trouble in troubles.values():
+        tell_trouble(trouble)
+    if troubles:
+        raise typer.Exit(FAILED)
+
+
+def _letters(found: Sequence[Mapping[str, Any]]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
     for name in ("id", "service", "type", "created_at", "resolution", "reason"):
         table.add_column(say(f"column_{name}"), header_style="dim")
@@ -102,7 +116,7 @@ def dead_list(
             letter["resolution"] or "",
             escape(letter["reason"]),
         )
-    print_whole(table)
+    return table
 
 
 @dead.command("show")
@@ -151,10 +165,15 @@ def _resolve(verb: str, id_: UUID, reason: str, service: str | None) -> None:
 def _owner(services: Services, id_: UUID, named: str | None) -> str:
     """Whose dead letter it is. Raises Trouble when nobody has it."""
     if named is not None:
-        if named not in SERVICES:
-            raise BadUse("unknown_process", name=named, names=", ".join(SERVICES))
-        return named
+        return _named(named)
     for service in SERVICES:  # each is asked for this one: a list would end before an old one
         if services.has(service, f"/operator/dead-letters/{id_}"):
             return service
     raise Trouble("no_dead_letter", id=id_)
+
+
+def _named(service: str) -> str:
+    """One of the services. Raises BadUse."""
+    if service not in SERVICES:
+        raise BadUse("unknown_process", name=service, names=", ".join(SERVICES))
+    return service

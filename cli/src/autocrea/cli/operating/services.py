@@ -1,6 +1,6 @@
 """The operator routes of the services of the stack that runs here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -31,6 +31,19 @@ class Services:
     def ask_all(self, path: str, **params: str) -> dict[str, Any]:
         """Every service's answer to the same GET. Raises Trouble."""
         return {service: self.ask(service, path, **params) for service in SERVICES}
+
+    def ask_each(
+        self, services: Sequence[str], path: str, **params: str
+    ) -> tuple[dict[str, Any], dict[str, Trouble]]:
+        """The answers of those of the services that answer to the same GET, and the troubles of the others."""
+        answers: dict[str, Any] = {}
+        troubles: dict[str, Trouble] = {}
+        for service in services:
+            try:
+                answers[service] = self.ask(service, path, **params)
+            except Trouble as trouble:
+                troubles[service] = trouble
+        return answers, troubles
 
     def has(self, service: str, path: str) -> bool:
         """Whether there is something to GET. Raises Trouble."""

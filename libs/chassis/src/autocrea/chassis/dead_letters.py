@@ -18,7 +18,8 @@ _RECORD = """
 INSERT INTO dead_letters (id, source, type, message_id, subject, body, reason, traceback)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING"""
 _LIST = """
-SELECT id, source, type, message_id, subject, reason, created_at, resolved_at, resolution
+SELECT id, source, type, message_id, subject, reason, created_at, resolved_at, resolution,
+    count(*) OVER ()::int AS found
 FROM dead_letters WHERE resolved_at IS NULL OR $1 ORDER BY created_at DESC LIMIT $2"""
 _SHOW = "SELECT * FROM dead_letters WHERE id = $1"
 _REPLAYED = """
@@ -83,9 +84,16 @@ def _storable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
 
 
-async def newest(connection: Connection, *, include_resolved: bool = False) -> list[dict[str, Any]]:
-    """The newest dead letters without bodies, at most `LIST_MAX`: those that wait for a person, or all."""
-    return [dict(row) for row in await connection.fetch(_LIST, include_resolved, LIST_MAX)]
+async def newest(
+    connection: Connection, *, include_resolved: bool = False
+) -> tuple[list[dict[str, Any]], int]:
+    """The newest dead letters without bodies, at most `LIST_MAX`: those that wait for a person, or all.
+
+    Also how many older ones are left out.
+    """
+    letters = [dict(row) for row in await connection.fetch(_LIST, include_resolved, LIST_MAX)]
+    found = [letter.pop("found") for letter in letters]
+    return letters, max(found, default=0) - len(letters)
 
 
 async def show(connection: Connection, id_: UUID) -> dict[str, Any]:

@@ -56,8 +56,8 @@ class Operator:
         require_token(request, self._token)
         everything = request.query_params.get("all") == "true"
         async with self._database.connection() as connection:
-            found = await dead_letters.newest(connection, include_resolved=everything)
-        return JSONResponse({"dead_letters": to_jsonable_python(found)})
+            found, left_out = await dead_letters.newest(connection, include_resolved=everything)
+        return JSONResponse({"dead_letters": to_jsonable_python(found), "left_out": left_out})
 
     async def _show(self, request: Request) -> Response:
         require_token(request, self._token)
