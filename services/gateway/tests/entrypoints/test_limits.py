@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 import pytest
 from autocrea.gateway.adapters.request_limits import RequestLimits, caller_of
+from autocrea.gateway.adapters.stream_places import STREAMS_PER_USER_MAX
 from autocrea.gateway.domain.problems import PROBLEMS
 from autocrea.testkit.processes import free_port
 from pydantic import SecretStr
@@ -56,6 +57,21 @@ async def test_replicas_count_together_when_there_is_redis(
     stacks = [await make_stack(**shared), await make_stack(**shared)]
     statuses = [(await stacks[number % 2].get("/api/tokens/balance")).status_code for number in range(8)]
     assert statuses == [200] * 6 + [429] * 2
+
+
+async def test_streams_at_one_replica_count_at_the_other_when_there_is_redis(
+    make_stack: Any, redis_server: ValkeyServer
+) -> None:
+    stacks = [await make_stack(REDIS_URL=url_of(redis_server)) for _ in range(2)]
+    async with AsyncExitStack() as opened:
+        for number in range(STREAMS_PER_USER_MAX):
+            stack = stacks[number % 2]
+            streaming = stack.http.stream("GET", "/api/events", headers=stack.headers())
+            assert (await opened.enter_async_context(streaming)).status_code == 200
+        for stack in stacks:
+            refused = await stack.get("/api/events")
+            assert (refused.status_code, refused.json()["code"]) == (429, "too_many_streams")
+            assert int(refused.headers["retry-after"]) > 0
 
 
 async def test_nobody_is_refused_when_redis_is_away(redis_server: ValkeyServer) -> None:

@@ -28,6 +28,7 @@ from autocrea.gateway.adapters.session_tokens import SessionTokens
 from autocrea.gateway.adapters.shared_pages import SharedPages
 from autocrea.gateway.adapters.signing_keys import SigningKeys
 from autocrea.gateway.adapters.story import story
+from autocrea.gateway.adapters.stream_places import StreamPlaces
 from autocrea.gateway.adapters.viewers import Viewers
 from autocrea.gateway.domain.read_model import FEED_CHANNEL, LEAVE_CHANNEL, STATUS_CHANNEL, Key, Rows
 from autocrea.gateway.entrypoints import messages, pausing, rebuilding
@@ -46,7 +47,7 @@ def build(settings: Settings) -> Service[Rows, Key]:
     messages.register(service.registry)
     expiry.register(service.registry, service.database, EXPIRE_ANSWERS_AND_FEEDS, EXPIRIES)
     service.story = story
-    viewers = Viewers()
+    viewers, places = Viewers(), StreamPlaces(settings.redis_url)
     feeds = FeedPages(service.database)
     progress = ProgressQueue(settings.broker_url.get_secret_value(), viewers)
     read_model, pauses = Queries(service.database), Pauses(service.database)
@@ -55,6 +56,7 @@ def build(settings: Settings) -> Service[Rows, Key]:
     service.listener.on(LEAVE_CHANNEL, viewers.end)
     service.listener.on(STATUS_CHANNEL, status.wake)
     service.background("reread", lambda: viewers.reread(feeds.positions))
+    service.background("stream places", places.keep)
     service.background("progress", progress.run)
     service.background("status", status.run)
 
@@ -74,6 +76,7 @@ def build(settings: Settings) -> Service[Rows, Key]:
             read_model=read_model,
             feeds=SharedPages(feeds, viewers),
             viewers=viewers,
+            stream_places=places,
             ledger=BillingLedger(billing),
             purchases=BillingPurchases(billing),
             artifacts=ArtifactsFiles(

@@ -194,7 +194,14 @@ class Viewers(Protocol):
     """Who is watching what in this process."""
 
     def watch(self, user_id: UserId, stream: str) -> AbstractContextManager[Watch]:
-        """Raises `Refused` when the person has too many streams open."""
+        """Listen until the block ends."""
+
+
+class StreamPlaces(Protocol):
+    """How many streams a person may have open, over all replicas where they can count together."""
+
+    def taken(self, user_id: UserId) -> AbstractAsyncContextManager[None]:
+        """Hold a place until the block ends; raises `Refused` when the person has none left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +303,7 @@ class Gateway:
     read_model: ReadModel
     feeds: Feeds
     viewers: Viewers
+    stream_places: StreamPlaces
     ledger: Ledger
     purchases: Purchases
     artifacts: Artifacts

@@ -53,8 +53,8 @@ class Settings(ServiceSettings):
     redis_url: SecretStr | None = Field(
         None,
         validation_alias="REDIS_URL",
-        description="Where all replicas count requests together. Unset, or while it does not answer: each process "
-        "counts for itself, and nobody is turned away for it.",
+        description="Where all replicas count requests and streams together. Unset, or while it does not answer: each "
+        "process counts for itself, and nobody is turned away for it.",
     )
     requests_per_user: int = Field(
         600, ge=1, description="Requests a minute of one person; above that 429 with Retry-After."

@@ -2,19 +2,17 @@
 
 import asyncio
 import logging
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from autocrea.chassis.errors import Refused, Unavailable
+from autocrea.chassis.errors import Unavailable
 from autocrea.contracts.ids import GenerationId, UserId
 from autocrea.gateway.domain.read_model import generation_stream
 from prometheus_client import Gauge
 
 REREAD_SECONDS = 5.0  # a lost wake-up costs a reader no more than this
 PROGRESS_KEPT = 64  # six seconds of a fast model; a reader further behind loses the oldest and sees the gap
-STREAMS_PER_USER_MAX = 20  # a person's tabs and devices
-RETRY_AFTER_SECONDS = 10
 
 FEED_STREAMS = Gauge("autocrea_feed_streams", "Feeds that are open here.")
 
@@ -84,7 +82,6 @@ class Viewers:
 
     def __init__(self) -> None:
         self._watches: dict[str, set[Watch]] = {}
-        self._streams_of: Counter[UserId] = Counter()
         self._status: str | None = None
         self._stopping = False
         self.wakes = 0  # how many wake-ups came so far, of whichever feed
@@ -92,20 +89,12 @@ class Viewers:
 
     @contextmanager
     def watch(self, user_id: UserId, stream: str) -> Iterator[Watch]:
-        """Listen until the block ends; raises `Refused`."""
-        if self._streams_of[user_id] >= STREAMS_PER_USER_MAX:
-            raise Refused(
-                "too_many_streams",
-                "this person has too many streams open",
-                status=429,
-                retry_after_seconds=RETRY_AFTER_SECONDS,
-            )
+        """Listen until the block ends."""
         watch = Watch(user_id, stream, self._status)
         watch.open = not self._stopping
         if stream not in self._watches:
             self.changed.set()
         self._watches.setdefault(stream, set()).add(watch)
-        self._streams_of[user_id] += 1
         FEED_STREAMS.inc()
         try:
             yield watch
@@ -119,9 +108,6 @@ class Viewers:
         if not watching:
             del self._watches[watch.stream]
             self.changed.set()
-        self._streams_of[watch.user_id] -= 1
-        if not self._streams_of[watch.user_id]:
-            del self._streams_of[watch.user_id]
 
     def streams(self) -> Collection[str]:
         """Everything that is watched here."""

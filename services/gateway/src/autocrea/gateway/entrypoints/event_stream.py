@@ -7,7 +7,7 @@ connection up, as `chassis.web` asks it to.
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractContextManager, aclosing
+from contextlib import AbstractAsyncContextManager, aclosing
 from functools import lru_cache
 
 from autocrea.gateway.domain.feed import event_name
@@ -46,7 +46,7 @@ class EventStream(Response):
 
     def __init__(
         self,
-        watching: AbstractContextManager[Watch],
+        watching: AbstractAsyncContextManager[Watch],
         chunks: Callable[[Watch], AsyncGenerator[bytes, None]],
         status_code: int = 200,  # where the OpenAPI document reads it from
     ) -> None:
@@ -56,7 +56,7 @@ class EventStream(Response):
         self._chunks = chunks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        with self._watching as watch:
+        async with self._watching as watch:
             leaving = asyncio.create_task(_leave(receive, watch))
             try:
                 await send(

@@ -9,7 +9,8 @@ import asyncio
 import json
 import logging
 import random
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -69,7 +70,7 @@ async def follow_generation(
     page = await gateway.feeds.read_generation(generation.generation_id, after, LINES_MAX)
     if page.ended and after >= page.position > 0:
         return Response(status_code=204)
-    watching = gateway.viewers.watch(caller.user_id, generation_stream(generation.generation_id))
+    watching = _watching(gateway, caller, generation_stream(generation.generation_id))
     return EventStream(
         watching, lambda watch: _generation_chunks(gateway, watch, generation.generation_id, after)
     )
@@ -90,8 +91,16 @@ async def follow_account(gateway: Wired, caller: Caller, last_event_id: LastEven
     `service_status` says, without an id, at the beginning and whenever it changes, whether new generations are taken
     and which models answer. A stream that ends is to be opened again, with `Last-Event-ID` and a valid token.
     """
-    watching = gateway.viewers.watch(caller.user_id, user_stream(caller.user_id))
+    watching = _watching(gateway, caller, user_stream(caller.user_id))
     return EventStream(watching, lambda watch: _account_chunks(gateway, watch, caller, last_event_id))
+
+
+@asynccontextmanager
+async def _watching(gateway: Gateway, caller: Identity, stream: str) -> AsyncIterator[Watch]:
+    """In a place of the caller's; raises `Refused` where there is none."""
+    async with gateway.stream_places.taken(caller.user_id):
+        with gateway.viewers.watch(caller.user_id, stream) as watch:
+            yield watch
 
 
 async def _generation_chunks(
