@@ -6,11 +6,13 @@
 import argparse
 import asyncio
 import json
+import math
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,8 @@ from gateway import Gateway, running
 from scene import GENERATIONS, PURCHASES, STREAMS_PER_PERSON, Owners, meet, plan
 
 HERE = Path(__file__).parent
+KILLED = "killed"
+PARTS = ("few", "many", KILLED)
 FEW = 1_000  # all generations, and nobody besides
 OPEN_SECONDS_MAX = 120.0
 END_SECONDS_MAX = 120.0
@@ -43,6 +47,9 @@ class Figures:
     end: int
     cpu: float
     late: Sequence[float]
+    ready: float
+    back: Sequence[float]
+    refusals: int
 
     def shown(self) -> str:
         cuts = statistics.quantiles(self.late, n=100)
@@ -53,6 +60,17 @@ class Figures:
             f"      memory: {self.idle / MIB:.0f} MiB idle, {self.open / MIB:.0f} MiB with all open "
             f"({(self.open - self.idle) / self.streams / 1024:.1f} KiB a stream), {self.end / MIB:.0f} MiB at the end\n"
             f"      CPU: {self.cpu / self.deliveries * 1e6:.0f} µs a delivery, the projection of its event included"
+        )
+
+    def shown_killed(self) -> str:
+        cuts = statistics.quantiles(self.back, n=100)
+        return (
+            f"gateway killed in mid-stream: ready again after {self.ready:.1f} s; of {self.streams} streams "
+            f"{len(self.back)} came back, after {cuts[49]:.1f} s (p50), {cuts[94]:.1f} s (p95), "
+            f"{max(self.back):.1f} s (the last), {self.refusals} times refused meanwhile\n"
+            f"      {self.deliveries} events over {self.connections} connections: "
+            "no gap, no repetition, the last event last\n"
+            f"      memory: {self.open / MIB:.0f} MiB before, {self.end / MIB:.0f} MiB at the end"
         )
 
 
@@ -70,16 +88,23 @@ async def measure(streams: int, seconds: float, *, kill: bool = False) -> Figure
             readers = await start_readers(gateway, planned)
             opened, cpu = process.memory_info().rss, sum(process.cpu_times()[:2])
             happening = asyncio.gather(*(owners.happen(person, seconds) for person in people))
+            killed_at = ready_at = math.inf
             if kill:
                 half = PURCHASES * len(people) / 2
                 await eventually(lambda: owners.told > half, timeout_seconds=seconds, what="half of it")
+                killed_at = time.time()
                 await gateway.process.kill()
                 await gateway.process.start()
+                ready_at = time.time()
                 process, cpu = psutil.Process(gateway.process.pid), 0.0
             await happening
             found = await finish(readers)
             check(planned, found)
+            back = [one["opened_at"] - killed_at for one in found if one["opened_at"] > killed_at]
             return Figures(
+                ready=ready_at - killed_at,
+                back=back,
+                refusals=sum(one["refusals"] for one in found),
                 streams=len(planned),
                 deliveries=sum(len(one["came"]) for one in found),
                 connections=sum(one["connections"] for one in found),
@@ -143,22 +168,27 @@ async def lateness(
     ]
 
 
-async def main(streams: int, seconds: float) -> None:
+async def main(streams: int, seconds: float, parts: Sequence[str]) -> None:
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    few, many = await measure(min(FEW, streams), seconds), await measure(streams, seconds)
-    print(f"{GENERATIONS} generations in {seconds:.0f} s, one gateway process\n{few.shown()}\n{many.shown()}")
-    p95 = [statistics.quantiles(one.late, n=100)[94] for one in (many, few)]
-    print(f"p95 with many beside few: {p95[0] / p95[1]:.2f}")
-    killed = await measure(streams, seconds, kill=True)
-    print(
-        f"gateway killed in mid-stream: {killed.streams} streams came back over {killed.connections} connections; "
-        "no gap, no repetition, the last event last"
-    )
+    print(f"{GENERATIONS} generations in {seconds:.0f} s, one gateway process")
+    found = [
+        await measure(min(FEW, streams) if one == "few" else streams, seconds)
+        for one in parts
+        if one != KILLED
+    ]
+    for one in found:
+        print(one.shown())
+    if len(found) == 2:
+        p95 = [statistics.quantiles(one.late, n=100)[94] for one in found]
+        print(f"p95 with many beside few: {p95[1] / p95[0]:.2f}")
+    if KILLED in parts:
+        print((await measure(streams, seconds, kill=True)).shown_killed())
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--streams", type=int, default=5_000)
     parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--parts", nargs="*", choices=PARTS, default=list(PARTS), help="which; else all")
     asyncio.run(main(**vars(parser.parse_args())))

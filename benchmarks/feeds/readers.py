@@ -2,7 +2,9 @@
 
 Reads a plan from its input, one JSON object: `host`, `port`, `streams` (path, token, until: the id after which it has
 all). Writes `open` when every stream is, and at the end one JSON array: of each stream its ids in the order
-in which they came, each with the moment.
+in which they came, each with the moment, and when it was opened last.
+
+At the beginning they come by the hundred; whoever was cut comes back when it likes, all of them at once.
 """
 
 import asyncio
@@ -11,6 +13,7 @@ import random
 import resource
 import sys
 import time
+from contextlib import nullcontext
 from typing import Any
 
 OPENING_AT_A_TIME = 100
@@ -26,6 +29,8 @@ class Reader:
         self.until = until
         self.came: list[tuple[int, float]] = []
         self.connections = 0
+        self.refusals = 0
+        self.opened_at = 0.0
         self.opened = asyncio.Event()
         self._token = token
 
@@ -36,18 +41,30 @@ class Reader:
     async def follow(self, host: str, port: int, opening: asyncio.Semaphore) -> None:
         while not self.done:
             try:
-                async with opening:
-                    reader, writer = await asyncio.open_connection(host, port, limit=CHUNK_BYTES)
-                    writer.write(self._request())
-                    await reader.readuntil(b"\r\n\r\n")
-                self.connections += 1
-                self.opened.set()
+                async with nullcontext() if self.opened.is_set() else opening:
+                    reader, writer = await self._open(host, port)
                 try:
                     await self._read(reader)
                 finally:
                     writer.close()
             except (OSError, asyncio.IncompleteReadError):
                 await asyncio.sleep(RECONNECT_SECONDS * random.uniform(1, 3))
+
+    async def _open(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection(host, port, limit=CHUNK_BYTES)
+        try:
+            writer.write(self._request())
+            head = await reader.readuntil(b"\r\n\r\n")
+            if b" 200 " not in head.partition(b"\r\n")[0]:
+                self.refusals += 1
+                raise ConnectionRefusedError(head)
+        except BaseException:
+            writer.close()
+            raise
+        self.connections += 1
+        self.opened_at = time.time()
+        self.opened.set()
+        return reader, writer
 
     def _request(self) -> bytes:
         after = f"Last-Event-ID: {self.came[-1][0]}\r\n" if self.came else ""
@@ -74,7 +91,8 @@ async def main() -> None:
     await asyncio.gather(*(one.opened.wait() for one in readers))
     print("open", flush=True)
     await asyncio.gather(*following)
-    found = [{"path": one.path, "connections": one.connections, "came": one.came} for one in readers]
+    names = ("path", "connections", "refusals", "opened_at", "came")
+    found = [{name: getattr(one, name) for name in names} for one in readers]
     print(json.dumps(found), flush=True)
 
 
