@@ -84,3 +84,31 @@ def test_a_service_does_not_start_when_a_variable_is_unfit(
 )
 def test_an_address_is_this_machines_when_it_is_a_loopback(url: str, here: bool) -> None:
     assert is_loopback(url) is here
+
+
+def test_a_secret_is_read_from_its_file_when_the_environment_names_one(read: Any, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("from a file\n")
+    settings = read(
+        AUTOCREA_SAMPLE_OPERATOR_TOKEN="", AUTOCREA_SAMPLE_OPERATOR_TOKEN_FILE=str(tmp_path / "token")
+    )
+    assert settings.operator_token.get_secret_value() == "from a file"
+
+
+@pytest.mark.parametrize(
+    ("value", "content", "named"),
+    [
+        ("both", "x", "AUTOCREA_SAMPLE_OPERATOR_TOKEN and AUTOCREA_SAMPLE_OPERATOR_TOKEN_FILE are both set"),
+        ("", None, "AUTOCREA_SAMPLE_OPERATOR_TOKEN_FILE: [Errno 2]"),
+        ("", " \n", "is empty"),
+        ("", " , ", "holds commas alone"),
+    ],
+)
+def test_a_service_does_not_start_when_a_secret_s_file_is_unfit(
+    read: Any, tmp_path: Path, value: str, content: str | None, named: str
+) -> None:
+    file = tmp_path / "token"
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises(ValidationError) as raised:
+        read(AUTOCREA_SAMPLE_OPERATOR_TOKEN=value, AUTOCREA_SAMPLE_OPERATOR_TOKEN_FILE=str(file))
+    assert any(named in fault for fault in faults_of(Sample, raised.value))

@@ -27,6 +27,7 @@ from autocrea.contracts.ids import GenerationId, ProjectId, StepName, UserId
 from autocrea.contracts.message import Message
 from autocrea.contracts.shapes import GeneratedFile
 from autocrea.testkit.plugin import MakeDatabase
+from pydantic import SecretStr
 
 M = TypeVar("M", bound=Message)
 T = TypeVar("T")
@@ -146,8 +147,8 @@ def location(s3: S3Endpoint) -> S3Location:
         bucket=s3.bucket,
         region=s3.region,
         endpoint_url=s3.url,
-        access_key_id=s3.access_key_id,
-        secret_access_key=s3.secret_access_key,
+        access_key_id=SecretStr(s3.access_key_id),
+        secret_access_key=SecretStr(s3.secret_access_key),
     )
 
 

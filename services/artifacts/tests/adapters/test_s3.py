@@ -17,6 +17,7 @@ from autocrea.chassis.errors import Unavailable
 from autocrea.testkit.proxy import TcpProxy
 from autocrea.testkit.s3_line import Fault, S3Line
 from autocrea.testkit.waiting import eventually
+from pydantic import SecretStr
 
 ZIP = "application/zip"
 
@@ -201,7 +202,7 @@ async def test_the_store_is_unavailable_when_it_is_used_before_it_was_opened(loc
 
 
 async def test_the_store_refuses_when_the_key_is_wrong(location: S3Location, prefix: str) -> None:
-    async with _opened(replace(location, secret_access_key="wrong")) as store:
+    async with _opened(replace(location, secret_access_key=SecretStr("wrong"))) as store:
         with pytest.raises(StoreRefused) as refused:
             await store.put(prefix + "1.zip", io.BytesIO(b"1"), content_type=ZIP)
     assert "wrong" not in str(refused.value)

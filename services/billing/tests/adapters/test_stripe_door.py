@@ -12,8 +12,9 @@ from autocrea.billing.adapters.stripe_door import TOLERANCE_SECONDS, StripeDoor
 from autocrea.billing.adapters.stripe_objects import fact_of
 from autocrea.billing.domain.purchase import Reversal
 from autocrea.billing.domain.purchasing import SessionFact
-from autocrea.billing.settings import Settings, parted
+from autocrea.billing.settings import Settings
 from autocrea.chassis.errors import Refused
+from autocrea.chassis.secret_files import parted
 from billing_desk import purchase_id
 from pydantic import SecretStr, ValidationError
 

@@ -2,7 +2,10 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
+from autocrea.chassis.keys import KeyTrouble, key_in
+from autocrea.chassis.secret_files import SUFFIX
 from autocrea.cli.operating.services import Services
 from autocrea.cli.stack.layout import SERVICES, prefix_of
 from autocrea.cli.stack.report import running_stack
@@ -27,18 +30,30 @@ def operated_services(environ: Mapping[str, str] = os.environ) -> Services:
     if not any(environ.get(url_variable(service)) for service in SERVICES):
         return Services(running_stack(find_state()))
     variables = [name for service in SERVICES for name in (url_variable(service), token_variable(service))]
-    missing = [name for name in variables if not environ.get(name)]
-    if missing:
+    named = {name: _named(environ, name) for name in variables}
+    if missing := [name for name, value in named.items() if not value]:
         raise Trouble("elsewhere_incomplete", names=", ".join(missing))
     return Services(
         {
-            "services": {service: environ[url_variable(service)].rstrip("/") for service in SERVICES},
-            "operator_tokens": {service: environ[token_variable(service)] for service in SERVICES},
+            "services": {service: named[url_variable(service)].rstrip("/") for service in SERVICES},
+            "operator_tokens": {  # of two, while one is changed, the first
+                service: named[token_variable(service)].split(",")[0].strip() for service in SERVICES
+            },
         }
     )
 
 
 def operated_broker(environ: Mapping[str, str] = os.environ) -> str:
     """The AMQP URL of the broker whose topology is meant. Raises Trouble when none is named and nothing runs here."""
-    named = environ.get(BROKER_VARIABLE)
-    return named or str(running_stack(find_state())["broker"]["url"])
+    return _named(environ, BROKER_VARIABLE) or str(running_stack(find_state())["broker"]["url"])
+
+
+def _named(environ: Mapping[str, str], variable: str) -> str:
+    """What the environment says, or the file that `<variable>_FILE` names; nothing where neither does."""
+    file = environ.get(variable + SUFFIX)
+    if environ.get(variable) or not file:
+        return environ.get(variable, "")
+    try:
+        return key_in(Path(file)).get_secret_value()
+    except KeyTrouble as error:
+        raise Trouble("unreadable_secret", variable=variable + SUFFIX, reason=str(error)) from error

@@ -55,20 +55,16 @@ class Service(Generic[R, K]):
         self.routes: list[BaseRoute] = []
         self.story: Tell | None = None  # what the service's own tables say of a generation
         self.stopping = asyncio.Event()
-        database_url, broker_url = (
-            settings.database_url.get_secret_value(),
-            settings.broker_url.get_secret_value(),
-        )
-        self.database = Database(database_url, name=name)
-        self.listener = Listener(database_url)
-        self.publisher = Publisher(broker_url, name=f"autocrea-{name}")
+        self.database = Database(settings.database_url, name=name)
+        self.listener = Listener(settings.database_url)
+        self.publisher = Publisher(settings.broker_url, name=f"autocrea-{name}")
         self.outbox = Outbox(self.database, self.publisher)
         self.told = Told()  # what the service counts of what it has told
         self.batch = Batch(name, self.database, repository, told=self.told)
         self.measures = Measures(self.database, lambda: list(self.registry.kinds))
         self.consumer = Consumer(self.registry, self.batch, self.outbox, self.database, self._hand_back)
         self.subscriber = Subscriber(
-            broker_url,
+            settings.broker_url,
             name=f"autocrea-{name}",
             marker=TOPOLOGY.marker().name,
             subscriptions=[

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 import aio_pika
 from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import AMQPError
+from autocrea.chassis.secret_files import revealed
+from pydantic import SecretStr
 
 CONNECT_TIMEOUT_SECONDS = 5.0
 RECONNECT_SECONDS_MIN = 0.2
@@ -26,9 +28,9 @@ log = logging.getLogger(__name__)
 
 
 class Link:
-    """A connection that is made again whenever it ends, until the process stops."""
+    """A connection that is made again whenever it ends, until the process stops; each time as the URL then says."""
 
-    def __init__(self, url: str, name: str) -> None:
+    def __init__(self, url: str | SecretStr, name: str) -> None:
         self._url = url
         self._name = name
         self._connection: AbstractConnection | None = None
@@ -63,7 +65,7 @@ class Link:
     async def _connected(self) -> None:
         with cancellations_told():
             connection = await aio_pika.connect(
-                self._url,
+                revealed(self._url),
                 timeout=CONNECT_TIMEOUT_SECONDS,
                 heartbeat=HEARTBEAT_SECONDS,
                 client_properties={"connection_name": self._name},

@@ -41,8 +41,9 @@ _learnt: set[str] = set()  # the log is the process's, and so is what must not b
 
 def learn(secret: SecretStr) -> None:
     """Mask this too from now on, whichever file it came from."""
-    if len(text := secret.get_secret_value().strip()) >= SECRET_CHARACTERS_MIN:
-        _learnt.add(text)
+    found: set[str] = set()
+    _collect(secret, found)
+    _learnt.update(text for one in found if len(text := one.strip()) >= SECRET_CHARACTERS_MIN)
 
 
 class Censor:

@@ -13,6 +13,8 @@ from asyncpg import exceptions as pg
 from autocrea.chassis import telemetry
 from autocrea.chassis.errors import Conflict, Unavailable
 from autocrea.chassis.handlers import Connection
+from autocrea.chassis.secret_files import revealed
+from pydantic import SecretStr
 
 POOL_SIZE_MAX = 8  # batch, relay, runners and workers, a few HTTP requests; PostgreSQL allows 100 by default
 LOCK_TIMEOUT_MS = 2_000
@@ -43,6 +45,7 @@ _UNAVAILABLE = (
     pg.PostgresConnectionError,
     pg.InterfaceError,
     pg.CannotConnectNowError,
+    pg.InvalidAuthorizationSpecificationError,  # a password is being changed: here, or there, is still the other one
     pg.AdminShutdownError,
     pg.CrashShutdownError,
     pg.TooManyConnectionsError,
@@ -83,7 +86,8 @@ def _is_lost_connection(error: pg.InterfaceError) -> bool:
 class Database:
     """The service's pool. Every connection has the time limits set and reads and writes jsonb as Python values."""
 
-    def __init__(self, url: str, *, name: str, size_max: int = POOL_SIZE_MAX) -> None:
+    def __init__(self, url: str | SecretStr, *, name: str, size_max: int = POOL_SIZE_MAX) -> None:
+        """A `url` with a password that changes is asked for its value at each new connection."""
         self._url = url
         self._name = name
         self._size_max = size_max
@@ -93,7 +97,7 @@ class Database:
         """Connect; raises `Unavailable` while the database does not answer."""
         try:
             self._pool = await asyncpg.create_pool(
-                self._url,
+                connect=self._connect,
                 min_size=1,
                 max_size=self._size_max,
                 timeout=CONNECT_TIMEOUT_SECONDS,
@@ -109,6 +113,9 @@ class Database:
             )
         except (*_UNAVAILABLE, OSError) as error:
             raise Unavailable(f"the database does not answer ({error})") from error
+
+    async def _connect(self, *_dsn: object, **options: Any) -> asyncpg.Connection:
+        return await connect(self._url, **options)
 
     async def close(self) -> None:
         if self._pool is not None:
@@ -163,6 +170,14 @@ class Database:
 def columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
     """One list per column, as `unnest` takes them; `width` lists also when there is no row."""
     return [[row[column] for row in rows] for column in range(width)]
+
+
+async def connect(url: str | SecretStr, **options: Any) -> asyncpg.Connection:
+    """A connection as the URL says now; one that says nothing usable is `Unavailable` like a server that is away."""
+    try:
+        return await asyncpg.connect(revealed(url), **options)
+    except pg.ClientConfigurationError as error:  # its words may quote the URL
+        raise Unavailable(f"the database's URL cannot be used ({type(error).__name__})") from None
 
 
 class _Connection(asyncpg.Connection):

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from autocrea.chassis import telemetry
 from autocrea.chassis.errors import Refused, Unavailable
+from autocrea.chassis.secret_files import parted
 from opentelemetry import propagate, trace
 from pydantic import SecretStr
 from starlette.datastructures import MutableHeaders
@@ -23,15 +24,18 @@ log = logging.getLogger(__name__)
 
 
 class InternalClient:
-    """Calls one other service with this service's token. Every trouble on the way is `Unavailable`."""
+    """Calls one other service with this service's token. Every trouble on the way is `Unavailable`.
+
+    Of two tokens with a comma between, the first is presented: the other side accepts both.
+    """
 
     def __init__(
         self, base_url: str, token: SecretStr, *, name: str, timeout_seconds: float = INTERNAL_TIMEOUT_SECONDS
     ) -> None:
         self._name = name
+        self._token = token
         self._client = httpx.AsyncClient(
             base_url=base_url,
-            headers={"Authorization": f"Bearer {token.get_secret_value()}"},
             timeout=timeout_seconds,
             limits=httpx.Limits(max_connections=INTERNAL_CONNECTIONS_MAX),
             trust_env=False,  # a proxy of the machine must never see internal calls
@@ -48,6 +52,7 @@ class InternalClient:
         """Send and hand out the open response; errors as in `request`, also while the body is read."""
         # As servers read them: a header that somebody else wrote goes along byte for byte, or nothing could refuse it.
         headers = httpx.Headers(options.pop("headers", {}), encoding="latin-1")
+        headers["Authorization"] = f"Bearer {parted(self._token)[0].get_secret_value()}"
         propagate.inject(headers)
         try:
             async with self._client.stream(method, path, headers=headers, **options) as response:
@@ -77,9 +82,10 @@ def _refused(response: httpx.Response) -> Refused:
 
 
 def require_token(request: Request, accepted: SecretStr) -> None:
-    """Check the caller's bearer token in constant time; raises `Refused(unauthorized)`."""
-    presented = request.headers.get("authorization", "").removeprefix("Bearer ")
-    if not hmac.compare_digest(presented.encode(), accepted.get_secret_value().encode()):
+    """Check the caller's bearer token, in constant time for each that is in force; raises `Refused(unauthorized)`."""
+    presented = request.headers.get("authorization", "").removeprefix("Bearer ").encode()
+    in_force = [one.get_secret_value().encode() for one in parted(accepted)]
+    if True not in [hmac.compare_digest(presented, one) for one in in_force]:
         raise Refused("unauthorized", "the token of this call is missing or wrong", status=401)
 
 

@@ -16,6 +16,7 @@ from autocrea.chassis.broker import (
     cancellations_told,
     is_open,
 )
+from pydantic import SecretStr
 
 PUBLISH_TIMEOUT_SECONDS = 5.0
 """Waiting for a confirm has no bound of its own, nor has waiting for an alarm to end."""
@@ -49,7 +50,7 @@ class Publishable(Protocol):
 class Publisher(Link):
     """The publishing connection. Each of its users has a channel of its own: one mistake closes only one."""
 
-    def __init__(self, url: str, *, name: str) -> None:
+    def __init__(self, url: str | SecretStr, *, name: str) -> None:
         super().__init__(url, f"{name}.publish")
         self._channels: dict[str, AbstractChannel] = {}
         self._opening = asyncio.Lock()  # else all who wait for a new connection would open a channel each

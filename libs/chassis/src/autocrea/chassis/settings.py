@@ -2,17 +2,21 @@
 
 import ipaddress
 import os
-from collections.abc import Iterable
-from typing import Literal, Self
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
+from autocrea.chassis import secret_files
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 
 class ServiceSettings(BaseSettings):
-    """Read once at start. Unprefixed names are the founding document's or OpenTelemetry's own."""
+    """Read once at start, but for secrets in files. Unprefixed names are the founding document's or OpenTelemetry's.
+
+    Any secret may be in a file that `<its variable>_FILE` names; what the file holds is looked at whenever it is used.
+    """
 
     model_config = SettingsConfigDict(
         env_file=".env",
@@ -34,7 +38,8 @@ class ServiceSettings(BaseSettings):
         description="Port of the HTTP server: API, internal and operator routes, health, metrics."
     )
     operator_token: SecretStr = Field(
-        description="What an operator's request must present on `/operator` routes."
+        description="What an operator's request must present on `/operator` routes; while it is changed, the old and "
+        "the new one with a comma between."
     )
     otlp_endpoint: str | None = Field(
         None,
@@ -84,12 +89,18 @@ class ServiceSettings(BaseSettings):
             return init_settings, env_settings
         return init_settings, env_settings, dotenv_settings
 
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        variables = {field: variable_of(cls, field) for field in cls.model_fields}
+        return {**given, **secret_files.from_files(cls, variables, given)}
+
     @model_validator(mode="after")
     def _fit_for_its_environment(self) -> Self:
         faults = [
             f"{variable_of(type(self), name)} is blank"
             for name in type(self).model_fields
-            if isinstance(secret := getattr(self, name), SecretStr) and not secret.get_secret_value().strip()
+            if isinstance(secret := getattr(self, name), SecretStr) and not secret_files.parted(secret)
         ]
         if self.env == "production":
             faults += self.unfit_for_production()

@@ -5,7 +5,10 @@ import logging
 from collections.abc import Callable, Iterable
 
 import asyncpg
+from autocrea.chassis.database import connect
+from autocrea.chassis.errors import Unavailable
 from autocrea.chassis.handlers import Connection, Signal
+from pydantic import SecretStr
 
 RECONNECT_SECONDS = 1.0
 KEEP_ALIVE_SECONDS = 10.0  # a connection that died silently is noticed this soon
@@ -28,7 +31,7 @@ class Listener:
     After a reconnect every callback runs with an empty payload: something may have been missed.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | SecretStr) -> None:
         self._url = url
         self._callbacks: dict[str, list[Callable[[str], None]]] = {}
 
@@ -41,12 +44,18 @@ class Listener:
         while True:
             try:
                 await self._listen()
-            except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (
+                TimeoutError,
+                OSError,
+                asyncpg.PostgresError,
+                asyncpg.InterfaceError,
+                Unavailable,
+            ) as error:
                 log.warning("listening interrupted", extra={"reason": str(error)})
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen(self) -> None:
-        connection = await asyncpg.connect(self._url, timeout=5)
+        connection = await connect(self._url, timeout=5)
         try:
             for channel in self._callbacks:
                 await connection.add_listener(channel, self._received)

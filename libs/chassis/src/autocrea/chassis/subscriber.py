@@ -13,6 +13,7 @@ from autocrea.chassis.broker import (
     cancellations_told,
     is_open,
 )
+from pydantic import SecretStr
 
 DEAD_PREFETCH = 4  # what killed its consumer before is looked at a few at a time
 
@@ -37,7 +38,7 @@ class Subscriber(Link):
 
     def __init__(
         self,
-        url: str,
+        url: str | SecretStr,
         *,
         name: str,
         marker: str,

@@ -5,7 +5,7 @@ Traces are always made and carried; they are exported, and bugs are told, where 
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,10 +14,11 @@ from autocrea.chassis.settings import ServiceSettings
 from opentelemetry import propagate, trace
 from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from opentelemetry.util.types import AttributeValue
+from pydantic import SecretStr
 from pythonjsonlogger.json import JsonFormatter
 
 AXIOM_URL = "https://api.axiom.co"
@@ -62,10 +63,10 @@ def setup(service: str, settings: ServiceSettings) -> None:
     provider = TracerProvider(resource=Resource.create({"service.name": f"autocrea-{service}"}))
     endpoint = settings.otlp_endpoint or (AXIOM_URL if settings.axiom_token is not None else None)
     if endpoint is not None:
-        provider.add_span_processor(BatchSpanProcessor(_exporter(endpoint, settings)))
+        provider.add_span_processor(BatchSpanProcessor(_Exporter(endpoint, settings)))
     trace.set_tracer_provider(provider)
     if settings.sentry_dsn is not None:
-        _set_up_sentry(service, settings, settings.sentry_dsn.get_secret_value(), censor)
+        _set_up_sentry(service, settings, settings.sentry_dsn, censor)
 
 
 def set_up_logging(service: str, *, level: str, censor: Censor) -> None:
@@ -80,28 +81,56 @@ def set_up_logging(service: str, *, level: str, censor: Censor) -> None:
     logging.getLogger("aiormq.connection").setLevel(logging.ERROR)
 
 
-def _exporter(endpoint: str, settings: ServiceSettings) -> Any:
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+class _Exporter(SpanExporter):
+    """Over OTLP, to Axiom with the token that is in force: another token is another client."""
 
-    headers = None  # the exporter reads OTEL_EXPORTER_OTLP_HEADERS itself
-    if settings.axiom_token is not None:
-        token = settings.axiom_token.get_secret_value()
-        headers = {"Authorization": f"Bearer {token}", "X-Axiom-Dataset": settings.axiom_dataset}
-    return OTLPSpanExporter(endpoint=endpoint.rstrip("/") + "/v1/traces", headers=headers)
+    def __init__(self, endpoint: str, settings: ServiceSettings) -> None:
+        self._endpoint = endpoint.rstrip("/") + "/v1/traces"
+        self._dataset = settings.axiom_dataset
+        self._token = settings.axiom_token
+        self._sent_with = self._present()
+        self._client = self._connect()
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        if (token := self._present()) != self._sent_with:
+            self._client.shutdown()
+            self._sent_with = token
+            self._client = self._connect()
+        return self._client.export(spans)
+
+    def shutdown(self) -> None:
+        self._client.shutdown()
+
+    def _present(self) -> str | None:
+        return None if self._token is None else self._token.get_secret_value()
+
+    def _connect(self) -> SpanExporter:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+        headers = None  # the exporter reads OTEL_EXPORTER_OTLP_HEADERS itself
+        if self._sent_with is not None:
+            headers = {"Authorization": f"Bearer {self._sent_with}", "X-Axiom-Dataset": self._dataset}
+        return OTLPSpanExporter(endpoint=self._endpoint, headers=headers)
 
 
-def _set_up_sentry(service: str, settings: ServiceSettings, dsn: str, censor: Censor) -> None:
+def _set_up_sentry(service: str, settings: ServiceSettings, dsn: SecretStr, censor: Censor) -> None:
     import sentry_sdk
     from sentry_sdk.integrations.dedupe import DedupeIntegration
     from sentry_sdk.integrations.excepthook import ExcepthookIntegration
     from sentry_sdk.integrations.logging import LoggingIntegration
 
+    tells = dsn.get_secret_value()
+
     def before_send(event: Any, hint: Any) -> Any:
+        if dsn.get_secret_value() != tells:  # it was changed: told there, and from now on
+            _set_up_sentry(service, settings, dsn, censor)
+            sentry_sdk.capture_event(event, hint)
+            return None
         event.setdefault("tags", {}).update(service=service, trace_id=current_trace_id())
         return censor.sentry_event(event, hint)
 
     sentry_sdk.init(
-        dsn=dsn,
+        dsn=tells,
         environment=settings.env,
         before_send=before_send,
         # Its own traces and request data stay off: ours go over OTLP, and bodies are prompts.

@@ -19,7 +19,6 @@ from autocrea.artifacts.settings import Settings
 from autocrea.chassis.app import Service
 from autocrea.chassis.main import main as run_command
 from autocrea.contracts.ids import GenerationId
-from pydantic import SecretStr
 
 NAME = "artifacts"
 PACKAGE = "autocrea.artifacts"
@@ -61,13 +60,9 @@ def _location(settings: Settings) -> S3Location:
         region=settings.region,
         endpoint_url=settings.endpoint_url,
         public_endpoint_url=settings.public_endpoint_url,
-        access_key_id=_reveal(settings.access_key_id),
-        secret_access_key=_reveal(settings.secret_access_key),
+        access_key_id=settings.access_key_id,
+        secret_access_key=settings.secret_access_key,
     )
-
-
-def _reveal(secret: SecretStr | None) -> str | None:
-    return None if secret is None else secret.get_secret_value()
 
 
 async def _close_at_the_end(store: S3Store) -> None:

@@ -13,7 +13,10 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="AUTOCREA_ARTIFACTS_")
 
     http_port: int = Field(8004, description="Port of the internal API, operator routes, health and metrics.")
-    gateway_token: SecretStr = Field(description="What the gateway must present on `/internal` routes.")
+    gateway_token: SecretStr = Field(
+        description="What the gateway must present on `/internal` routes; while it is changed, the old and the new one "
+        "with a comma between."
+    )
     files_kept_days: int = Field(
         30,
         ge=1,

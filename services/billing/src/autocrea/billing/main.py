@@ -46,10 +46,11 @@ from autocrea.billing.handlers.reserve_tokens import ReserveTokensHandler
 from autocrea.billing.handlers.settle_tokens import SettleTokensHandler
 from autocrea.billing.handlers.start_purchase import StartPurchase
 from autocrea.billing.ports import Payments
-from autocrea.billing.settings import Settings, parted
+from autocrea.billing.settings import Settings
 from autocrea.chassis.app import Service
 from autocrea.chassis.keys import KeyRing, KeyTrouble, Source
 from autocrea.chassis.main import main as chassis_main
+from autocrea.chassis.secret_files import parted
 from autocrea.chassis.settings import faults_of
 from autocrea.contracts.billing.v1 import ReserveTokens, SettleTokens
 from autocrea.contracts.gateway.v1 import AccountOpened
@@ -171,7 +172,7 @@ def _stripe_keys(settings: Settings) -> KeyRing:
 
 def _register_comparison(service: Service[Books, Key], settings: Settings, payments: Payments) -> None:
     """The books against everybody else's, by the hour and when an operator asks."""
-    history = HistoryStream(settings.broker_url.get_secret_value())
+    history = HistoryStream(settings.broker_url)
     reconcile = Reconcile(
         PostgresLedgerChecks(service.database), PostgresKnownRows(service.database), payments, history
     )

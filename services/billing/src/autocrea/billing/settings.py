@@ -7,6 +7,7 @@ from typing import Final, Self
 
 from autocrea.billing.domain.policy import Policy
 from autocrea.chassis.keys import KeyTrouble, key_in
+from autocrea.chassis.secret_files import parted
 from autocrea.chassis.settings import ServiceSettings
 from pydantic import AnyHttpUrl, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -20,7 +21,10 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="AUTOCREA_BILLING_")
 
     http_port: int = Field(8003, description="Port of the internal API, operator routes, health and metrics.")
-    gateway_token: SecretStr = Field(description="What the gateway must present on `/internal` routes.")
+    gateway_token: SecretStr = Field(
+        description="What the gateway must present on `/internal` routes; while it is changed, the old and the new one "
+        "with a comma between."
+    )
     welcome_tokens: int = Field(
         100, ge=0, description="Given once to a person whose e-mail is verified; 0 gives nothing."
     )
@@ -104,12 +108,6 @@ class Settings(ServiceSettings):
     @property
     def hold_overdue_after(self) -> timedelta:
         return timedelta(seconds=self.hold_overdue_seconds)
-
-
-def parted(secret: SecretStr | None) -> tuple[SecretStr, ...]:
-    """The secrets in force, of which there are two while one is changed; an empty one would be anybody's."""
-    text = secret.get_secret_value() if secret else ""
-    return tuple(SecretStr(part.strip()) for part in text.split(",") if part.strip())
 
 
 def _one_of(value: SecretStr | None, file: Path | None, name: str) -> SecretStr | None:

@@ -49,7 +49,7 @@ def build(settings: Settings) -> Service[Rows, Key]:
     service.story = story
     viewers, places = Viewers(), StreamPlaces(settings.redis_url)
     feeds = FeedPages(service.database)
-    progress = ProgressQueue(settings.broker_url.get_secret_value(), viewers)
+    progress = ProgressQueue(settings.broker_url, viewers)
     read_model, pauses = Queries(service.database), Pauses(service.database)
     status = StatusTeller(read_model, pauses, viewers)
     service.listener.on(FEED_CHANNEL, viewers.wake)
@@ -132,7 +132,7 @@ def _operations(settings: Settings, database: Database) -> Operations:
     }
     return Operations(
         OperatorQueries(database),
-        BrokerQueues(settings.broker_url.get_secret_value()),
+        BrokerQueues(settings.broker_url),
         OperatedServices(clients),
     )
 

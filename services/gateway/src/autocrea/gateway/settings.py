@@ -1,9 +1,11 @@
 """What the gateway is told by its environment. Without an issuer it trusts nobody, and starts on a loopback only."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
+from autocrea.chassis.secret_files import SecretFile
 from autocrea.chassis.settings import ServiceSettings
 from pydantic import AnyHttpUrl, BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
@@ -12,10 +14,19 @@ LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class OperatedService(BaseModel):
-    """A service whose operator routes *Operaciones* asks."""
+    """A service whose operator routes *Operaciones* asks, with its token or what a file then holds."""
 
     url: AnyHttpUrl
     token: SecretStr
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_file(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        if "token_file" not in given:
+            return given
+        if "token" in given:
+            raise ValueError("`token` and `token_file` are both set; unset one")
+        return {**given, "token": SecretFile(Path(given["token_file"]))}
 
 
 class Settings(ServiceSettings):
@@ -44,7 +55,9 @@ class Settings(ServiceSettings):
     )
     billing_url: AnyHttpUrl = Field(description="Base URL of billing's internal API.")
     artifacts_url: AnyHttpUrl = Field(description="Base URL of artifacts' internal API.")
-    internal_token: SecretStr = Field(description="What the gateway presents to billing and artifacts.")
+    internal_token: SecretStr = Field(
+        description="What the gateway presents to billing and artifacts; of two with a comma between, the first."
+    )
     clerk_publishable_key: str | None = Field(
         None,
         validation_alias="CLERK_PUBLISHABLE_KEY",
@@ -64,8 +77,8 @@ class Settings(ServiceSettings):
     )
     operated_services: dict[str, OperatedService] = Field(
         {},
-        description="For *Operaciones*, a JSON object: of each service its `url` and operator `token`. A service that "
-        "is not named is not asked.",
+        description="For *Operaciones*, a JSON object: of each service its `url` and operator `token`, or the "
+        "`token_file` that holds it. A service that is not named is not asked.",
     )
     open_generations_max: int = Field(
         3, ge=1, description="Generations one person may have queued or running at a time."

@@ -3,6 +3,7 @@
 import importlib
 from pathlib import Path
 
+from autocrea.chassis.secret_files import takes_file
 from autocrea.chassis.settings import ServiceSettings, variable_of
 from autocrea.contracts.message import Service
 from pydantic import SecretStr
@@ -13,6 +14,9 @@ INTRODUCTION = """# Environment variables
 Generated from the settings classes by `make generate`. Names without the `AUTOCREA_` prefix are the founding document's
 or another project's own. A name without a default must be set. In development a file `.env` in the working directory is
 read as well; the environment wins, and elsewhere it alone counts. `autocrea up` sets all of them for the local stack.
+
+What is marked *secret* may be in a file instead, which the same name with `_FILE` names: such a secret is changed
+without a restart.
 
 `ENV=production` starts nothing that would believe or serve a simulator: the message names the variable.
 """
@@ -41,7 +45,7 @@ def files() -> dict[Path, str]:
         settings = settings_of(service)
         parts.append(f"## {service.value}\n\n| name | default | meaning |\n|---|---|---|")
         parts[-1] += "".join(
-            f"\n| `{variable_of(settings, field)}` | {_default(info)} | {info.description or ''} |"
+            f"\n| `{variable_of(settings, field)}` | {_default(info)} | {_meaning(settings, field)} |"
             for field, info in sorted(settings.model_fields.items())
         )
         parts[-1] += "\n"
@@ -56,6 +60,11 @@ def settings_of(service: Service) -> type[ServiceSettings]:
     module = importlib.import_module(f"autocrea.{service.value.replace('-', '_')}.settings")
     found: type[ServiceSettings] = module.Settings
     return found
+
+
+def _meaning(settings: type[ServiceSettings], field: str) -> str:
+    description = settings.model_fields[field].description or ""
+    return f"{description} *Secret.*" if takes_file(settings, field) else description
 
 
 def _default(info: FieldInfo) -> str:

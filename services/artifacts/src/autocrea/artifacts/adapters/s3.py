@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 import aioboto3
 import aiohttp
 from aiobotocore.config import AioConfig
+from autocrea.artifacts.adapters import s3_keys
 from autocrea.artifacts.adapters.slots import Slots
 from autocrea.artifacts.domain.byte_range import ByteRange
 from autocrea.artifacts.domain.naming import CONTENT_TYPE
@@ -17,6 +18,7 @@ from autocrea.chassis.errors import Unavailable
 from autocrea.contracts.downloads import attachment
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BotoConnectionError
+from pydantic import SecretStr
 
 if TYPE_CHECKING:
     from types_aiobotocore_s3.client import S3Client
@@ -48,8 +50,8 @@ class S3Location:
     region: str
     endpoint_url: str | None = None
     public_endpoint_url: str | None = None
-    access_key_id: str | None = None
-    secret_access_key: str | None = None
+    access_key_id: SecretStr | None = None
+    secret_access_key: SecretStr | None = None
 
 
 class S3Store:
@@ -134,11 +136,8 @@ class S3Store:
         return self._client
 
     async def _connect(self, endpoint_url: str | None) -> "S3Client":
-        session = aioboto3.Session(
-            aws_access_key_id=self._location.access_key_id,
-            aws_secret_access_key=self._location.secret_access_key,
-            region_name=self._location.region,
-        )
+        keys = s3_keys.session(self._location.access_key_id, self._location.secret_access_key)
+        session = aioboto3.Session(botocore_session=keys, region_name=self._location.region)
         return await self._exit.enter_async_context(
             session.client("s3", endpoint_url=endpoint_url, config=_config())
         )

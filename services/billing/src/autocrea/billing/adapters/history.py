@@ -14,6 +14,7 @@ from autocrea.chassis.errors import Unavailable
 from autocrea.contracts.envelope import decode
 from autocrea.contracts.message import Message
 from autocrea.contracts.topology import HISTORY
+from pydantic import SecretStr
 
 PREFETCH: Final = 500  # a stream wants one; 500 events are 32 MiB at the very most
 SILENCE_SECONDS: Final = 2.0
@@ -27,7 +28,7 @@ MODELS: Final[dict[str, type[Message]]] = {model.type: model for model in get_ar
 class HistoryStream:
     """Reads with a connection of its own, which ends with the reading."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: SecretStr) -> None:
         self._url = url
 
     async def told(self, since: datetime) -> AsyncGenerator[Told, None]:
@@ -50,7 +51,7 @@ class HistoryStream:
 
     async def _bodies(self, since: datetime) -> AsyncGenerator[bytes, None]:
         connection = await aio_pika.connect(
-            self._url,
+            self._url.get_secret_value(),
             timeout=CONNECT_TIMEOUT_SECONDS,
             heartbeat=HEARTBEAT_SECONDS,
             client_properties={"connection_name": "autocrea-billing.history"},

@@ -10,6 +10,7 @@ from autocrea.chassis.broker import BROKER_ERRORS, cancellations_told
 from autocrea.chassis.errors import Unavailable
 from autocrea.contracts.topology import TOPOLOGY
 from autocrea.gateway.domain.operations import QueueDepth
+from pydantic import SecretStr
 
 ANSWER_SECONDS = 3.0  # an operator waits; a broker under an alarm may not answer at all
 
@@ -17,7 +18,7 @@ ANSWER_SECONDS = 3.0  # an operator waits; a broker under an alarm may not answe
 class BrokerQueues:
     """Looks with a connection of its own, made for the look: it is rare, and shares no channel that a 404 closes."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: SecretStr) -> None:
         self._url = url
 
     async def depths(self) -> Sequence[QueueDepth]:
@@ -26,7 +27,8 @@ class BrokerQueues:
             with cancellations_told():
                 async with asyncio.timeout(ANSWER_SECONDS):
                     connection = await aio_pika.connect(
-                        self._url, client_properties={"connection_name": "autocrea-gateway.operations"}
+                        self._url.get_secret_value(),
+                        client_properties={"connection_name": "autocrea-gateway.operations"},
                     )
                     async with connection:
                         return [await _depth(connection, queue.name) for queue in TOPOLOGY.queues]

@@ -23,6 +23,7 @@ from autocrea.contracts.llm_router.v1 import StepProgressed
 from autocrea.contracts.message import Via, progress_key
 from autocrea.contracts.topology import progress_queue
 from autocrea.gateway.adapters.viewers import Viewers
+from pydantic import SecretStr
 
 RECONNECT_SECONDS = 2.0
 QUEUE_MESSAGES_MAX = 5_000  # 16 MiB at a usual 3 KiB, should this process stop reading for a moment
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 class ProgressQueue:
     """Keeps the bindings equal to what is watched and passes on what comes."""
 
-    def __init__(self, url: str, viewers: Viewers) -> None:
+    def __init__(self, url: SecretStr, viewers: Viewers) -> None:
         self._url = url
         self._viewers = viewers
         self.bound: frozenset[str] = frozenset()  # the streams whose progress arrives now
@@ -53,7 +54,7 @@ class ProgressQueue:
     async def _connected(self) -> None:
         with cancellations_told():
             connection = await aio_pika.connect(
-                self._url,
+                self._url.get_secret_value(),
                 timeout=CONNECT_TIMEOUT_SECONDS,
                 heartbeat=HEARTBEAT_SECONDS,
                 client_properties={"connection_name": "autocrea-gateway.progress"},

@@ -25,7 +25,9 @@ class RequestLimits:
         self._per_user = RateLimitItemPerMinute(per_user, namespace="autocrea-gateway")
         self._per_address = RateLimitItemPerMinute(per_address, namespace="autocrea-gateway")
         self._here = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._shared = SlidingWindowCounterRateLimiter(_redis(redis_url)) if redis_url is not None else None
+        self._redis_url = redis_url
+        self._shared: SlidingWindowCounterRateLimiter | None = None
+        self._shared_at = ""
         self._shared_again_at = 0.0
 
     async def admit_user(self, user_id: UserId) -> int | None:
@@ -35,14 +37,22 @@ class RequestLimits:
         return await self._admit(self._per_address, "address", caller_of(address))
 
     async def _admit(self, limit: RateLimitItem, *names: str) -> int | None:
-        if self._shared is not None and time.monotonic() >= self._shared_again_at:
+        shared = self._shared_now()
+        if shared is not None and time.monotonic() >= self._shared_again_at:
             try:
-                return await _count(self._shared, limit, names)
+                return await _count(shared, limit, names)
             except Exception as error:
                 # The client's errors have no common base, and none of them is a reason to turn a person away.
                 log.warning("Redis does not count; this process does", extra={"reason": type(error).__name__})
                 self._shared_again_at = time.monotonic() + REDIS_REST_SECONDS
         return await _count(self._here, limit, names)
+
+    def _shared_now(self) -> SlidingWindowCounterRateLimiter | None:
+        """Through a client of the present URL: another password is another client, and is tried at once."""
+        if self._redis_url is not None and (url := self._redis_url.get_secret_value()) != self._shared_at:
+            self._shared, self._shared_at = SlidingWindowCounterRateLimiter(_redis(url)), url
+            self._shared_again_at = 0.0
+        return self._shared
 
 
 async def _count(
@@ -67,9 +77,9 @@ def caller_of(address: str) -> str:
     return str(parsed)
 
 
-def _redis(url: SecretStr) -> Storage:
+def _redis(url: str) -> Storage:
     return RedisStorage(
-        f"async+{url.get_secret_value()}",
+        f"async+{url}",
         implementation="redispy",
         socket_timeout=REDIS_TIMEOUT_SECONDS,
         socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
