@@ -69,6 +69,10 @@ def a_key_file_is_gone(manifests: Manifests) -> None:
     del secret(manifests, "llm-router-keys")["target"]["template"]["data"]["openai"]
 
 
+def a_secret_file_is_gone(manifests: Manifests) -> None:
+    del secret(manifests, "billing")["target"]["template"]["data"]["AUTOCREA_BILLING_BROKER_URL"]
+
+
 def a_secret_is_gone(manifests: Manifests) -> None:
     secret(manifests, "topology")["target"]["template"]["data"] = {"OTHER": "x"}
 
@@ -147,6 +151,7 @@ def everybody_may_operate(manifests: Manifests) -> None:
         (a_port_moved, references, "it listens on 8003"),
         (a_probe_asks_elsewhere, references, "the readinessProbe asks /healthz"),
         (a_selector_is_wrong, references, "Service artifacts: it selects []"),
+        (a_secret_file_is_gone, references, "names /etc/autocrea/secrets/AUTOCREA_BILLING_BROKER_URL"),
         (a_key_file_is_gone, references, "OPENAI_API_KEY_FILE names /etc/autocrea/keys/openai"),
         (a_secret_is_gone, references, "the secret topology has no key AUTOCREA_TOPOLOGY_BROKER_URL"),
         (a_neighbour_moved, references, "http://billing:8004, which nothing offers"),

@@ -4,9 +4,11 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
+from autocrea.chassis.secret_files import SUFFIX, takes_file
 from autocrea.chassis.settings import ServiceSettings, variable_of
 from pydantic import ValidationError
 
@@ -15,6 +17,7 @@ from deploy_rules.manifests import Manifests, Workload, settings_of
 TEMPLATE = re.compile(r"\{\{[^}]*\}\}")
 STAND_IN = {"STRIPE_SECRET_KEY": "sk_live_stand_in", "STRIPE_WEBHOOK_SECRET": "whsec_stand_in"}
 """For secrets whose form is checked."""
+IN_A_FOLDER = re.compile(r"/etc/autocrea/(?:keys|secrets)/[\w-]+")
 MOUNTED = tempfile.TemporaryDirectory()
 """In the place of mounted secrets; as long as the tests, for a service that is built reads its files later."""
 
@@ -25,11 +28,12 @@ def check(manifests: Manifests) -> Iterator[str]:
             continue
         settings = settings_of(workload.service)
         read = {variable_of(settings, field): field for field in settings.model_fields}
+        in_files = {name + SUFFIX for name, field in read.items() if takes_file(settings, field)}
         given = manifests.environment(workload)
-        for name in sorted(given.keys() - read.keys()):
+        for name in sorted(given.keys() - read.keys() - in_files):
             yield f"{workload.title}: {workload.service} does not read {name}"
         for name, field in sorted(read.items()):
-            if settings.model_fields[field].is_required() and name not in given:
+            if settings.model_fields[field].is_required() and not {name, name + SUFFIX} & given.keys():
                 yield f"{workload.title}: {name} must be set"
         try:
             settings_with(settings, given)
@@ -40,13 +44,16 @@ def check(manifests: Manifests) -> Iterator[str]:
 def settings_with(settings: type[ServiceSettings], given: dict[str, str]) -> ServiceSettings:
     """The service's settings as its container finds them, with something in each secret's place."""
     values = {name: TEMPLATE.sub("secret", value) for name, value in given.items()}
-    for name in values:
-        if name.endswith("_FILE"):
-            file = Path(MOUNTED.name) / name
-            file.write_text(STAND_IN.get(name.removesuffix("_FILE"), "secret"))
-            values[name] = str(file)
+    for name, value in values.items():
+        values[name] = IN_A_FOLDER.sub(partial(_mounted, name.removesuffix(SUFFIX)), value)
     with mock.patch.dict(os.environ, values, clear=True):
         return settings(_env_file=None)  # type: ignore[call-arg]
+
+
+def _mounted(secret: str, path: re.Match[str]) -> str:
+    file = Path(MOUNTED.name) / path[0].replace("/", "-")
+    file.write_text(STAND_IN.get(secret, "secret"))
+    return str(file)
 
 
 def settings_in(manifests: Manifests, workload: Workload) -> ServiceSettings:

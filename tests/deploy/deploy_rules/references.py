@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from autocrea.chassis.health import Health
+from autocrea.chassis.secret_files import SUFFIX
 from autocrea.cli.operating.system import BROKER_VARIABLE, token_variable, url_variable
 from autocrea.cli.stack.layout import SERVICES as CLI_SERVICES
 
-from deploy_rules.environment import settings_in
+from deploy_rules.environment import IN_A_FOLDER, settings_in
 from deploy_rules.manifests import Manifests, Workload, matches
 
 PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
@@ -126,9 +127,10 @@ def _addresses(manifests: Manifests) -> Iterator[str]:
             for host, port in set(INTERNAL_URL.findall(value)) - offered:
                 yield f"{workload.title}: {name} names http://{host}:{port}, which nothing offers"
         environment = manifests.environment(workload)
-        for key, file in environment.items():
-            if file.startswith("/etc/autocrea/") and not _mounted(manifests, workload, file):
-                yield f"{workload.title}: {key} names {file}, which is not mounted"
+        for key, value in environment.items():
+            for file in IN_A_FOLDER.findall(value):
+                if not _mounted(manifests, workload, file):
+                    yield f"{workload.title}: {key} names {file}, which is not mounted"
     for route in manifests.of("HTTPRoute"):
         for rule in route["spec"]["rules"]:
             for backend in rule.get("backendRefs", []):
@@ -144,9 +146,8 @@ def _mounted(manifests: Manifests, workload: Workload, file: str) -> bool:
         if secret and mount["mountPath"] == folder:
             keys = {item["path"] for item in secret["items"]} if "items" in secret else None
             return name in (keys or manifests.secret_keys()[secret["secretName"]])
-    return (
-        workload.object["kind"] == "Job" and workload.service == "llm-router"
-    )  # its migrations ask no model
+    # Its migrations ask no model.
+    return folder == "/etc/autocrea/keys" and workload.title.startswith("Job migrate-llm-router")
 
 
 def _toolbox(manifests: Manifests) -> Iterator[str]:
@@ -155,7 +156,7 @@ def _toolbox(manifests: Manifests) -> Iterator[str]:
     wanted = {BROKER_VARIABLE} | {
         variable(service) for service in CLI_SERVICES for variable in (url_variable, token_variable)
     }
-    if given.keys() != wanted:
+    if {name.removesuffix(SUFFIX) for name in given} != wanted:
         yield f"Deployment toolbox: the command line reads {sorted(wanted)}, not {sorted(given)}"
     for service in CLI_SERVICES:
         if urlsplit(given.get(url_variable(service), "")).hostname != service:

@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+import time
 from pathlib import Path
 from types import ModuleType
 
@@ -60,7 +61,7 @@ async def test_every_metric_that_is_watched_is_told_when_the_stack_runs(stack: S
 
 
 async def test_what_happened_is_counted_when_a_generation_completes(stack: Stack) -> None:
-    before = await families(stack)
+    before, began = await families(stack), time.monotonic()
     async with stack.person() as person:
         events = await person.follow(
             await person.generate("contada", "Landing page con formulario de contacto")
@@ -73,6 +74,9 @@ async def test_what_happened_is_counted_when_a_generation_completes(stack: Stack
     assert await grown("autocrea_generations_ended_total", state="completed") == 1
     assert await grown("autocrea_tokens_charged_total") == charged
     assert await grown("autocrea_first_files_seconds_count") == 1
+    first = next(event for event in events if event.name == "step_completed")
+    waited = await grown("autocrea_first_files_seconds_sum")
+    assert first.data["duration_ms"] / 1000 < waited < time.monotonic() - began
     assert await grown("autocrea_step_seconds_count") == 5
     assert (
         await grown("autocrea_http_requests_total", route="/api/generate", method="POST", status="202") == 1

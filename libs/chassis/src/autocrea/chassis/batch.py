@@ -24,12 +24,14 @@ from autocrea.chassis.handlers import (
     Connection,
     Effects,
     JobKey,
+    Measured,
     NewJob,
     Received,
     Repository,
 )
 from autocrea.chassis.items import Item, Silent, as_given_up, first_copies
 from autocrea.chassis.metrics import BATCH_SECONDS, BATCH_SIZE, CONFLICTS, HANDLED, MESSAGE_AGE_SECONDS
+from autocrea.chassis.told import Told
 from autocrea.contracts.envelope import Sealed, seal
 
 R = TypeVar("R")
@@ -59,13 +61,13 @@ class Batch(Generic[R, K]):
         database: Database,
         repository: Repository[R, K],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        told: Callable[[Sequence[Sealed]], None] = lambda _messages: None,
+        told: Told | None = None,
     ) -> None:
         self._service = service
         self._database = database
         self._repository = repository
         self._clock = clock
-        self._told = told
+        self._told = told or Told()
 
     async def run(self, items: Sequence[Item]) -> list[Sealed]:
         """Handle items and return the messages to send now.
@@ -95,7 +97,7 @@ class Batch(Generic[R, K]):
         """
         ordered = sorted(set(keys))  # type: ignore[type-var]
 
-        async def run() -> tuple[T, list[Sealed]]:
+        async def run() -> tuple[T, list[Sealed], Sequence[Measured]]:
             now = self._clock()
             outcome = _Outcome([], [], Effects())
             async with self._database.transaction() as connection:
@@ -107,15 +109,15 @@ class Batch(Generic[R, K]):
                 messages = await self._emit(connection, outcome)
                 checkpoint("before_commit", REQUEST)
             checkpoint("after_commit", REQUEST)
-            return result, messages
+            return result, messages, outcome.effects.measured
 
-        result, messages = await _retry_conflicts(run)
-        self._told(messages)
+        result, messages, measured = await _retry_conflicts(run)
+        self._told(messages, measured)
         return result, messages
 
     async def _commit(self, items: Sequence[Item]) -> list[Sealed]:
         started = time.monotonic()
-        messages = await _retry_conflicts(lambda: self._once(items))
+        messages, measured = await _retry_conflicts(lambda: self._once(items))
         BATCH_SECONDS.observe(time.monotonic() - started)
         BATCH_SIZE.observe(len(items))
         for item in items:
@@ -123,10 +125,10 @@ class Batch(Generic[R, K]):
             if isinstance(item.subject, Received):
                 age = self._clock() - item.subject.envelope.time
                 MESSAGE_AGE_SECONDS.observe(max(0.0, age.total_seconds()))  # clocks differ
-        self._told(messages)
+        self._told(messages, measured)
         return messages
 
-    async def _once(self, items: Sequence[Item]) -> list[Sealed]:
+    async def _once(self, items: Sequence[Item]) -> tuple[list[Sealed], Sequence[Measured]]:
         now = self._clock()
         outcome = _Outcome([], [], Effects())
         types = [item.type for item in items]
@@ -151,7 +153,7 @@ class Batch(Generic[R, K]):
             messages = await self._emit(connection, outcome)
             checkpoint("before_commit", *types)
         checkpoint("after_commit", *types)
-        return messages
+        return messages, outcome.effects.measured
 
     def _decide(self, outcome: _Outcome, rows: R, item: Item, now: datetime) -> None:
         name = f"{self._service}.{item.type}"

@@ -92,6 +92,14 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """How long something took that a decision ended, under a name for which `Told` knows a metric."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
     """What a decision causes, besides the rows it changed: all of it happens with the rows, or none of it."""
 
@@ -99,6 +107,7 @@ class Effects:
     jobs: tuple[NewJob, ...] = ()
     removed_jobs: tuple[JobKey, ...] = ()  # a running one is cancelled on whichever replica leases it
     signals: tuple[Signal, ...] = ()
+    measured: tuple[Measured, ...] = ()  # observed once it is committed
 
     def __add__(self, other: "Effects") -> "Effects":
         return Effects(
@@ -106,6 +115,7 @@ class Effects:
             self.jobs + other.jobs,
             self.removed_jobs + other.removed_jobs,
             self.signals + other.signals,
+            self.measured + other.measured,
         )
 
 

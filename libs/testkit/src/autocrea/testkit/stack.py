@@ -59,7 +59,7 @@ class Stack:
         self.processes = {
             name: ServiceProcess(
                 f"autocrea.{name.replace('-', '_')}",
-                environment_of(name, self.places) | dict(settings or {}),
+                environment_of(name, self.places, settings or {}),
                 port=ports[name],
                 log=folder / f"{name}.log",
             )
@@ -116,6 +116,13 @@ class Stack:
         """As if this service, which is dead, had been away so long."""
         assert not self.processes[name].alive
         await let_time_pass(self.places.admin_url(name), seconds)
+
+    def rotate(self, service: str, variable: str, value: str) -> None:
+        """Another value in a secret's file, all at once, as where secrets are mounted."""
+        file = self.places.secret(service, variable)
+        following = file.with_suffix(".next")
+        following.write_text(value)
+        following.rename(file)
 
     async def fetch(self, service: str, query: str) -> list[asyncpg.Record]:
         """Ask a service's database."""

@@ -24,6 +24,9 @@ MODEL_KEY = "model-key-of-the-tests"
 STRIPE_KEY = "sk_test_of_the_tests"
 WEBHOOK_SECRET = "whsec_of_the_tests"
 
+IN_FILES = ("_DATABASE_URL", "_BROKER_URL", "_OPERATOR_TOKEN", "_INTERNAL_TOKEN", "_GATEWAY_TOKEN")
+"""How the variables of those secrets end that are in files, as in a cluster."""
+
 REQUESTS_A_MINUTE = "1000000"
 """Load is what some tests and benchmarks are for; the limits have tests of their own."""
 
@@ -45,6 +48,10 @@ class Places:
     ports: Mapping[str, int]
     folder: Path
     providers: tuple[str, ...] = PROVIDERS
+
+    def secret(self, process: str, variable: str) -> Path:
+        """The file of a secret, as `rotate` of the stack changes it."""
+        return self.folder / "secrets" / process / variable
 
     @property
     def bucket(self) -> str:
@@ -78,11 +85,31 @@ class Places:
             await connection.close()
 
 
-def environment_of(process: str, places: Places) -> dict[str, str]:
-    """The environment of one process, beside what every program needs."""
+def prefix_of(service: str) -> str:
+    """With what the variables of a service begin."""
+    return f"AUTOCREA_{service.replace('-', '_').upper()}_"
+
+
+def operator_token(service: str) -> str:
+    """The variable of a service's operator token."""
+    return f"{prefix_of(service)}OPERATOR_TOKEN"
+
+
+def environment_of(process: str, places: Places, settings: Mapping[str, str]) -> dict[str, str]:
+    """The environment of one process, beside what every program needs. Passwords and tokens of ours are in files."""
+    values = _values(process, places) | dict(settings)
+    for name in [name for name in values if name.endswith(IN_FILES)]:
+        file = places.secret(process, name)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(values.pop(name))
+        values[f"{name}_FILE"] = str(file)
+    return values
+
+
+def _values(process: str, places: Places) -> dict[str, str]:
     if process == SIMULATORS:
         return _simulators(places)
-    prefix = f"AUTOCREA_{process.replace('-', '_').upper()}_"
+    prefix = prefix_of(process)
     values = {
         "ENV": "development",
         f"{prefix}DATABASE_URL": places.database_url(process),
@@ -91,7 +118,7 @@ def environment_of(process: str, places: Places) -> dict[str, str]:
         ),
         f"{prefix}HTTP_HOST": LOOPBACK,
         f"{prefix}HTTP_PORT": str(places.ports[process]),
-        f"{prefix}OPERATOR_TOKEN": OPERATOR_TOKEN,
+        operator_token(process): OPERATOR_TOKEN,
     }
     own = {"gateway": _gateway, "llm-router": _router, "billing": _billing, "artifacts": _artifacts}
     return values | (own[process](places) if process in own else {})
@@ -104,7 +131,10 @@ def _gateway(places: Places) -> dict[str, str]:
         "AUTOCREA_GATEWAY_ARTIFACTS_URL": places.url("artifacts"),
         "AUTOCREA_GATEWAY_INTERNAL_TOKEN": INTERNAL_TOKEN,
         "AUTOCREA_GATEWAY_OPERATED_SERVICES": json.dumps(
-            {name: {"url": places.url(name), "token": OPERATOR_TOKEN} for name in SERVICES}
+            {
+                name: {"url": places.url(name), "token_file": str(places.secret(name, operator_token(name)))}
+                for name in SERVICES
+            }
         ),
         "AUTOCREA_GATEWAY_REQUESTS_PER_ADDRESS": REQUESTS_A_MINUTE,  # everybody in a test has the same address
         "AUTOCREA_GATEWAY_REQUESTS_PER_USER": REQUESTS_A_MINUTE,

@@ -9,6 +9,7 @@ from autocrea.chassis.app import Service
 from autocrea.chassis.database import Database
 from autocrea.chassis.http import InternalClient
 from autocrea.chassis.main import main as chassis_main
+from autocrea.gateway.adapters import metrics
 from autocrea.gateway.adapters.access_tokens import AccessTokens
 from autocrea.gateway.adapters.artifacts import ArtifactsFiles
 from autocrea.gateway.adapters.billing import BillingLedger, BillingPurchases
@@ -47,6 +48,7 @@ def build(settings: Settings) -> Service[Rows, Key]:
     messages.register(service.registry)
     expiry.register(service.registry, service.database, EXPIRE_ANSWERS_AND_FEEDS, EXPIRIES)
     service.story = story
+    metrics.register(service.told)
     viewers, places = Viewers(), StreamPlaces(settings.redis_url)
     feeds = FeedPages(service.database)
     progress = ProgressQueue(settings.broker_url, viewers)

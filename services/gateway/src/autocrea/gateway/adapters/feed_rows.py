@@ -14,7 +14,7 @@ from autocrea.gateway.domain.read_model import FeedEvent, NewGeneration, Rows
 
 _LOAD: LiteralString = """
 SELECT generation_id, user_id, project_id, run, status, quote_tokens, cancel_requested, projected_sequence,
-    result, notice, started_at, updated_at
+    result, notice, created_at AS accepted_at, started_at, updated_at
 FROM generations WHERE generation_id = ANY($1::uuid[]) ORDER BY generation_id FOR UPDATE"""
 _LOAD_STEPS: LiteralString = "SELECT * FROM steps WHERE generation_id = ANY($1::uuid[]) ORDER BY position"
 _LOAD_PARKED: LiteralString = """

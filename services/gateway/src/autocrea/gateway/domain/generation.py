@@ -8,6 +8,7 @@ from autocrea.contracts.message import Shape
 from autocrea.contracts.orchestrator.v1 import Archive
 from autocrea.contracts.shapes import Call, Finding, LocalText, RetryOffer, Usage
 from autocrea.contracts.vocabulary import StepState
+from pydantic import Field
 
 
 class Status(StrEnum):
@@ -99,6 +100,7 @@ class Generation(Shape):
     projected_sequence: int = 0  # events up to here are shown and sent; later ones wait for what is missing
     result: Result | None = None
     notice: Notice | None = None
+    accepted_at: datetime | None = Field(None, exclude=True)  # known once it is stored, and never changed
     started_at: datetime | None = None
     updated_at: datetime
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from autocrea.chassis.handlers import Effects, HandlerBase, Received, Signal
+from autocrea.chassis.handlers import Effects, HandlerBase, Measured, Received, Signal
 from autocrea.contracts.orchestrator.v1 import GenerationEvent
 from autocrea.gateway.domain.feed import Event, Feed, receive
 from autocrea.gateway.domain.projection import project
@@ -19,6 +19,7 @@ from autocrea.gateway.domain.read_model import (
     user_key,
     user_stream,
 )
+from autocrea.gateway.domain.waiting import FIRST_FILES, first_files_seconds
 
 
 class ProjectGeneration(HandlerBase):
@@ -27,7 +28,7 @@ class ProjectGeneration(HandlerBase):
     def rows(self, item: Received[GenerationEvent]) -> Iterable[Key]:
         return user_key(item.data.user_id), generation_key(item.data.generation_id)
 
-    def decide(self, rows: Rows, item: Received[GenerationEvent], now: datetime) -> Effects:  # noqa: ARG002
+    def decide(self, rows: Rows, item: Received[GenerationEvent], now: datetime) -> Effects:
         data = storable(item.data)
         envelope = item.envelope
         event = Event(data.sequence, envelope.id, data.type, envelope.time, data, envelope.trace_id)
@@ -36,7 +37,10 @@ class ProjectGeneration(HandlerBase):
             rows.new_events.append(_feed_event(event, data))
         feed = receipt.feed
         streams: list[str] = []
+        measured: list[Measured] = []
         for released in receipt.released:
+            if (waited := first_files_seconds(feed, released, now)) is not None:
+                measured.append(Measured(FIRST_FILES, waited))
             before = feed.generation
             feed = project(feed, released)
             streams.append(generation_stream(data.generation_id))
@@ -45,7 +49,8 @@ class ProjectGeneration(HandlerBase):
                 rows.tell_generation(after, released.time)
                 streams.append(user_stream(after.user_id))
         rows.feeds[data.generation_id] = feed
-        return Effects(signals=tuple(Signal(FEED_CHANNEL, stream) for stream in dict.fromkeys(streams)))
+        signals = tuple(Signal(FEED_CHANNEL, stream) for stream in dict.fromkeys(streams))
+        return Effects(signals=signals, measured=tuple(measured))
 
 
 def _feed_event(event: Event, data: GenerationEvent) -> FeedEvent:

@@ -22,11 +22,6 @@ STEP_SECONDS = Histogram(
     ["step"],
     buckets=SECONDS,
 )
-FIRST_FILES_SECONDS = Histogram(
-    "autocrea_first_files_seconds",
-    "From the start of a generation's first step to its files.",
-    buckets=SECONDS,
-)
 STEPS_FAILED = Counter("autocrea_steps_failed", "Steps that were given up.", ["step", "fault"])
 ATTEMPTS_FAILED = Counter(
     "autocrea_attempts_failed", "Attempts that verification sent back for a repair.", ["step"]
@@ -39,8 +34,6 @@ GENERATIONS_ENDED = Counter(
 )
 GENERATIONS_OPEN = Gauge("autocrea_generations_open", "Generations that have not ended, by state.", ["state"])
 
-FIRST_COMPLETED_SEQUENCE = 2
-"""GenerationStarted and StepStarted come before; each failed attempt adds one."""
 STATES_OPEN = (RunState.QUEUED, RunState.RUNNING, RunState.PACKAGING, RunState.SETTLING)
 
 _OPEN = """
@@ -65,11 +58,8 @@ def register(told: Told) -> None:
 
 
 def _completed(step: StepCompleted) -> None:
-    seconds = step.duration_ms / 1000
-    STEP_SECONDS.labels(step.step).observe(seconds)
+    STEP_SECONDS.labels(step.step).observe(step.duration_ms / 1000)
     TOKENS_CHARGED.labels(step.step).inc(step.charge_tokens)
-    if step.run == 1 and step.sequence == FIRST_COMPLETED_SEQUENCE + step.attempt:
-        FIRST_FILES_SECONDS.observe(seconds)
 
 
 async def measure(connection: Connection) -> None:
