@@ -7,14 +7,27 @@ import { Problem, problemOf } from "./problem";
 import type { paths } from "./schema";
 
 const UNAUTHENTICATED = 401;
+const TRACE_BYTES = 16;
+const SPAN_BYTES = 8;
 
 /** Headers of every request, those of the feeds too. */
 export async function requestHeaders(): Promise<Record<string, string>> {
   const token = await session.token();
   return {
     "Accept-Language": currentLanguage(),
+    traceparent: newTraceparent(),
     ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
   };
+}
+
+/** Where a trace begins (W3C Trace Context): what the services do for this request is found by its id. */
+function newTraceparent(): string {
+  return `00-${randomHex(TRACE_BYTES)}-${randomHex(SPAN_BYTES)}-01`;
+}
+
+function randomHex(bytes: number): string {
+  const random = crypto.getRandomValues(new Uint8Array(bytes));
+  return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 const speakForThePerson: Middleware = {

@@ -132,7 +132,7 @@ class Batch(Generic[R, K]):
         now = self._clock()
         outcome = _Outcome([], [], Effects())
         types = [item.type for item in items]
-        async with self._database.transaction() as connection:
+        async with self._database.transaction([item.traceparent for item in items]) as connection:
             fresh = await inbox.insert(
                 connection,
                 [(i.inbox_id, i.type) for i in items if i.inbox_id is not None and i.replay is None],

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from enum import Enum, auto
 from typing import Any
@@ -27,6 +27,7 @@ ANSWER_TIMEOUT_SECONDS = 35.0  # above the statement's own: a server that is gon
 CONNECT_TIMEOUT_SECONDS = 5.0
 ACQUIRE_TIMEOUT_SECONDS = 10.0
 ASK_AGAIN_SECONDS = 1.0
+TRANSACTION = "postgresql.transaction"
 
 
 class Trouble(Enum):
@@ -147,9 +148,13 @@ class Database:
             raise Unavailable(f"the database does not answer ({error})") from error
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Connection]:
-        """A transaction; commits at the end of the block, rolls back when it raises."""
-        with telemetry.below("postgresql.transaction"):
+    async def transaction(self, waiting: Collection[str | None] = ()) -> AsyncIterator[Connection]:
+        """A transaction; commits at the end of the block, rolls back when it raises.
+
+        `waiting` are the traces of the messages that are handled in it; without, it is in the current one.
+        """
+        traced = telemetry.below_each(TRANSACTION, waiting) if waiting else telemetry.below(TRANSACTION)
+        with traced:
             async with self.connection() as connection, connection.transaction():
                 yield connection
 

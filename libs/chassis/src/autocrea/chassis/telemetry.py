@@ -5,7 +5,7 @@ Traces are always made and carried; they are exported, and bugs are told, where 
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -181,6 +181,22 @@ def below(name: str) -> Iterator[None]:
 
 
 @contextmanager
+def below_each(name: str, traceparents: Iterable[str | None]) -> Iterator[None]:
+    """The same for what several messages wait for together: a span in each one's trace, and none of them current."""
+    parents = [propagate.extract({"traceparent": one}) for one in dict.fromkeys(traceparents) if one]
+    spans = [tracer.start_span(name, context=parent, kind=SpanKind.CLIENT) for parent in parents]
+    try:
+        yield
+    except Exception as error:
+        for one in spans:
+            _tell_kind(one, error)
+        raise
+    finally:
+        for one in spans:
+            one.end()
+
+
+@contextmanager
 def spanned(
     name: str,
     kind: SpanKind,
@@ -199,6 +215,10 @@ def spanned(
         try:
             yield current
         except Exception as error:
-            current.set_attribute("error.type", type(error).__qualname__)
-            current.set_status(Status(StatusCode.ERROR))
+            _tell_kind(current, error)
             raise
+
+
+def _tell_kind(current: Span, error: Exception) -> None:
+    current.set_attribute("error.type", type(error).__qualname__)
+    current.set_status(Status(StatusCode.ERROR))

@@ -2,12 +2,28 @@
 
 import gzip
 import threading
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
 TRACES = "/v1/traces"
 EVENTS = "/envelope/"
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedSpan:
+    """A span as its process told it; ids in hex, `parent` empty where it has none."""
+
+    service: str
+    name: str
+    kind: str
+    trace: str
+    id: str
+    parent: str
 
 
 class Collector:
@@ -45,6 +61,26 @@ class Collector:
     def bodies(self, part: str) -> list[bytes]:
         """What came to paths with this in them."""
         return [body for path, _, body in self.received if part in path]
+
+    def spans(self, trace: str) -> list[CollectedSpan]:
+        """Everything that came of one trace."""
+        return [
+            CollectedSpan(
+                service=next(
+                    a.value.string_value for a in told.resource.attributes if a.key == "service.name"
+                ),
+                name=span.name,
+                kind=Span.SpanKind.Name(span.kind).removeprefix("SPAN_KIND_"),
+                trace=trace,
+                id=span.span_id.hex(),
+                parent=span.parent_span_id.hex(),
+            )
+            for body in self.bodies(TRACES)
+            for told in ExportTraceServiceRequest.FromString(body).resource_spans
+            for scope in told.scope_spans
+            for span in scope.spans
+            if span.trace_id.hex() == trace
+        ]
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()

@@ -13,7 +13,7 @@ from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from autocrea.testkit.processes import Running, ServiceProcess
+from autocrea.testkit.processes import Running, ServiceProcess, end_with_parent
 
 READ_BEFORE = ["autocrea.chassis.main", "uvloop"]
 
@@ -57,6 +57,12 @@ class _Fork:
 
 def _become(module: str, environment: Mapping[str, str], log: str) -> None:
     """Be `python -m <module>`: its session, its output, its environment, its arguments."""
+    end_with_parent()
+    starter = multiprocessing.parent_process()
+    if (
+        starter is None or not starter.is_alive()
+    ):  # its end, and the fork server's, came before ours was asked for
+        return
     os.setsid()
     output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     for standard in (1, 2):

@@ -1,6 +1,7 @@
 """A service as a real process that a test starts, kills and looks into."""
 
 import asyncio
+import ctypes
 import os
 import signal
 import socket
@@ -15,6 +16,8 @@ from autocrea.testkit.waiting import eventually
 
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
+PR_SET_PDEATHSIG = 1  # of linux/prctl.h
+_LIBC = ctypes.CDLL(None)  # before any fork: what runs between fork and exec must not load libraries
 
 
 def free_port() -> int:
@@ -22,6 +25,13 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def end_with_parent() -> None:
+    """In a new process: let the kernel end it with whoever started it, however that ends. Elsewhere than on Linux it
+    stays behind when its starter is killed."""
+    if sys.platform == "linux":
+        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Running(Protocol):
@@ -69,6 +79,7 @@ class ServiceProcess:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                preexec_fn=end_with_parent,
             )
 
     async def ready(self, timeout_seconds: float = START_SECONDS) -> None:

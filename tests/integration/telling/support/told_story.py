@@ -1,0 +1,81 @@
+"""A story with a good and a bad end, and what came out of the processes of a stack that it was played on."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import uuid4
+
+import aio_pika
+from autocrea.contracts.message import Service
+from autocrea.contracts.topology import dead, inbox
+from autocrea.testkit.collector import Collector
+from autocrea.testkit.people import Person
+from autocrea.testkit.stack import Stack
+from autocrea.testkit.waiting import eventually
+
+PROMPT = "CANARIO-en-el-encargo"
+NAME = "canario-en-el-nombre"
+CLIENT_SPAN = "b7ad6b7169203331"
+"""Where a browser's trace begins; nobody but the browser knows more of this span."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What came out of the processes until their end."""
+
+    collector: Collector
+    logs: Mapping[str, str]
+    generation_id: str
+    trace: str  # that the person's order began
+    file_text: str  # of a file that the model wrote
+
+
+async def play(stack: Stack, person: Person, trace: str) -> tuple[str, str]:
+    """One generation completes, one fails, two messages are poison; gives the first one's id and the text of a file."""
+    done = await _order(person, trace)
+    assert (await person.end(done)).name == "generation_completed"
+    files = (await person.get(f"/api/generations/{done}/files"))["items"]
+    text = (await person.request("GET", files[0]["url"])).text
+    async with stack.simulated.rule(match={"project": f"{NAME}-2"}, effect={"status": 400}):
+        failed = await person.generate(f"{NAME}-2", f"Landing page para {PROMPT}")
+        assert (await person.end(failed)).name == "generation_failed"
+    await _poison(stack)
+    return done, text
+
+
+async def _order(person: Person, trace: str) -> str:
+    """As a browser does it: the request says which trace it begins."""
+    answer = await person.request(
+        "POST",
+        "/api/generate",
+        json={"prompt": f"Landing page para {PROMPT}", "project_name": NAME},
+        headers={"traceparent": f"00-{trace}-{CLIENT_SPAN}-01"},
+    )
+    assert answer.is_success, answer.text
+    return str(answer.json()["generation_id"])
+
+
+async def _poison(stack: Stack) -> None:
+    """Put what cannot be handled into billing's queue; it becomes dead letters, with all they say."""
+    envelope = {
+        "specversion": "1.0",
+        "id": str(uuid4()),
+        "source": "/autocrea/orchestrator",
+        "type": "billing.reserve_tokens.v1",
+        "subject": PROMPT,
+        "correlationid": str(uuid4()),
+        "time": "2026-11-22T10:00:00Z",
+        "datacontenttype": "application/json",
+        "data": {"generation_id": PROMPT, "caps": PROMPT, "user_id": {"prompt": PROMPT}},
+    }
+    connection = await aio_pika.connect(stack.places.rabbitmq.url(stack.name))
+    async with connection:
+        channel = await connection.channel()
+        for body in (json.dumps(envelope).encode(), PROMPT.encode()):
+            message = aio_pika.Message(body, type="billing.reserve_tokens.v1", message_id=str(uuid4()))
+            await channel.default_exchange.publish(message, inbox(Service.BILLING))
+
+    async def recorded() -> bool:
+        return len(await stack.fetch("billing", "SELECT id FROM dead_letters")) == 2
+
+    await eventually(recorded, what=f"two dead letters of {dead(Service.BILLING)} or its inbox")
