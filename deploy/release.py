@@ -14,6 +14,8 @@ from importlib.metadata import PackageMetadata, metadata
 from pathlib import Path
 from typing import NoReturn
 
+import page_packages
+
 ROOT = Path(__file__).resolve().parent.parent
 UV = ROOT / ".tools" / "bin" / "uv"
 TARGET = ROOT / "dist"
@@ -21,9 +23,12 @@ WHEELS = ("autocrea-contracts", "autocrea-chassis", "autocrea-cli")
 """What subscribers install, and what operators install; the chassis because the command line needs it."""
 
 ALLOWED = re.compile(
-    r"apache|mit\b|mit-0|bsd|isc|mozilla|mpl-2\.0|psf|python software foundation|dfsg approved", re.IGNORECASE
+    r"apache|mit\b|mit-0|bsd|isc|mozilla|mpl-2\.0|psf|unlicense|python software foundation|dfsg approved",
+    re.IGNORECASE,
 )
 """They ask for a notice, or for changes of their own files. Any other stops a release until somebody decides."""
+Licensed = tuple[str, str, str]
+"""Name, version, licence."""
 STATED_ELSEWHERE = {"httpx-aiohttp": "BSD-3-Clause"}
 """Where a distribution's metadata has a copyright in the licence's place; read in its own licence file."""
 
@@ -39,7 +44,7 @@ def main() -> None:
             old.unlink()
         for name, content in sorted(built.items()):
             (TARGET / name).write_bytes(content)
-    (TARGET / "licences.md").write_text(licences(_requirements()))
+    (TARGET / "licences.md").write_text(licences(_requirements(), page_packages.shipped()))
     (TARGET / "notes.md").write_text(_notes())
     sums = [f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sorted(TARGET.iterdir())]
     (TARGET / "SHA256SUMS").write_text("".join(sums))
@@ -73,23 +78,28 @@ def build(folder: Path, packages: Iterable[str] = WHEELS) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (folder / "wheels").glob("*.whl")}
 
 
-def licences(names: Iterable[str]) -> str:
-    """A page that names the licence of each. Ends the process for one that nobody has decided on."""
-    lines = [
-        "# Licences of what AUTOCREA runs with\n",
-        "| distribution | version | licence |",
-        "|---|---|---|",
+def licences(names: Iterable[str], page: Iterable[Licensed]) -> str:
+    """A text that names the licence of each. Ends the process for one that nobody has decided on."""
+    found = {name: metadata(name) for name in sorted(names)}
+    python = [
+        (name, told["Version"], STATED_ELSEWHERE.get(name) or licence_of(told))
+        for name, told in found.items()
     ]
-    unknown = []
-    for name in sorted(names):
-        found = metadata(name)
-        licence = STATED_ELSEWHERE.get(name) or licence_of(found)
-        if not ALLOWED.search(licence):
-            unknown.append(f"{name} ({licence or 'says nothing'})")
-        lines.append(f"| {name} | {found['Version']} | {licence} |")
+    parts = [("What the services and the command line run with", python), ("What is in the page", list(page))]
+    unknown = [
+        f"{name} ({licence or 'says nothing'})"
+        for _, licensed in parts
+        for name, _, licence in licensed
+        if not ALLOWED.search(licence)
+    ]
     if unknown:
         _fail(f"nobody has decided on the licence of {', '.join(unknown)}")
-    return "\n".join(lines) + "\n"
+    return "# Licences\n" + "".join(_table(title, licensed) for title, licensed in parts)
+
+
+def _table(title: str, licensed: Iterable[Licensed]) -> str:
+    rows = "".join(f"| {name} | {version} | {licence} |\n" for name, version, licence in licensed)
+    return f"\n## {title}\n\n| package | version | licence |\n|---|---|---|\n{rows}"
 
 
 def licence_of(found: PackageMetadata) -> str:

@@ -1,6 +1,7 @@
 """A release is the same bytes whoever builds it, nothing but its package, under licences that were decided on."""
 
 import importlib.util
+import sys
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +15,7 @@ CONTRACTS = "autocrea-contracts"
 
 @pytest.fixture(scope="module")
 def release() -> ModuleType:
+    sys.path.insert(0, str(ROOT / "deploy"))  # as where it is run: its neighbour is found
     spec = importlib.util.spec_from_file_location("release", ROOT / "deploy" / "release.py")
     assert spec is not None
     assert spec.loader is not None
@@ -33,9 +35,13 @@ def test_the_bytes_are_the_same_when_a_wheel_is_built_twice(release: ModuleType,
 
 
 def test_every_licence_is_named_when_the_product_is_released(release: ModuleType) -> None:
-    page = release.licences(release._requirements())
+    text = release.licences(release._requirements(), release.page_packages.shipped())
     for name in ("pydantic", "aio-pika", "asyncpg", "stripe", "uvicorn"):
-        assert f"\n| {name} | " in page
+        assert f"\n| {name} | " in text
+    for name in ("react", "scheduler", "@codemirror/view", "@base-ui/react", "lucide-react", "tailwindcss"):
+        assert f"\n| {name} | " in text
+    for name in ("vite", "vitest", "typescript", "@types/react", "@biomejs/biome"):
+        assert f"\n| {name} | " not in text
 
 
 def test_a_release_is_stopped_when_a_licence_is_not_decided_on(
@@ -43,4 +49,6 @@ def test_a_release_is_stopped_when_a_licence_is_not_decided_on(
 ) -> None:
     monkeypatch.setitem(release.STATED_ELSEWHERE, "pydantic", "AGPL-3.0")
     with pytest.raises(SystemExit, match="pydantic"):
-        release.licences(["pydantic"])
+        release.licences(["pydantic"], [])
+    with pytest.raises(SystemExit, match="a-widget"):
+        release.licences([], [("a-widget", "1.0.0", "GPL-3.0-only")])
