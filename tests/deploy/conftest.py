@@ -7,10 +7,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from deploy_rules.manifests import OVERLAYS, Manifests, render
+from deploy_rules.manifests import OVERLAYS, WHOLE, Manifests, render
 
 
-@pytest.fixture(scope="session", params=OVERLAYS)
+@pytest.fixture(scope="session", params=[*OVERLAYS, WHOLE])
 def manifests(request: pytest.FixtureRequest) -> Manifests:
     """One overlay after the other."""
     return render(request.param)

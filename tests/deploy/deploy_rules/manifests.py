@@ -16,6 +16,8 @@ from autocrea.contracts.message import Service
 
 ROOT = Path(__file__).parents[3]
 OVERLAYS = ("dev", "staging", "prod")
+WHOLE = "whole"
+"""Production with every optional component, which no overlay has."""
 SERVICES = tuple(service.value for service in Service)
 NAME = "app.kubernetes.io/name"
 COMPONENT = "app.kubernetes.io/component"
@@ -106,7 +108,8 @@ class Manifests:
 def render(overlay: str) -> Manifests:
     """What `kubectl apply -k` would send."""
     kubectl = Path(sys.executable).with_name("kubectl")
-    argv = [str(kubectl), "kustomize", str(ROOT / "deploy" / "k8s" / "overlays" / overlay)]
+    folder = ROOT / "tests" / "deploy" if overlay == WHOLE else ROOT / "deploy" / "k8s" / "overlays"
+    argv = [str(kubectl), "kustomize", str(folder / overlay)]
     text = subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=True).stdout
     return Manifests(overlay, tuple(one for one in yaml.safe_load_all(text) if one))
 

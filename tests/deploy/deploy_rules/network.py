@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from deploy_rules.manifests import COMPONENT, NAME, SERVICES, Manifests, matches
+from deploy_rules.manifests import COMPONENT, NAME, SERVICES, WHOLE, Manifests, matches
 
 Labels = Mapping[str, str]
 Edge = tuple[str, str, int]
@@ -41,6 +41,8 @@ OF_THE_ARCHITECTURE: frozenset[Edge] = frozenset(
 OF_TRACING: frozenset[Edge] = frozenset(
     {(service, "collector", 4318) for service in SERVICES} | {("collector", "monitoring", 4317)}
 )
+OF_OPTIONS: frozenset[Edge] = frozenset({("gateway", "redis", 6379), ("orchestrator", "internet", 443)})
+"""Counting together; and Sentry or Axiom, which the others reach by the way they have."""
 NAMES = {(pod, "kube-system", 53) for pod in PODS}
 
 
@@ -58,7 +60,8 @@ def check(manifests: Manifests) -> Iterator[str]:
         ):
             yield f"NetworkPolicy: there are no pods {name} any more"
     tracing = OF_TRACING if any(manifests.of("OpenTelemetryCollector")) else frozenset()
-    wanted = OF_THE_ARCHITECTURE | tracing | NAMES
+    options = OF_OPTIONS if manifests.overlay == WHOLE else frozenset()
+    wanted = OF_THE_ARCHITECTURE | tracing | options | NAMES
     leaving, entering = set(_edges(policies, "egress")), set(_edges(policies, "ingress"))
     inside = PODS.keys()
     both = {edge for edge in leaving if edge[1] not in inside or edge in entering}
