@@ -1,11 +1,14 @@
 """Limits: requests of a person and of an address, here and in Redis; whoever is refused is told when to come back."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
+from autocrea.chassis.secret_files import SecretFile
 from autocrea.gateway.adapters.request_limits import RequestLimits, caller_of
 from autocrea.gateway.adapters.stream_places import STREAMS_PER_USER_MAX
 from autocrea.gateway.domain.problems import PROBLEMS
@@ -83,6 +86,31 @@ async def test_nobody_is_refused_when_redis_is_away(redis_server: ValkeyServer) 
     assert waits[:2] == [None, None]
     assert waits[2] is not None  # this process counts meanwhile
     assert time.monotonic() - began < 2  # it was asked once more, not for every request
+
+
+async def test_replicas_go_on_counting_together_when_redis_s_password_is_changed(
+    redis_server: ValkeyServer, tmp_path: Path
+) -> None:
+    url = tmp_path / "url"
+    replicas = []
+    for password in ("before", "after"):
+        await _say(redis_server, "AUTH before", f"CONFIG SET requirepass {password}")
+        await _say(redis_server, f"AUTH {password}", "CLIENT KILL TYPE normal SKIPME yes")
+        url.write_text(url_of(redis_server).replace("//", f"//:{password}@"))
+        if not replicas:
+            replicas = [RequestLimits(per_user=2, per_address=2, redis_url=SecretFile(url)) for _ in range(2)]
+        assert await replicas[0].admit_user("user_ada") is None
+    assert await replicas[1].admit_user("user_ada") is not None
+
+
+async def _say(server: ValkeyServer, *commands: str) -> None:
+    """Commands over Redis' inline wire; the last one must be done."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    for command in commands:
+        writer.write(f"{command}\r\n".encode())
+        answer = await reader.readline()
+    assert answer[:1] in b"+:", answer
+    writer.close()
 
 
 @pytest.mark.parametrize(

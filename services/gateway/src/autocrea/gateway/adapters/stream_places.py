@@ -59,7 +59,9 @@ class StreamPlaces:
     def __init__(self, redis_url: SecretStr | None) -> None:
         self._here: dict[UserId, set[str]] = {}
         self._names = (f"{uuid4().hex}:{number}" for number in count())
-        self._shared = None if redis_url is None else _Shared(redis_url.get_secret_value())
+        self._redis_url = redis_url
+        self._shared: _Shared | None = None
+        self._shared_at = ""
         self._shared_again_at = 0.0
         self._giving_back: set[asyncio.Task[None]] = set()
 
@@ -92,7 +94,7 @@ class StreamPlaces:
 
     def _give_back(self, user_id: UserId, place: str) -> None:
         """In a task of its own: whoever leaves may be cancelled, and what fails runs out by itself."""
-        if self._shared is not None:
+        if self._redis_url is not None:
             giving = self._ask(lambda shared: shared.give_back(user_id, place), otherwise=None)
             task = asyncio.create_task(giving)
             self._giving_back.add(task)
@@ -100,16 +102,24 @@ class StreamPlaces:
 
     async def _ask(self, question: "Callable[[_Shared], Awaitable[T]]", otherwise: T) -> T:
         """What Redis answers; where there is none, or while it is away, the other."""
-        if self._shared is None or time.monotonic() < self._shared_again_at:
+        shared = self._shared_now()
+        if shared is None or time.monotonic() < self._shared_again_at:
             return otherwise
         try:
-            return await question(self._shared)
+            return await question(shared)
         except (RedisError, OSError, TimeoutError) as error:
             log.warning(
                 "Redis does not count streams; this process does", extra={"reason": type(error).__name__}
             )
             self._shared_again_at = time.monotonic() + REDIS_REST_SECONDS
             return otherwise
+
+    def _shared_now(self) -> "_Shared | None":
+        """Through a client of the present URL: another password is another client, and is tried at once."""
+        if self._redis_url is not None and (url := self._redis_url.get_secret_value()) != self._shared_at:
+            self._shared, self._shared_at = _Shared(url), url
+            self._shared_again_at = 0.0
+        return self._shared
 
 
 class _Shared:

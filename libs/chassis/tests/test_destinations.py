@@ -1,0 +1,52 @@
+"""Where traces and bugs are told goes by the token and the address that are in force, also when they change."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from autocrea.testkit.collector import EVENTS, TRACES, Collector
+
+TELLS_TWICE = """
+import logging, os
+from pathlib import Path
+from autocrea.chassis import telemetry
+from autocrea.chassis.settings import ServiceSettings
+from opentelemetry import trace
+import sentry_sdk
+
+telemetry.setup("sample", ServiceSettings(database_url="x", broker_url="x", http_port=1, operator_token="x"))
+for name in ("before", "after"):
+    Path(os.environ["AXIOM_TOKEN_FILE"]).write_text(f"token-{name}")
+    Path(os.environ["SENTRY_DSN_FILE"]).write_text(os.environ["DSN"] + ("1" if name == "before" else "2"))
+    with telemetry.span(f"sample.{name}", None):
+        logging.getLogger("autocrea.sample").error(f"bug {name}")
+    trace.get_tracer_provider().force_flush()
+    sentry_sdk.flush(5)
+"""
+
+
+def test_the_next_span_and_bug_go_there_when_token_and_address_are_changed(tmp_path: Path) -> None:
+    with Collector() as collector:
+        settings = collector.settings
+        files = {name: tmp_path / name for name in ("AXIOM_TOKEN", "SENTRY_DSN")}
+        files["AXIOM_TOKEN"].write_text("token-before")
+        files["SENTRY_DSN"].write_text(settings["SENTRY_DSN"])
+        environment = {f"{name}_FILE": str(file) for name, file in files.items()} | {
+            "OTEL_EXPORTER_OTLP_ENDPOINT": settings["OTEL_EXPORTER_OTLP_ENDPOINT"],
+            "DSN": settings["SENTRY_DSN"].removesuffix("1"),
+            "PATH": os.environ["PATH"],
+        }
+        subprocess.run(
+            [sys.executable, "-c", TELLS_TWICE], env=environment, cwd=tmp_path, timeout=60, check=True
+        )
+    traces = [
+        (headers["authorization"], body) for path, headers, body in collector.received if TRACES in path
+    ]
+    events = [(path, body) for path, _, body in collector.received if EVENTS in path]
+    for (token, told), name in zip(traces, ("before", "after"), strict=True):
+        assert token == f"Bearer token-{name}"
+        assert f"sample.{name}".encode() in told
+    for (path, event), name, project in zip(events, ("before", "after"), ("1", "2"), strict=True):
+        assert f"/{project}/" in path
+        assert f"bug {name}".encode() in event
