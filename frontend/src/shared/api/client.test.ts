@@ -1,4 +1,8 @@
-/** What every request carries. */
+/**
+ * What every request carries.
+ *
+ * @vitest-environment happy-dom
+ */
 
 import { expect, test } from "vitest";
 import { requestHeaders } from "./client";
