@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent / "support"))
 from told_story import Told, play
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All that ask for the story run on one worker: it is told once."""
     for item in items:
@@ -39,8 +40,8 @@ async def told(
             ) as stack,
             stack.person(tokens=200) as person,
         ):
-            done, text = await play(stack, person, trace)
+            text = await play(stack, person, trace)
             # A service tells the last of its traces when it ends.
             await stack.end(SERVICES)
         logs = {name: (folder / f"{name}.log").read_text("utf-8") for name in SERVICES}
-        yield Told(collector, logs, done, trace, text)
+        yield Told(collector, logs, trace, text)

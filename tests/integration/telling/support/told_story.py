@@ -25,13 +25,12 @@ class Told:
 
     collector: Collector
     logs: Mapping[str, str]
-    generation_id: str
     trace: str  # that the person's order began
     file_text: str  # of a file that the model wrote
 
 
-async def play(stack: Stack, person: Person, trace: str) -> tuple[str, str]:
-    """One generation completes, one fails, two messages are poison; gives the first one's id and the text of a file."""
+async def play(stack: Stack, person: Person, trace: str) -> str:
+    """One generation completes, one fails, two messages are poison; gives the text of a file of the first."""
     done = await _order(person, trace)
     assert (await person.end(done)).name == "generation_completed"
     files = (await person.get(f"/api/generations/{done}/files"))["items"]
@@ -40,7 +39,7 @@ async def play(stack: Stack, person: Person, trace: str) -> tuple[str, str]:
         failed = await person.generate(f"{NAME}-2", f"Landing page para {PROMPT}")
         assert (await person.end(failed)).name == "generation_failed"
     await _poison(stack)
-    return done, text
+    return text
 
 
 async def _order(person: Person, trace: str) -> str:
