@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,6 +49,21 @@ def test_what_is_missing_is_named_when_only_some_services_are_named(monkeypatch:
     assert answer.exit_code == 1
     assert "AUTOCREA_BILLING_URL" in answer.output
     assert "AUTOCREA_GATEWAY_URL" not in answer.output
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_tokens_are_those_in_their_files_when_the_environment_names_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for service in SERVICES:
+        monkeypatch.delenv(token_variable(service))
+        monkeypatch.setenv(f"{token_variable(service)}_FILE", str(tmp_path / service))
+        (tmp_path / service).write_text(f"token-of-{service},the-next-one\n")
+    assert CliRunner().invoke(app, ["dead", "list", "--json"]).exit_code == 0
+    (tmp_path / "billing").unlink()
+    answer = CliRunner().invoke(app, ["dead", "list"])
+    assert answer.exit_code == 1
+    assert "AUTOCREA_BILLING_OPERATOR_TOKEN_FILE" in " ".join(answer.output.split())
 
 
 def test_the_named_broker_is_meant_when_a_topology_is_applied_elsewhere() -> None:
