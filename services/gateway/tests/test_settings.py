@@ -1,5 +1,7 @@
 """Whom the service trusts, and when it refuses to start."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,3 +66,19 @@ def test_origins_are_read_when_written_either_way(settings: Any, text: str) -> N
     read = settings(ALLOWED_ORIGINS=text)
     assert read.allowed_origins == ["http://a.test", "http://b.test"]
     assert read.authorized_parties == ["http://a.test", "http://b.test"]
+
+
+def test_a_service_s_token_is_its_file_s_when_the_setting_names_one(settings: Any, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("from a file\n")
+    one = {"url": "http://billing:8003", "token_file": str(file)}
+    read = settings(AUTOCREA_GATEWAY_OPERATED_SERVICES=json.dumps({"billing": one}))
+    token = read.operated_services["billing"].token
+    assert token.get_secret_value() == "from a file"
+    file.write_text("another")
+    assert token.get_secret_value() == "another"
+    with pytest.raises(ValidationError, match="both set"):
+        settings(AUTOCREA_GATEWAY_OPERATED_SERVICES=json.dumps({"billing": one | {"token": "x"}}))
+    file.unlink()
+    with pytest.raises(ValidationError, match="No such file"):
+        settings(AUTOCREA_GATEWAY_OPERATED_SERVICES=json.dumps({"billing": one}))
