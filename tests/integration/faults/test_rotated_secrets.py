@@ -10,6 +10,7 @@ from autocrea.testkit.stack_environment import (
     INTERNAL_TOKEN,
     OPERATOR_TOKEN,
     SERVICES,
+    SIMULATORS,
     operator_token,
     prefix_of,
 )
@@ -73,7 +74,8 @@ async def test_nobody_is_refused_when_the_token_between_services_is_changed(stac
 
 async def test_operators_are_not_refused_when_their_tokens_are_changed(stack: Stack) -> None:
     changed = "the-next-token-of-operators"
-    token = await stack.simulated.token("olga")
+    async with httpx.AsyncClient(base_url=stack.processes[SIMULATORS].url, trust_env=False) as issuer:
+        token = (await issuer.post("/identity/token", json={"account": "olga"})).json()["token"]
     async with httpx.AsyncClient(
         base_url=stack.url, headers={"Authorization": f"Bearer {token}"}, trust_env=False
     ) as olga:

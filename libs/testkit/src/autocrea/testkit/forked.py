@@ -59,9 +59,7 @@ def _become(module: str, environment: Mapping[str, str], log: str) -> None:
     """Be `python -m <module>`: its session, its output, its environment, its arguments."""
     end_with_parent()
     starter = multiprocessing.parent_process()
-    if (
-        starter is None or not starter.is_alive()
-    ):  # its end, and the fork server's, came before ours was asked for
+    if starter is None or not starter.is_alive():  # it ended before the kernel was asked for ours
         return
     os.setsid()
     output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)

@@ -24,7 +24,6 @@ from autocrea.gateway.entrypoints.openapi import Api
 from autocrea.gateway.entrypoints.turns import TakingTurns
 from autocrea.gateway.ports import Gateway, Options
 from fastapi import FastAPI
-from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 
 PREFLIGHT_SECONDS = 600
@@ -48,10 +47,6 @@ EXPOSED_HEADERS = (
 )
 
 
-NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
-"""FastAPI's own would be a second span for each request, beside the chassis' one, and quote what was refused."""
-
-
 def create_app(options: Options) -> FastAPI:
     """The application without its outside; `wire` it before the first request."""
     app = Api(
@@ -62,7 +57,6 @@ def create_app(options: Options) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        telemetry=NO_TELEMETRY,
         generate_unique_id_function=lambda route: route.name,  # what generated clients call it
         telemetry={
             "tracing": False,
