@@ -133,7 +133,13 @@ async def test_intake_is_paused_from_the_command_line_when_the_token_is_right(st
     wrong = await stack.http.post("/operator/pause", json={"who": "ana", "reason": "x"})
     assert (wrong.status_code, wrong.json()["code"]) == (401, "unauthorized")
     token = {"Authorization": "Bearer operator"}
-    for body in ({}, {"who": "ana"}, {"who": "", "reason": "x"}, {"who": "ana", "reason": "  "}):
+    for body in (
+        {},
+        {"who": "ana"},
+        {"who": "", "reason": "x"},
+        {"who": "a\0", "reason": "x"},
+        {"who": "ana", "reason": "  "},
+    ):
         assert (await stack.http.post("/operator/pause", json=body, headers=token)).status_code == 422
     for reason in ("primero", "segundo"):
         body = {"who": "ana", "reason": reason}

@@ -21,9 +21,15 @@ class Rebuilt:
 
 def rebuild(services: Services, hours: float) -> Rebuilt:
     """Ask the gateway first, so that it takes again what its owners then tell. Raises Trouble."""
-    made = services.tell(GATEWAY, "/operator/projections/rebuild", {})
+    generations = changed = 0
+    after: str | None = None
+    while True:  # it answers every few seconds, however many there are
+        made = services.tell(GATEWAY, "/operator/projections/rebuild", {"after": after})
+        generations, changed = generations + made["generations"], changed + made["changed"]
+        if (after := made["next"]) is None:
+            break
     since = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
     sent = services.tell(ORCHESTRATOR, "/operator/outbox/republish", {"since": since})
     for owner in OWNERS:
         services.tell(owner, "/operator/tell-again", {})
-    return Rebuilt(made["generations"], made["changed"], sent["republished"])
+    return Rebuilt(generations, changed, sent["republished"])
