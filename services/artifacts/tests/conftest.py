@@ -129,6 +129,12 @@ def story() -> Story:
 
 
 @pytest.fixture
+def new_story() -> type[Story]:
+    """For tests with more than one generation."""
+    return Story
+
+
+@pytest.fixture
 def desk() -> Desk:
     return Desk()
 

@@ -151,3 +151,23 @@ async def test_every_archive_is_swept_when_there_are_more_than_one_look_shows(
         await workshop.package(story, run=run)
     await workshop.store.delete([object_key(story.generation_id, 2)])  # one in the middle that cannot
     assert await _sweep(workshop, story) == 4
+
+
+async def test_others_retire_when_the_store_refuses_one_archive(workshop: Any, new_story: Any) -> None:
+    locked, other = new_story(), new_story()
+    for story in (locked, other):
+        await workshop.keep(story, "backend", BACKEND)
+        await workshop.package(story)
+
+    class Refusing:
+        """As a store does whose key for one object was taken away."""
+
+        def read(self, key: str) -> Any:
+            if key == object_key(locked.generation_id, 1):
+                raise StoreRefused(key)
+            return workshop.store.read(key)
+
+    retire = RetireFiles(workshop.shelf, Refusing(), read_zip, KEPT, lambda: datetime.now(UTC) + LATER)
+    await retire(other.taken(NewJob("retire_files", "retire_files")))
+    assert len(await _in_the_database(workshop, locked)) == len(BACKEND)
+    assert await _in_the_database(workshop, other) == set()

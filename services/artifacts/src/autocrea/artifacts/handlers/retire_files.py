@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 
 from autocrea.artifacts.domain.contents import listed_files
 from autocrea.artifacts.handlers.read_files import fetched
-from autocrea.artifacts.ports import ArchiveReader, ObjectMissing, ObjectStore, RetirableArchive, Shelf
+from autocrea.artifacts.ports import (
+    ArchiveReader,
+    ObjectMissing,
+    ObjectStore,
+    RetirableArchive,
+    Shelf,
+    StoreRefused,
+)
 from autocrea.chassis.handlers import Job
 from autocrea.contracts.paths import MANIFEST_NAME
 
@@ -54,8 +61,8 @@ class RetireFiles:
                     log.error("an archive is not what was recorded; its files stay", extra=where)
                     return False
                 contents = await asyncio.to_thread(self._read, body, {MANIFEST_NAME})
-        except ObjectMissing:
-            log.error("an archive has no object; its files stay", extra=where)
+        except (ObjectMissing, StoreRefused) as error:  # the next one may be read all the same
+            log.error("an archive cannot be read; its files stay", extra={**where, "reason": repr(error)})
             return False
         files = listed_files(contents[MANIFEST_NAME])
         await self._shelf.retire(archive.generation_id, archive.run, files)
