@@ -4,10 +4,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from autocrea.chassis.errors import Refused
+from autocrea.chassis.secret_files import SecretFile
 from autocrea.contracts.ids import UserId
 from autocrea.gateway.adapters import stream_places
 from autocrea.gateway.adapters.stream_places import STREAMS_PER_USER_MAX, StreamPlaces
@@ -50,6 +52,19 @@ async def is_full(places: StreamPlaces, user_id: UserId) -> bool:
             return False
     except Refused as refused:
         return (refused.code, refused.status) == ("too_many_streams", 429)
+
+
+async def test_replicas_count_together_at_once_when_the_address_of_redis_is_changed(
+    url: SecretStr, ada: UserId, tmp_path: Path
+) -> None:
+    file = tmp_path / "url"
+    file.write_text(f"redis://127.0.0.1:{free_port()}/0")
+    one, other = (StreamPlaces(SecretFile(file)) for _ in range(2))
+    assert not await is_full(one, BRUNO)  # it asked in vain and would rest for a while
+    file.write_text(url.get_secret_value())
+    async with AsyncExitStack() as held:
+        await take(one, ada, held, STREAMS_PER_USER_MAX)
+        assert await is_full(other, ada)
 
 
 @asynccontextmanager
