@@ -18,11 +18,11 @@ class DeleteObjects:
 
     async def __call__(self, job: Job) -> int:
         """Returns how many objects were removed."""
-        removed = 0
-        for text in job.payload["generation_ids"]:
-            prefix = generation_prefix(GenerationId(UUID(text)))
-            keys = [found.key async for found in self._store.objects(prefix)]
-            if keys:
-                await self._store.delete(keys)
-            removed += len(keys)
-        return removed
+        keys = [
+            found.key
+            for text in job.payload["generation_ids"]
+            async for found in self._store.objects(generation_prefix(GenerationId(UUID(text))))
+        ]
+        if keys:
+            await self._store.delete(keys)  # all at once: one that the store refuses keeps no other
+        return len(keys)
