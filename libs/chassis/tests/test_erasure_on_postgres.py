@@ -1,5 +1,6 @@
 """What is erased goes from stored messages and letters, and nothing else does; on the real database."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -81,6 +82,22 @@ async def test_letter_says_what_it_was_and_no_word_more_when_it_is_erased(
     async with database.connection() as connection:
         reasons = {row["reason"] for row in await connection.fetch("SELECT reason FROM dead_letters")}
     assert reasons == {"ValueError", f"ValueError: {CANARY}"}
+
+
+async def test_deletion_that_was_given_up_can_be_replayed_when_it_has_been_erased_meanwhile(
+    database: Database,
+) -> None:
+    gone = uuid4()
+    [job, *_] = erasure.jobs("p", [gone], datetime.now(UTC))
+    stored = {"kind": job.kind, "key": job.key, "payload": {**job.payload, "run": 1}, "fair_key": ""}
+    body = json.dumps(stored).encode()
+    letter = DeadLetter("job", job.kind, None, job.key, body, f"StoreRefused: {CANARY}", CANARY)
+    async with database.transaction() as connection:
+        await dead_letters.record(connection, [letter])
+    await erasure.erase(database, [str(gone)])
+    assert CANARY not in await everything(database)
+    async with database.connection() as connection:
+        assert await connection.fetchval("SELECT body FROM dead_letters") == body
 
 
 def test_it_is_done_again_after_everything_that_may_cross_it() -> None:

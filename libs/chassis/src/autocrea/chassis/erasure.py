@@ -23,6 +23,7 @@ from autocrea.chassis.handlers import (
 )
 from autocrea.contracts.envelope import InvalidEnvelope
 from autocrea.contracts.erasure import erase_texts
+from pydantic import JsonValue
 
 KIND = "erase_texts"
 PASSES = (timedelta(0), timedelta(minutes=5), timedelta(hours=1), timedelta(hours=26))
@@ -93,13 +94,35 @@ async def _blank_messages(connection: Connection, stored: Sequence[tuple[int, by
 
 
 def _letter_body(source: str, body: bytes) -> bytes:
-    """A letter still says what it was. A job's payload goes as a whole: its handler takes what has none as gone."""
+    """A letter still says what it was. A job's payload goes as a whole: its handler takes what has none as gone.
+
+    But one of nothing but ids stays, or a deletion that was given up could not be replayed.
+    """
     if source != "job":
         try:
             return erase_texts(body)
         except InvalidEnvelope:  # which is why it is a letter
             return b""
-    return json.dumps({**json.loads(body), "payload": {}}, ensure_ascii=False, sort_keys=True).encode()
+    stored = json.loads(body)
+    if _are_ids(stored["payload"]):
+        return body
+    return json.dumps({**stored, "payload": {}}, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _are_ids(payload: JsonValue) -> bool:
+    """Whether there is no word in it."""
+    match payload:
+        case dict():
+            return all(_are_ids(each) for each in payload.values())
+        case list():
+            return all(_are_ids(each) for each in payload)
+        case str():
+            try:
+                return str(UUID(payload)) == payload
+            except ValueError:
+                return False
+        case _:
+            return True
 
 
 def _kind(reason: str) -> str:
