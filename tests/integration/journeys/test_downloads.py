@@ -83,6 +83,7 @@ async def test_a_browser_fetches_the_archive_itself_when_it_reaches_the_store(st
         answer = await browser.get(told["url"])
         half = len(answer.content) // 2
         rest = await browser.get(told["url"], headers={"Range": f"bytes={half}-"})
-    assert (rest.status_code, rest.content) == (206, answer.content[half:])
+    assert rest.is_success  # 206, but for rclone, which says 200 and sends the part all the same
+    assert rest.content == answer.content[half:]
     assert hashlib.sha256(answer.content).hexdigest() == digest
     assert quote("ñandúes") in answer.headers["content-disposition"]
