@@ -33,6 +33,7 @@ CATEGORIES = ("performance", "accessibility")
 FORMS = {"phone": (), "desk": ("--preset=desktop",)}
 """Lighthouse's own: a phone four times slower than this machine on slow 4G, and a desk as it is."""
 
+PAGES = ("Crear", "Progreso", "Tokens")
 MEASURES = {
     "first-contentful-paint": "FCP",
     "largest-contentful-paint": "LCP",
@@ -75,10 +76,10 @@ async def pages_of(person: Person) -> dict[str, str]:
     await person.end(generation_id)
     project_id = (await person.generation(generation_id))["project_id"]
     generation = f"/proyectos/{project_id}/generaciones/{generation_id}"
-    return {"Crear": "/crear", "Progreso": generation, "Tokens": "/tokens"}
+    return dict(zip(PAGES, ("/crear", generation, "/tokens"), strict=True))
 
 
-async def main(forms: Sequence[str]) -> None:
+async def main(forms: Sequence[str], names: Sequence[str]) -> None:
     install()
     await frontend().build()
     rabbitmq, postgres, s3 = servers.rabbitmq(), servers.postgres(), servers.s3()
@@ -100,9 +101,9 @@ async def main(forms: Sequence[str]) -> None:
                 locale="es-ES",
             )
             await Screen(context.pages[0], stack.url).enter(person.account)
-            for name, path in pages.items():
+            for name in names:
                 for form in forms:
-                    report = await asyncio.to_thread(measure, stack.url + path, port, form)
+                    report = await asyncio.to_thread(measure, stack.url + pages[name], port, form)
                     print(shown(name, form, report), flush=True)
             await context.close()
 
@@ -110,4 +111,5 @@ async def main(forms: Sequence[str]) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--forms", nargs="*", default=list(FORMS), choices=list(FORMS))
+    parser.add_argument("--names", nargs="*", default=list(PAGES), choices=list(PAGES))
     asyncio.run(main(**vars(parser.parse_args())))

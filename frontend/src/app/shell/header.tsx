@@ -22,7 +22,7 @@ export function Header({ signedIn }: { signedIn: boolean }) {
       </Link>
       {signedIn && <Navigation />}
       {signedIn && (
-        <div className="order-3 flex items-center gap-2 sm:gap-3">
+        <div className="order-3 flex flex-wrap items-center gap-2 sm:gap-3">
           <BalanceCard />
           <ButtonLink to={TOKENS_PATH} size="small" className="border-cyan-500 text-cyan-200">
             {texts.header.buy}

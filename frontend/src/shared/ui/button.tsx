@@ -23,7 +23,7 @@ const SIZES: Record<Size, string> = {
 
 export const buttonClasses = (look: Look = "outline", size: Size = "medium", more?: string): string =>
   classes(
-    "inline-flex cursor-pointer items-center justify-center rounded-lg transition-colors select-none",
+    "inline-flex cursor-pointer items-center justify-center rounded-lg transition-colors select-none [&>svg]:shrink-0",
     "disabled:cursor-not-allowed aria-disabled:cursor-not-allowed",
     LOOKS[look],
     SIZES[size],
