@@ -26,8 +26,9 @@ from autocrea.testkit.stack_environment import frontend
 from autocrea.testkit.waiting import eventually
 from playwright.async_api import Browser
 
-STEPS = ("backend", "frontend")
-"""They run side by side: the page hears both at once."""
+STEPS = ("backend", "frontend", "notes")
+"""They run side by side: the page hears all of them at once. The last one is a copy of the second, because two models'
+contexts do not hold so much text."""
 
 FILES, BYTES = 200, 2**20
 LINE = "Una línea como las que escribe un modelo, con su acento, y otra después.\n"
@@ -74,7 +75,7 @@ class Smoothness:
 
 def written(step: str, seconds: float) -> dict[str, Any]:
     """What a model writes in a step: its share of all files, besides those that its contract names."""
-    files = FILES // len(STEPS)
+    files = -(-FILES // len(STEPS))
     text = LINE * (BYTES // FILES // len(LINE.encode()) + 1)
     tokens = files * len(text) / CHARACTERS_PER_TOKEN
     extra = [{"path": f"docs/{step}/nota-{number:03}.md", "text": text} for number in range(files)]
@@ -82,10 +83,12 @@ def written(step: str, seconds: float) -> dict[str, Any]:
 
 
 def roomy_pipelines(folder: Path) -> Path:
-    """The pipelines as delivered, but for how much these steps may write."""
+    """The pipelines as delivered, with one step more, and more room for these to write."""
     shutil.copytree(Path(orchestrator.__file__).parent / "pipelines", folder)
+    steps = folder / "webapp" / "steps"
+    shutil.copytree(steps / STEPS[1], steps / STEPS[-1])
     for step in STEPS:
-        stated = folder / "webapp" / "steps" / step / "step.toml"
+        stated = steps / step / "step.toml"
         stated.write_text(ROOM + stated.read_text("utf-8"), "utf-8")
     return folder
 
@@ -100,7 +103,7 @@ async def writing(stack: Stack, project: str, seconds: float) -> AsyncIterator[N
 
 
 async def watch(stack: Stack, browser: Browser, name: str, seconds: float) -> Smoothness:
-    """One run, watched on one tab (or from an empty page) for as long as both steps are being written."""
+    """One run, watched on one tab (or from an empty page) for as long as these steps are being written."""
     project = f"grande-{name.lower()}"
     async with stack.person() as person, writing(stack, project, seconds):
         context = await browser.new_context(viewport={"width": DESK[0], "height": DESK[1]}, locale="es-ES")
@@ -115,7 +118,9 @@ async def watch(stack: Stack, browser: Browser, name: str, seconds: float) -> Sm
             generation_id = await person.generate(project)
         await until(person, generation_id, "running")
         await page.evaluate(RECORDER)
-        ends = await until(person, generation_id, "completed", "completed_with_warnings", "failed", "cancelled")
+        ends = await until(
+            person, generation_id, "completed", "completed_with_warnings", "failed", "cancelled"
+        )
         kept = await page.evaluate("() => globalThis.kept")
         assert not {"failed", "cancelled"} & set(ends.values()), ends
         files = (await person.get(f"/api/generations/{generation_id}/files?limit=500"))["items"]
@@ -131,11 +136,13 @@ async def states_of(person: Person, generation_id: str) -> dict[str, str]:
 
 
 async def until(person: Person, generation_id: str, *states: str) -> dict[str, str]:
-    """Wait until both steps stand like one of these; returns how."""
+    """Wait until all of them stand like one of these; returns how."""
 
     async def reached() -> dict[str, str] | None:
         found = await states_of(person, generation_id)
-        return found if found and all(state in states for state in found.values()) else None
+        return (
+            found if len(found) == len(STEPS) and all(state in states for state in found.values()) else None
+        )
 
     found = await eventually(reached, timeout_seconds=END_SECONDS_MAX, what=f"{STEPS} {states}")
     assert found is not None
@@ -153,7 +160,7 @@ async def main(seconds: float, names: Sequence[str]) -> None:
             running_stack(folder, postgres=postgres, rabbitmq=rabbitmq, s3=s3, settings=settings) as stack,
             launched(chromium) as browser,
         ):
-            print(f"{FILES} files, {BYTES / 2**20:.0f} MiB in {seconds:.0f} s, two steps at once")
+            print(f"{FILES} files, {BYTES / 2**20:.0f} MiB in {seconds:.0f} s, {len(STEPS)} steps at once")
             for name in names:
                 print((await watch(stack, browser, name, seconds)).shown(name), flush=True)
 
