@@ -85,7 +85,7 @@ bench-router: .venv/.for-setup ## The router from queue to queue, beside LiteLLM
 bench-ledger: .venv/.for-setup ## Captures a second, with one hot account and with many, beside pgbench's own limit (one minute).
 	$(BIN)/python benchmarks/ledger
 
-bench-neighbour: .venv/.for-setup ## Ten thousand requests of one person while another works: the other's p99 beside its quiet value (two minutes).
+bench-neighbour: .venv/.for-setup ## Ten thousand requests of one person while another works: the other's p99 beside its quiet value (seven minutes).
 	$(BIN)/python benchmarks/neighbour
 
 bench-page: .venv/.for-setup ## How smoothly a page follows 200 files and 1 MiB of text, in a real browser beside the stack (three minutes).
@@ -97,7 +97,7 @@ lighthouse: .venv/.for-setup ## Lighthouse's figures for Crear, a finished gener
 cuts: .venv/.for-setup ## A model's answer cut at every one of its bytes, through the broker (ten minutes).
 	CUT_STRIDE=1 $(BIN)/pytest -q services/llm-router/tests/entrypoints/test_router_cuts.py
 
-bench-feeds: .venv/.for-setup ## 5,000 open streams on one gateway while 50 generations run; and killed in mid-stream (three minutes).
+bench-feeds: .venv/.for-setup ## 5,000 open streams on one gateway while 50 generations run; and killed in mid-stream (five minutes).
 	$(BIN)/python benchmarks/feeds
 
 pictures: .venv/.for-setup ## Takes the pictures of docs/images anew, from a running system in a real browser (two minutes).
