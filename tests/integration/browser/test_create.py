@@ -23,6 +23,8 @@ TITLES = (
     "Auditando seguridad",
 )
 
+MESSAGE_MS_MAX = 10_000  # a message in passing ends by itself after six seconds
+
 
 @pytest.mark.parametrize("example", EXAMPLES)
 async def test_application_is_created_and_taken_home_when_an_example_is_chosen(
@@ -60,6 +62,8 @@ async def test_application_is_created_and_taken_home_when_an_example_is_chosen(
         content = (await download.path()).read_bytes()
         assert hashlib.sha256(content).hexdigest() == archive["sha256"]
         assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+        for passing in ("Generación iniciada!", "Descargando proyecto..."):
+            await expect(page.get_by_text(passing)).to_be_hidden(timeout=MESSAGE_MS_MAX)
 
 
 async def test_draft_is_still_there_when_the_page_is_loaded_again(
