@@ -41,29 +41,49 @@ function Level({ folder, shown, onChoose }: { folder: Folder } & Omit<TreeProps,
       {folder.folders.map((inner) => (
         <FolderRow key={inner.path} folder={inner} shown={shown} onChoose={onChoose} />
       ))}
-      {folder.files.map((file) => (
-        <li key={file.path}>
-          <button
-            type="button"
-            aria-current={file.path === shown ? "true" : undefined}
-            onClick={() => onChoose(file.path)}
-            className={classes(
-              ROW,
-              file.path === shown ? "bg-slate-700 text-slate-100" : "text-slate-300 hover:bg-slate-700/60",
-            )}
-          >
-            {file.sha256 === null ? (
-              <PencilLine aria-hidden="true" className="size-3.5 shrink-0 text-cyan-300" />
-            ) : (
-              <FileCode aria-hidden="true" className="size-3.5 shrink-0 text-slate-400" />
-            )}
-            <span className="truncate">{baseName(file.path)}</span>
-          </button>
-        </li>
+      {folder.files.map(({ path, sha256 }) => (
+        <FileRow
+          key={path}
+          path={path}
+          writing={sha256 === null}
+          current={path === shown}
+          onChoose={onChoose}
+        />
       ))}
     </ul>
   );
 }
+
+interface FileRowProps {
+  path: string;
+  writing: boolean;
+  current: boolean;
+  onChoose: (path: string) => void;
+}
+
+/** A new file draws itself and leaves the others as they are. */
+const FileRow = memo(function FileRow({ path, writing, current, onChoose }: FileRowProps) {
+  return (
+    <li>
+      <button
+        type="button"
+        aria-current={current ? "true" : undefined}
+        onClick={() => onChoose(path)}
+        className={classes(
+          ROW,
+          current ? "bg-slate-700 text-slate-100" : "text-slate-300 hover:bg-slate-700/60",
+        )}
+      >
+        {writing ? (
+          <PencilLine aria-hidden="true" className="size-3.5 shrink-0 text-cyan-300" />
+        ) : (
+          <FileCode aria-hidden="true" className="size-3.5 shrink-0 text-slate-400" />
+        )}
+        <span className="truncate">{baseName(path)}</span>
+      </button>
+    </li>
+  );
+});
 
 function FolderRow({ folder, shown, onChoose }: { folder: Folder } & Omit<TreeProps, "files">) {
   const [open, setOpen] = useState(true);

@@ -1,7 +1,7 @@
 /** Which files are open and which one is shown. The address names the latter, so that it can be linked to and goes back. */
 
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import type { FileView } from "@/shared/generation/view";
 
 interface CodeSearch {
@@ -15,8 +15,7 @@ export function useOpenFiles(files: readonly FileView[]) {
   const [opened, setOpened] = useState<readonly string[]>([]);
 
   const chosen = search.archivo;
-  // Until somebody chooses, what is being written is shown, and at the end the file to begin with.
-  const followed = files.findLast((file) => file.sha256 === null) ?? firstToRead(files);
+  const followed = useFollowed(files);
   const shown = files.find((file) => file.path === chosen) ?? followed;
   const paths = new Set([...opened, ...(shown ? [shown.path] : [])]);
   const open = files.filter((file) => paths.has(file.path));
@@ -45,6 +44,21 @@ export function useOpenFiles(files: readonly FileView[]) {
   );
 
   return { shown, open, choose, close, line: search.linea ?? null, following: chosen === undefined };
+}
+
+/** A model may write a dozen files a second: each that is shown stays at least this long. */
+export const SHOWN_MS_MIN = 1_000;
+
+/** Until somebody chooses, what is being written is shown, and at the end the file to begin with. */
+export function useFollowed(files: readonly FileView[]): FileView | undefined {
+  const held = useRef({ path: "", since: Number.NEGATIVE_INFINITY });
+  const writing = files.findLast((file) => file.sha256 === null);
+  if (writing === undefined) return firstToRead(files);
+  const shown = files.find((file) => file.path === held.current.path);
+  const now = performance.now();
+  if (shown !== undefined && now - held.current.since < SHOWN_MS_MIN) return shown;
+  if (shown?.path !== writing.path) held.current = { path: writing.path, since: now };
+  return writing;
 }
 
 function firstToRead(files: readonly FileView[]): FileView | undefined {
