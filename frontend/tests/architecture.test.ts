@@ -3,17 +3,27 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
 import { describe, expect, test } from "vitest";
+import { es } from "../src/shared/i18n/es";
 
 const ROOT = join(import.meta.dirname, "..");
 const LINES_MAX = 250;
 const GENERATED = "src/shared/api/schema.d.ts";
 const ROOMS = ["api", "components", "hooks"];
+/** Texts that are looked up by what the API tells, and that nothing here calls by their names. */
+const TOLD_BY_THE_API = ["landing", "replayed", "welcome"];
 const IMPORT = /(?:from|import)\s*\(?\s*"([^"]+)"/g;
 
 interface Source {
   path: string;
   text: string;
   imports: string[];
+}
+
+/** What the texts of a catalogue are called, at whatever depth. */
+function namesIn(texts: object): string[] {
+  return Object.entries(texts).flatMap(([name, text]) =>
+    typeof text === "object" && !Array.isArray(text) ? [name, ...namesIn(text)] : [name],
+  );
 }
 
 function sources(): Source[] {
@@ -89,6 +99,12 @@ describe("the tree", () => {
         .map((name) => `${path} imports ${name}`),
     );
     expect(borrowed).toEqual([]);
+  });
+
+  test("says each of its texts somewhere", () => {
+    const speaking = all.filter(({ path }) => !path.startsWith("src/shared/i18n/"));
+    const words = new Set(speaking.flatMap(({ text }) => text.match(/\w+/g) ?? []));
+    expect(namesIn(es).filter((name) => !words.has(name))).toEqual(TOLD_BY_THE_API);
   });
 
   test("says at the top of each module what lives there", () => {

@@ -20,6 +20,8 @@ export function TabLinks({ tabs, base }: { tabs: readonly GenerationTab[]; base:
                 to={to}
                 replace
                 resetScroll={false}
+                // Every tab lies below the first one's address, and only one of them is the current one.
+                activeOptions={{ exact: true, includeSearch: false }}
                 aria-current={current ? "page" : undefined}
                 className={classes(
                   "-mb-px inline-flex min-h-11 items-center border-b-2 px-4 text-sm",

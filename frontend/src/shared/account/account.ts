@@ -5,6 +5,7 @@ import { useEffect } from "react";
 import { api, body, requestHeaders } from "@/shared/api/client";
 import type { AccountEvent, Balance, Me } from "@/shared/api/types";
 import { type FeedEvent, followFeed } from "@/shared/feed/reader";
+import { session } from "@/shared/session/session";
 
 const ME = ["me"] as const;
 
@@ -46,6 +47,7 @@ export function takeAccountEvent(client: QueryClient, { name, data }: FeedEvent)
   const event = { event: name, data } as AccountEvent;
   if (event.event === "snapshot") takeBalance(client, event.data.balance);
   if (event.event === "balance_changed") takeBalance(client, event.data);
+  if (event.event === "account_erased") void session.signOut(); // whichever tab, or program, asked for it
   const keys =
     event.event === "snapshot" ? [...new Set(Object.values(CHANGES).flat())] : (CHANGES[name] ?? []);
   for (const key of keys) void client.invalidateQueries({ queryKey: [key] });

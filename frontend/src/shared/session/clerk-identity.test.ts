@@ -1,4 +1,8 @@
-/** What we ask of Clerk: a token, a new one when it was refused, and who is there. */
+/**
+ * What we ask of Clerk: a token, a new one when it was refused, and who is there.
+ *
+ * @vitest-environment happy-dom
+ */
 
 import { expect, test } from "vitest";
 import { type Clerk, ClerkIdentity } from "./clerk-identity";

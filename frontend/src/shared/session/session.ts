@@ -1,5 +1,7 @@
 /** Who is signed in, whoever vouches for them: one small store that the client asks for tokens and pages watch. */
 
+import { forgetPerson } from "./kept";
+
 export type SessionState = "starting" | "out" | "in";
 
 /** A way of signing in; `clerk-identity` and `simulated-identity` are two. */
@@ -40,7 +42,11 @@ class Session {
 
   token = (): Promise<string | null> => this.#identity.token();
   refused = (): void => this.#identity.refused();
-  signOut = (): Promise<void> => this.#identity.signOut();
+
+  signOut = (): Promise<void> => {
+    forgetPerson();
+    return this.#identity.signOut();
+  };
 }
 
 export const session = new Session();

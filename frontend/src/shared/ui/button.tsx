@@ -8,8 +8,9 @@ type Look = "primary" | "outline" | "quiet" | "danger";
 type Size = "small" | "medium" | "large";
 
 const LOOKS: Record<Look, string> = {
+  // Its edge is seen where a system forces its own colours: there it has no ground.
   primary:
-    "bg-gradient-to-r from-cyan-500 to-blue-500 font-semibold text-slate-950 hover:from-cyan-400 hover:to-blue-400 " +
+    "border border-transparent bg-gradient-to-r from-cyan-500 to-blue-500 font-semibold text-slate-950 hover:from-cyan-400 hover:to-blue-400 " +
     "disabled:from-slate-700 disabled:to-slate-700 disabled:text-slate-300",
   outline: "border border-slate-500 text-slate-200 hover:border-cyan-400 hover:bg-cyan-500/10",
   quiet: "text-slate-300 hover:bg-slate-700/60 hover:text-slate-100",

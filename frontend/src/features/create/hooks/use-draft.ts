@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useState } from "react";
 import { PIPELINE_DEFAULT } from "@/shared/pipeline/quote";
+import { DRAFT_KEY } from "@/shared/session/kept";
 
 export interface Draft {
   name: string;
@@ -18,8 +19,6 @@ export interface Target {
   proposal: Pick<Draft, "name" | "prompt"> & Partial<Draft>;
 }
 
-const KEY = "autocrea.draft";
-
 const empty = (): Draft => ({
   name: "",
   prompt: "",
@@ -31,8 +30,8 @@ const empty = (): Draft => ({
 /** A project's draft stays in its tab: no text of a project outlives its erasure in this browser. */
 const shelf = (target: Target | null): { storage: Storage; key: string } =>
   target === null
-    ? { storage: localStorage, key: KEY }
-    : { storage: sessionStorage, key: `${KEY}.${target.projectId}` };
+    ? { storage: localStorage, key: DRAFT_KEY }
+    : { storage: sessionStorage, key: `${DRAFT_KEY}.${target.projectId}` };
 
 function kept(target: Target | null): Draft {
   const initial = { ...empty(), ...target?.proposal };

@@ -52,7 +52,9 @@ export function FileTabs({ open, shown, onChoose, onClose }: FileTabsProps) {
             onKeyDown={(event) => move(event, path)}
             className={classes(
               "min-h-8 cursor-pointer rounded px-3 font-mono text-xs",
-              path === shown ? "bg-slate-700 text-slate-100" : "text-slate-300 hover:text-slate-100",
+              path === shown
+                ? "bg-slate-700 font-semibold text-slate-100"
+                : "text-slate-300 hover:text-slate-100",
             )}
           >
             {labels.get(path)}

@@ -71,7 +71,7 @@ const FileRow = memo(function FileRow({ path, writing, current, onChoose }: File
         onClick={() => onChoose(path)}
         className={classes(
           ROW,
-          current ? "bg-slate-700 text-slate-100" : "text-slate-300 hover:bg-slate-700/60",
+          current ? "bg-slate-700 font-semibold text-slate-100" : "text-slate-300 hover:bg-slate-700/60",
         )}
       >
         {writing ? (

@@ -22,11 +22,14 @@ export function GenerationHeader() {
   const open = isOpen(view);
   const status = view.cancelRequested && open ? "stopping" : isPackaging(view) ? "packaging" : view.status;
   const share = open ? `${formats.percent(progressOf(view))} ` : "";
+  const heading = useFocusKept(view.status);
   useTitle(`${share}${texts.generation.status[status]}: ${view.projectName}`);
   return (
     <div className="mb-3 flex flex-wrap items-center justify-between gap-3">
       <div className="min-w-0 max-w-full">
-        <h1 className="truncate text-xl font-semibold text-slate-100">{view.projectName}</h1>
+        <h1 ref={heading} tabIndex={-1} className="truncate text-xl font-semibold text-slate-100">
+          {view.projectName}
+        </h1>
         <p className="line-clamp-1 max-w-2xl text-sm text-slate-400" title={view.prompt}>
           {view.prompt}
         </p>
@@ -41,6 +44,18 @@ export function GenerationHeader() {
       <LiveRegion />
     </div>
   );
+}
+
+/** A button that goes with the state it stood for takes the focus along: then it is given to the heading. */
+function useFocusKept(status: string) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const before = useRef(status);
+  useEffect(() => {
+    if (before.current === status) return;
+    before.current = status;
+    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+  }, [status]);
+  return heading;
 }
 
 function StopButton({ requested }: { requested: boolean }) {

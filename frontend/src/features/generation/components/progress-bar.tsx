@@ -12,7 +12,7 @@ export function ProgressBar({ share, labelledBy }: { share: number; labelledBy: 
       className="h-2.5 overflow-hidden rounded-full border border-slate-500 bg-slate-900"
     >
       <div
-        className="h-full rounded-full bg-gradient-to-r from-cyan-500 to-blue-500 transition-[width] duration-500"
+        className="h-full rounded-full bg-gradient-to-r from-cyan-500 to-blue-500 forced-color-adjust-none transition-[width] duration-500"
         style={{ width: `${percent}%` }}
       />
     </div>

@@ -18,6 +18,12 @@ export function DeadLetterRow({ letter }: { letter: DeadLetter }) {
   const [verb, setVerb] = useState<Verb | null>(null);
   const resolve = useResolve(letter);
   const words = texts.operations.verbs[verb ?? "replay"];
+
+  function close() {
+    setVerb(null);
+    resolve.reset(); // why one of the two could not be done says nothing of the other
+  }
+
   return (
     <li data-letter={letter.id} className="py-3 text-sm">
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -26,7 +32,8 @@ export function DeadLetterRow({ letter }: { letter: DeadLetter }) {
           <span className="block pl-4 break-words text-slate-300">{letter.reason}</span>
           <span className="block pl-4 text-xs text-slate-400">
             {letter.service} · {letter.source} · {formats.dateTime(letter.created_at)}
-            {letter.resolution !== null && ` · ${texts.operations.resolved}: ${letter.resolution}`}
+            {letter.resolution !== null &&
+              ` · ${texts.operations.resolved}: ${texts.operations.resolutions[letter.resolution] ?? letter.resolution}`}
           </span>
         </summary>
         {open && <Whole letter={letter} />}
@@ -43,7 +50,7 @@ export function DeadLetterRow({ letter }: { letter: DeadLetter }) {
       </details>
       <ReasonDialog
         open={verb !== null}
-        onOpenChange={(stays) => !stays && setVerb(null)}
+        onOpenChange={(stays) => !stays && close()}
         title={words.title}
         description={words.text}
         action={words.action}
@@ -57,7 +64,7 @@ export function DeadLetterRow({ letter }: { letter: DeadLetter }) {
             {
               onSuccess: () => {
                 toast(words.done);
-                setVerb(null);
+                close();
               },
             },
           )

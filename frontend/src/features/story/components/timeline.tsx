@@ -49,7 +49,10 @@ export function Timeline({ view }: { view: GenerationView }) {
               </span>
               <span aria-hidden="true" className="relative h-4 rounded bg-slate-900/60">
                 <span
-                  className={classes("absolute h-full rounded", LOOKS[span.state] ?? "bg-slate-400")}
+                  className={classes(
+                    "absolute h-full rounded forced-color-adjust-none",
+                    LOOKS[span.state] ?? "bg-slate-400",
+                  )}
                   style={{
                     left: `${(span.startMs / totalMs) * 100}%`,
                     width: `${Math.max(SHARE_MIN, span.durationMs / totalMs) * 100}%`,

@@ -51,6 +51,7 @@ export const operations: typeof Operations = {
   lettersCount: (n, count) => (count === 1 ? `${n} letter` : `${n} letters`),
   resolvedToo: "Also the resolved ones",
   resolved: "resolved",
+  resolutions: { replayed: "handled again", discarded: "discarded" },
   traceback: "Where it failed",
   body: "Body",
   verbs: {

@@ -51,6 +51,7 @@ export const operations = {
   lettersCount: (n: string, count: number) => (count === 1 ? `${n} mensaje` : `${n} mensajes`),
   resolvedToo: "También los resueltos",
   resolved: "resuelto",
+  resolutions: { replayed: "tratado otra vez", discarded: "descartado" } as Record<string, string>,
   traceback: "Dónde falló",
   body: "Contenido",
   verbs: {
