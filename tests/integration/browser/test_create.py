@@ -5,6 +5,7 @@ import io
 import zipfile
 
 import pytest
+from autocrea.testkit.access import heard, listen
 from autocrea.testkit.browser import OpenScreen
 from autocrea.testkit.stack import Stack
 from playwright.async_api import expect
@@ -24,6 +25,8 @@ TITLES = (
 )
 
 MESSAGE_MS_MAX = 10_000  # a message in passing ends by itself after six seconds
+ANNOUNCEMENTS_MAX = 14
+"""Of a run, in every live region together: more than a start and an end for each step would be noise."""
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -38,6 +41,7 @@ async def test_application_is_created_and_taken_home_when_an_example_is_chosen(
         quote = await person.get("/api/quote")
         await expect(page.get_by_text(f"Costo estimado: {quote['tokens']} tokens")).to_be_visible()
 
+        await listen(page)
         generation_id = await screen.create("mi-super-app", example)
         await expect(page.get_by_text("Generación iniciada! Observa el progreso abajo.")).to_be_visible()
         await screen.until_status("completed", "completed_with_warnings")
@@ -47,7 +51,9 @@ async def test_application_is_created_and_taken_home_when_an_example_is_chosen(
         await expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "100")
         spoken = await page.locator("[role=log] p").all_text_contents()
         assert spoken[-1].startswith("Completada")
-        assert len(spoken) <= 14
+        announced = await heard(page)
+        assert set(spoken) <= set(announced)
+        assert len(announced) <= ANNOUNCEMENTS_MAX, announced
 
         generation = await person.generation(generation_id)
         archive = generation["result"]["archive"]

@@ -3,8 +3,10 @@
 import csv
 import re
 
+from autocrea.testkit.access import violations
 from autocrea.testkit.browser import OpenScreen, Screen
 from autocrea.testkit.stack import Stack
+from autocrea.testkit.stack_environment import frontend
 from playwright.async_api import expect
 
 PACK_TOKENS = 100  # of the smallest
@@ -91,3 +93,71 @@ async def test_movements_are_shown_by_kind_and_taken_home_when_an_application_wa
         used = sum(line["tokens"] for line in captured)
         chart = page.get_by_role("img", name=f"Uso de los últimos 30 días: {used} tokens")
         await expect(chart).to_be_visible()
+
+
+async def test_payment_is_followed_to_its_end_when_the_bank_or_the_webhook_takes_its_time(
+    stack: Stack, open_screen: OpenScreen
+) -> None:
+    stripe = stack.simulated.stripe
+    await frontend().install()
+    async with stack.person(verified=False) as person:
+        screen = await open_screen(stack)
+        page = screen.page
+        await screen.enter(person.account, "/tokens")
+        await to_checkout(screen)
+        await page.get_by_role("button", name="Pagar por transferencia").click()
+        deferred = page.locator('[data-purchase="started"]')
+        await expect(deferred).to_contain_text("Confirmando tu pago…")
+        await expect(deferred).to_contain_text("los tokens llegan igual")
+        assert await violations(page) == []
+        [bought] = (await person.get("/api/billing/purchases"))["items"]
+        await stripe.deed("settle", await stripe.session_of(bought["purchase_id"]))
+        await expect(page.locator('[data-purchase="credited"]')).to_contain_text("100 tokens añadidos")
+        await expect(page.locator("[data-available]")).to_have_text(str(PACK_TOKENS))
+
+        async with stripe.webhooks("hold", user=person.user_id):
+            await page.goto(f"{stack.url}/tokens")
+            await to_checkout(screen)
+            await page.get_by_role("button", name="Pagar con la tarjeta simulada").click()
+            paid = page.locator('[data-purchase="paid"]')
+            await expect(paid).to_contain_text("Pago recibido. Acreditando tus tokens…")
+            await expect(page.locator('[data-state="paid"]')).to_contain_text("los tokens están en camino")
+            await expect(page.locator("[data-available]")).to_have_text(str(PACK_TOKENS))
+            assert await violations(page) == []
+            await stripe.release(times=5, shuffle=True, seed=7)
+            await expect(page.locator('[data-purchase="credited"]')).to_be_visible()
+        await expect(page.locator("[data-available]")).to_have_text(str(2 * PACK_TOKENS))
+        await expect(page.locator('[data-kind="purchase"]')).to_have_count(2)
+
+
+async def test_every_state_of_a_purchase_is_told_in_words_when_payments_end_in_every_way(
+    stack: Stack, open_screen: OpenScreen
+) -> None:
+    stripe = stack.simulated.stripe
+    await frontend().install()
+    async with stack.person(verified=False) as person:
+        screen = await open_screen(stack)
+        page = screen.page
+        await screen.enter(person.account, "/tokens")
+        ends = {
+            "expired": (None, "expire", "Caducó sin pagarse"),
+            "failed": ("defer", "decline", "El pago falló"),
+            "refunded": ("pay", "refund", "Reembolsada"),
+            "disputed": ("pay", "dispute", "En disputa"),
+        }
+        for state, (button, deed, words) in ends.items():
+            purchase = await person.buy()
+            back = f"{stack.url}/tokens?purchase={purchase['purchase_id']}&checkout=paid"
+            if button is not None:
+                back = await person.press(purchase, button)
+            await page.goto(back)
+            if button == "pay":
+                await expect(page.locator('[data-purchase="credited"]')).to_be_visible()
+            await stripe.deed(deed, await stripe.session_of(purchase["purchase_id"]))
+            told = page.locator(f'[data-purchase="{state}"]')
+            await expect(told).to_contain_text(words)  # without a reload
+            await expect(page.locator(f'[data-state="{state}"]')).to_contain_text(words)
+        await told.get_by_role("button", name="Cerrar").click()
+        await expect(page.locator("[data-purchase]")).to_have_count(0)
+        await expect(page.locator("[data-available]")).to_have_text("0")
+        assert await violations(page) == []

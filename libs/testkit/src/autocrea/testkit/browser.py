@@ -18,7 +18,7 @@ from autocrea.testkit.stack_environment import frontend
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright, expect
 
 LOOK_MS = 30_000
-"""A generation at pace 0 takes two seconds, on a machine that does nothing else."""
+"""How long anything is waited for: a generation at pace 0 takes two seconds, on a machine that does nothing else."""
 
 EXPECTED_TROUBLE = re.compile(r"status of (402|409|503)|net::ERR_(?!BLOCKED)")
 """What a browser logs of answers and cuts that a test brings about on purpose."""
@@ -120,6 +120,7 @@ async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
 async def open_screen(browser: Browser, tmp_path: Path) -> AsyncIterator[OpenScreen]:
     """Opens pages of a stack. At the end of the test none may have gone wrong or spoken to a stranger."""
     await frontend().build()
+    expect.set_options(timeout=LOOK_MS)
     screens: list[Screen] = []
 
     async def open_(
