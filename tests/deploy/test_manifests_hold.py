@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 import pytest
-from deploy_rules import environment, lifecycle, network, pods, references, route, scaling, stores
+from deploy_rules import environment, lifecycle, network, operators, pods, references, route, scaling, stores
 from deploy_rules.manifests import Manifests
 
 
@@ -14,7 +14,17 @@ class Rule(Protocol):
     def check(self, manifests: Manifests) -> Iterator[str]: ...
 
 
-RULES: tuple[Rule, ...] = (environment, lifecycle, network, pods, references, route, scaling, stores)
+RULES: tuple[Rule, ...] = (
+    environment,
+    lifecycle,
+    network,
+    operators,
+    pods,
+    references,
+    route,
+    scaling,
+    stores,
+)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__.rpartition(".")[2])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from deploy_rules import environment, lifecycle, network, pods, references, route, scaling, stores
+from deploy_rules import environment, lifecycle, network, operators, pods, references, route, scaling, stores
 from deploy_rules.manifests import Manifests, Workload
 
 Defect = Callable[[Manifests], None]
@@ -142,6 +142,59 @@ def everybody_may_operate(manifests: Manifests) -> None:
     manifests.named("HTTPRoute")["gateway"]["spec"]["rules"][1]["matches"].pop(0)
 
 
+def a_migration_is_forgotten(manifests: Manifests) -> None:
+    manifests.named("Job")["migrate-billing-post"]["metadata"]["name"] = "migrate-billing"
+
+
+def a_migration_is_of_the_other_phase(manifests: Manifests) -> None:
+    job = manifests.named("Job")["migrate-billing-pre"]
+    job["spec"]["template"]["spec"]["containers"][0]["args"] = ["migrate", "post"]
+
+
+def a_migration_runs_beside_the_services(manifests: Manifests) -> None:
+    notes = manifests.named("Job")["migrate-billing-pre"]["metadata"]["annotations"]
+    notes["argocd.argoproj.io/sync-wave"] = "0"
+
+
+def a_job_has_no_account_yet(manifests: Manifests) -> None:
+    manifests.named("ServiceAccount")["billing"]["metadata"]["annotations"][
+        "argocd.argoproj.io/sync-wave"
+    ] = "0"
+
+
+def all_pods_are_on_one_node(manifests: Manifests) -> None:
+    del deployment(manifests, "billing").pod["topologySpreadConstraints"][1]
+
+
+def a_role_keeps_its_old_password(manifests: Manifests) -> None:
+    del secret(manifests, "billing-postgres")["target"]["template"]["metadata"]
+
+
+def a_broker_user_is_refused(manifests: Manifests) -> None:
+    del secret(manifests, "topology-rabbitmq")["target"]["template"]["metadata"]
+
+
+def the_brokers_pods_are_refused(manifests: Manifests) -> None:
+    cluster = manifests.named("RabbitmqCluster")["autocrea-rabbitmq"]["spec"]
+    cluster["override"]["statefulSet"]["spec"]["template"]["spec"]["containers"] = []
+
+
+def a_drain_takes_the_broker(manifests: Manifests) -> None:
+    manifests.named("PodDisruptionBudget")["autocrea-rabbitmq"]["metadata"]["name"] = "another"
+
+
+def the_broker_is_alone(manifests: Manifests) -> None:
+    manifests.named("RabbitmqCluster")["autocrea-rabbitmq"]["spec"]["replicas"] = 1
+
+
+def the_broker_is_not_scraped(manifests: Manifests) -> None:
+    manifests.named("PodMonitor")["autocrea-rabbitmq"]["spec"]["selector"]["matchLabels"] = {"a": "b"}
+
+
+def traces_are_torn(manifests: Manifests) -> None:
+    manifests.named("OpenTelemetryCollector")["autocrea-otel"]["spec"]["replicas"] = 2
+
+
 @pytest.mark.parametrize(
     ("defect", "rule", "words"),
     [
@@ -169,6 +222,30 @@ def everybody_may_operate(manifests: Manifests) -> None:
         (more_pods_than_connections, scaling, "llm_router may open 909 connections"),
         (a_pod_runs_as_root, pods, "Deployment gateway: not kept: it runs as a numbered user"),
         (an_image_is_named_by_a_tag, pods, "is not named by its digest"),
+        (a_migration_is_forgotten, lifecycle, "'migrate-billing', 'migrate-billing-post'"),
+        (
+            a_migration_is_of_the_other_phase,
+            lifecycle,
+            "Job migrate-billing-pre: it runs ['migrate', 'post']",
+        ),
+        (a_migration_runs_beside_the_services, lifecycle, "Argo CD runs it beside the services"),
+        (
+            a_job_has_no_account_yet,
+            lifecycle,
+            "migrate-billing-pre: it waits for an account that is made after",
+        ),
+        (all_pods_are_on_one_node, pods, "Deployment billing: it is not spread over"),
+        (a_role_keeps_its_old_password, operators, "ExternalSecret billing-postgres: its operator does not"),
+        (a_broker_user_is_refused, operators, "ExternalSecret topology-rabbitmq: its operator does not"),
+        (the_brokers_pods_are_refused, operators, "the namespace would refuse its rabbitmq"),
+        (a_drain_takes_the_broker, operators, "a drain may take more than one node"),
+        (the_broker_is_alone, operators, "not 3 nodes each"),
+        (
+            the_broker_is_not_scraped,
+            operators,
+            "nobody scrapes {'app.kubernetes.io/name': 'autocrea-rabbitmq'}",
+        ),
+        (traces_are_torn, operators, "each replica judges a part of a trace"),
         (an_edge_is_open, network, "open, though nothing needs it: ('orchestrator', 'internet', 443)"),
         (
             an_edge_is_closed_at_one_end,

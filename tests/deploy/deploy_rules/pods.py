@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from deploy_rules.manifests import Manifests, Workload
+from deploy_rules.manifests import NAME, Manifests, Workload, matches
 
 RESTRICTED_VOLUMES = {
     "configMap",
@@ -17,6 +17,7 @@ RESTRICTED_VOLUMES = {
 }
 DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
 MODES = ("enforce", "audit", "warn")
+SPREAD_OVER = {"topology.kubernetes.io/zone", "kubernetes.io/hostname"}
 
 
 def check(manifests: Manifests) -> Iterator[str]:
@@ -27,6 +28,8 @@ def check(manifests: Manifests) -> Iterator[str]:
     for account in manifests.of("ServiceAccount"):
         if account.get("automountServiceAccountToken") is not False:
             yield f"ServiceAccount {account['metadata']['name']}: its token is mounted"
+    for workload in manifests.deployments().values():
+        yield from _spread(workload)
     for workload in manifests.workloads():
         yield from _restricted(workload)
         image = workload.container["image"]
@@ -34,6 +37,15 @@ def check(manifests: Manifests) -> Iterator[str]:
             yield f"{workload.title}: {image} is not named by its digest"
         if image.endswith(":latest") or ("@" not in image and ":" not in image.rpartition("/")[2]):
             yield f"{workload.title}: {image} is whatever was pushed last"
+
+
+def _spread(workload: Workload) -> Iterator[str]:
+    constraints = workload.pod.get("topologySpreadConstraints", [])
+    if {one["topologyKey"] for one in constraints} != SPREAD_OVER:
+        yield f"{workload.title}: it is not spread over {sorted(SPREAD_OVER)}"
+    for one in constraints:
+        if not matches(one["labelSelector"], workload.labels) or NAME not in one["matchLabelKeys"]:
+            yield f"{workload.title}: it is spread by the labels of others"
 
 
 def _restricted(workload: Workload) -> Iterator[str]:

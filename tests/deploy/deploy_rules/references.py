@@ -61,11 +61,14 @@ def _selectors(manifests: Manifests) -> Iterator[str]:
         ]
         if [one.object["metadata"]["name"] for one in selected] != [name]:
             yield f"Service {name}: it selects {[one.title for one in selected]}"
-    for name, budget in manifests.named("PodDisruptionBudget").items():
+    budgets = manifests.named("PodDisruptionBudget")
+    for name, budget in budgets.items():
+        if name in manifests.named("RabbitmqCluster"):
+            continue  # its pods are the operator's
         selected = [one for one in deployments if matches(budget["spec"]["selector"], one.labels)]
         if [one.object["metadata"]["name"] for one in selected] != [name]:
             yield f"PodDisruptionBudget {name}: it selects {[one.title for one in selected]}"
-    for name in manifests.deployments().keys() - manifests.named("PodDisruptionBudget").keys():
+    for name in manifests.deployments().keys() - budgets.keys():
         yield f"Deployment {name}: no PodDisruptionBudget"
 
 

@@ -1,0 +1,67 @@
+"""What operators make of our objects: passwords that they follow, pods that the namespace lets in, whole traces."""
+
+from collections.abc import Iterator
+
+from deploy_rules.manifests import COMPONENT, NAME, Manifests, Object
+
+FOLLOWED = {"postgres": ("cnpg.io/reload", "true"), "rabbitmq": ("rabbitmq.com/topology-operator", "true")}
+"""CloudNativePG notices a change of what is not labelled late; RabbitMQ's topology operator refuses such a secret."""
+SCRAPED = (
+    {"app.kubernetes.io/part-of": "autocrea", COMPONENT: "service"},
+    {NAME: "autocrea-rabbitmq"},
+    {"cnpg.io/cluster": "autocrea-postgres"},
+)
+NODES = 3
+"""Of the broker and of the database: one may be gone."""
+
+
+def check(manifests: Manifests) -> Iterator[str]:
+    yield from _passwords(manifests)
+    yield from _broker(manifests)
+    yield from _traces(manifests)
+    if manifests.overlay == "dev":
+        return  # a cluster to try things in has one of everything, and nobody who watches it
+    (postgres,), (rabbitmq,) = manifests.of("Cluster"), manifests.of("RabbitmqCluster")
+    if rabbitmq["spec"]["replicas"] != NODES or postgres["spec"]["instances"] != NODES:
+        yield f"Cluster, RabbitmqCluster: not {NODES} nodes each"
+    watched = [one["spec"]["selector"]["matchLabels"] for one in manifests.of("PodMonitor")]
+    for labels in SCRAPED:
+        if labels not in watched:
+            yield f"PodMonitor: nobody scrapes {labels}"
+
+
+def _passwords(manifests: Manifests) -> Iterator[str]:
+    secrets = manifests.named("ExternalSecret")
+    (postgres,) = manifests.of("Cluster")
+    wanted = {
+        "postgres": [role["passwordSecret"]["name"] for role in postgres["spec"]["managed"]["roles"]],
+        "rabbitmq": [user["spec"]["importCredentialsSecret"]["name"] for user in manifests.of("User")],
+    }
+    for whose, names in wanted.items():
+        label, value = FOLLOWED[whose]
+        for name in names:
+            metadata = secrets[name]["spec"]["target"]["template"].get("metadata", {})
+            if metadata.get("labels", {}).get(label) != value:
+                yield f"ExternalSecret {name}: its operator does not follow it without {label}={value}"
+
+
+def _broker(manifests: Manifests) -> Iterator[str]:
+    (cluster,) = manifests.of("RabbitmqCluster")
+    pod: Object = cluster["spec"]["override"]["statefulSet"]["spec"]["template"]["spec"]
+    containers = {one["name"]: one for one in (*pod.get("initContainers", []), *pod["containers"])}
+    for name in ("setup-container", "rabbitmq"):  # the operator's own, by their names
+        confined = containers.get(name, {}).get("securityContext", {})
+        if confined.get("allowPrivilegeEscalation") is not False or confined.get("capabilities") != {
+            "drop": ["ALL"]
+        }:
+            yield f"RabbitmqCluster: the namespace would refuse its {name}"
+    budget = manifests.named("PodDisruptionBudget").get(cluster["metadata"]["name"])
+    if budget is None or budget["spec"]["selector"]["matchLabels"] != {NAME: cluster["metadata"]["name"]}:
+        yield "RabbitmqCluster: a drain may take more than one node"
+
+
+def _traces(manifests: Manifests) -> Iterator[str]:
+    for collector in manifests.of("OpenTelemetryCollector"):
+        spec = collector["spec"]
+        if "tail_sampling" in spec["config"]["processors"] and spec["replicas"] != 1:
+            yield f"OpenTelemetryCollector {collector['metadata']['name']}: each replica judges a part of a trace"
