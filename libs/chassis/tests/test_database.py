@@ -12,6 +12,7 @@ from autocrea.chassis.errors import Conflict, Unavailable
 from autocrea.testkit.plugin import MakeDatabase
 from autocrea.testkit.proxy import TcpProxy
 from autocrea.testkit.stage import SAMPLE
+from pydantic import SecretStr
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,16 @@ async def test_opening_says_unavailable_when_nothing_listens() -> None:
     with pytest.raises(Unavailable) as raised:
         await database.open()
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "half",
+    ["postgr", "postgresql://billing:a-sec", "postgresql://u:a-sec@127.0.0.1:1/b?sslmode=verify-full&ssl"],
+)
+async def test_opening_says_unavailable_when_only_half_of_a_changed_url_is_there(half: str) -> None:
+    with pytest.raises(Unavailable, match="cannot be used") as told:
+        await Database(SecretStr(half), name="test").open()
+    assert "a-sec" not in str(told.value)
 
 
 async def test_what_waits_is_told_unavailable_when_the_database_goes_silent(

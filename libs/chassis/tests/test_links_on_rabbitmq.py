@@ -8,6 +8,7 @@ import aio_pika
 import pytest
 from aio_pika.abc import AbstractIncomingMessage
 from autocrea.chassis import broker
+from autocrea.chassis.broker import BROKER_ERRORS, connect
 from autocrea.chassis.publisher import Publisher
 from autocrea.chassis.subscriber import Subscriber, Subscription
 from autocrea.contracts.topology import TOPOLOGY
@@ -15,8 +16,16 @@ from autocrea.testkit.plugin import Vhost
 from autocrea.testkit.proxy import TcpProxy
 from autocrea.testkit.stage import Stage, reserve
 from autocrea.testkit.waiting import eventually
+from pydantic import SecretStr
 
 INBOX = "billing.inbox"
+
+
+@pytest.mark.parametrize("half", ["am", "amqp://billing:a-sec", "amqp://billing:a-sec@127.0.0.1:56x/v"])
+async def test_a_broker_is_away_when_only_half_of_a_changed_url_is_there(half: str) -> None:
+    with pytest.raises(BROKER_ERRORS, match="cannot be used") as told:
+        await connect(SecretStr(half))
+    assert "a-sec" not in str(told.value)
 
 
 async def test_publishing_is_interrupted_and_goes_on_when_the_broker_goes_silent(

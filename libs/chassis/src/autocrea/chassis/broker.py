@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import aio_pika
 from aio_pika.abc import AbstractConnection
@@ -64,8 +65,8 @@ class Link:
 
     async def _connected(self) -> None:
         with cancellations_told():
-            connection = await aio_pika.connect(
-                revealed(self._url),
+            connection = await connect(
+                self._url,
                 timeout=CONNECT_TIMEOUT_SECONDS,
                 heartbeat=HEARTBEAT_SECONDS,
                 client_properties={"connection_name": self._name},
@@ -86,6 +87,14 @@ class Link:
 
     async def _serve(self, connection: AbstractConnection, lost: asyncio.Event) -> None:  # noqa: ARG002
         await lost.wait()
+
+
+async def connect(url: str | SecretStr, **options: Any) -> AbstractConnection:
+    """A connection as the URL says now; one that says nothing usable is told like a broker that is away."""
+    try:
+        return await aio_pika.connect(revealed(url), **options)
+    except ValueError as error:  # its words may quote the URL
+        raise ConnectionError(f"the broker's URL cannot be used ({type(error).__name__})") from None
 
 
 @contextlib.contextmanager

@@ -181,7 +181,7 @@ async def connect(url: str | SecretStr, **options: Any) -> asyncpg.Connection:
     """A connection as the URL says now; one that says nothing usable is `Unavailable` like a server that is away."""
     try:
         return await asyncpg.connect(revealed(url), **options)
-    except pg.ClientConfigurationError as error:  # its words may quote the URL
+    except ValueError as error:  # its words may quote the URL
         raise Unavailable(f"the database's URL cannot be used ({type(error).__name__})") from None
 
 

@@ -6,10 +6,9 @@ from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from typing import Final, cast, get_args
 
-import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 from autocrea.billing.domain.reconciliation import Told, Witness
-from autocrea.chassis.broker import BROKER_ERRORS, CONNECT_TIMEOUT_SECONDS, HEARTBEAT_SECONDS
+from autocrea.chassis.broker import BROKER_ERRORS, CONNECT_TIMEOUT_SECONDS, HEARTBEAT_SECONDS, connect
 from autocrea.chassis.errors import Unavailable
 from autocrea.contracts.envelope import decode
 from autocrea.contracts.message import Message
@@ -50,8 +49,8 @@ class HistoryStream:
         yield told
 
     async def _bodies(self, since: datetime) -> AsyncGenerator[bytes, None]:
-        connection = await aio_pika.connect(
-            self._url.get_secret_value(),
+        connection = await connect(
+            self._url,
             timeout=CONNECT_TIMEOUT_SECONDS,
             heartbeat=HEARTBEAT_SECONDS,
             client_properties={"connection_name": "autocrea-billing.history"},

@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
-import aio_pika
 from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import ChannelClosed
-from autocrea.chassis.broker import BROKER_ERRORS, cancellations_told
+from autocrea.chassis.broker import BROKER_ERRORS, cancellations_told, connect
 from autocrea.chassis.errors import Unavailable
 from autocrea.contracts.topology import TOPOLOGY
 from autocrea.gateway.domain.operations import QueueDepth
@@ -26,8 +25,8 @@ class BrokerQueues:
         try:
             with cancellations_told():
                 async with asyncio.timeout(ANSWER_SECONDS):
-                    connection = await aio_pika.connect(
-                        self._url.get_secret_value(),
+                    connection = await connect(
+                        self._url,
                         client_properties={"connection_name": "autocrea-gateway.operations"},
                     )
                     async with connection:

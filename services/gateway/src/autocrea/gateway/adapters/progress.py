@@ -9,13 +9,13 @@ import logging
 from contextlib import suppress
 from uuid import UUID, uuid4
 
-import aio_pika
 from aio_pika.abc import AbstractConnection, AbstractIncomingMessage, AbstractQueue
 from autocrea.chassis.broker import (
     BROKER_ERRORS,
     CONNECT_TIMEOUT_SECONDS,
     HEARTBEAT_SECONDS,
     cancellations_told,
+    connect,
 )
 from autocrea.contracts.envelope import InvalidEnvelope, decode
 from autocrea.contracts.ids import GenerationId
@@ -53,8 +53,8 @@ class ProgressQueue:
 
     async def _connected(self) -> None:
         with cancellations_told():
-            connection = await aio_pika.connect(
-                self._url.get_secret_value(),
+            connection = await connect(
+                self._url,
                 timeout=CONNECT_TIMEOUT_SECONDS,
                 heartbeat=HEARTBEAT_SECONDS,
                 client_properties={"connection_name": "autocrea-gateway.progress"},
