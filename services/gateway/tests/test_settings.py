@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from autocrea.chassis.settings import faults_of
 from autocrea.gateway.settings import Settings
 from pydantic import ValidationError
 
@@ -82,3 +83,23 @@ def test_a_service_s_token_is_its_file_s_when_the_setting_names_one(settings: An
     file.unlink()
     with pytest.raises(ValidationError, match="No such file"):
         settings(AUTOCREA_GATEWAY_OPERATED_SERVICES=json.dumps({"billing": one}))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["redis", "redis.redis:6379", "http://redis:6379", "redis://redis", "redis://:a-secret@redis:port/0"],
+)
+def test_service_refuses_to_start_when_the_address_of_redis_is_none(settings: Any, url: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        settings(REDIS_URL=url)
+    (sentence,) = faults_of(Settings, refused.value)
+    assert sentence == "REDIS_URL: it must be redis://HOST:PORT or rediss://HOST:PORT"
+    assert "a-secret" not in str(refused.value)
+
+
+def test_the_address_of_redis_is_its_file_s_when_one_is_named(settings: Any, tmp_path: Path) -> None:
+    file = tmp_path / "url"
+    file.write_text("rediss://:before@redis.redis:6379/0\n")
+    url = settings(REDIS_URL_FILE=str(file)).redis_url
+    file.write_text("rediss://:after@redis.redis:6379/0\n")
+    assert url.get_secret_value() == "rediss://:after@redis.redis:6379/0"

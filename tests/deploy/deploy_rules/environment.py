@@ -15,7 +15,11 @@ from pydantic import ValidationError
 from deploy_rules.manifests import Manifests, Workload, settings_of
 
 TEMPLATE = re.compile(r"\{\{[^}]*\}\}")
-STAND_IN = {"STRIPE_SECRET_KEY": "sk_live_stand_in", "STRIPE_WEBHOOK_SECRET": "whsec_stand_in"}
+STAND_IN = {
+    "STRIPE_SECRET_KEY": "sk_live_stand_in",
+    "STRIPE_WEBHOOK_SECRET": "whsec_stand_in",
+    "REDIS_URL": "redis://stand.in:6379/0",
+}
 """For secrets whose form is checked."""
 IN_A_FOLDER = re.compile(r"/etc/autocrea/(?:keys|secrets)/[\w-]+")
 MOUNTED = tempfile.TemporaryDirectory()

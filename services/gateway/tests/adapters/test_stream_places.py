@@ -54,6 +54,20 @@ async def is_full(places: StreamPlaces, user_id: UserId) -> bool:
         return (refused.code, refused.status) == ("too_many_streams", 429)
 
 
+@pytest.mark.parametrize("torn", ["redis", "redis://:half@host:por"])
+async def test_the_last_redis_counts_on_when_its_file_holds_half_an_address(
+    url: SecretStr, ada: UserId, tmp_path: Path, torn: str
+) -> None:
+    file = tmp_path / "url"
+    file.write_text(url.get_secret_value())
+    one, other = StreamPlaces(SecretFile(file)), StreamPlaces(url)
+    async with AsyncExitStack() as held:
+        await take(one, ada, held, STREAMS_PER_USER_MAX - 1)
+        file.write_text(torn)
+        await take(one, ada, held)
+        assert await is_full(other, ada)
+
+
 async def test_replicas_count_together_at_once_when_the_address_of_redis_is_changed(
     url: SecretStr, ada: UserId, tmp_path: Path
 ) -> None:

@@ -103,6 +103,20 @@ async def test_replicas_go_on_counting_together_when_redis_s_password_is_changed
     assert await replicas[1].admit_user("user_ada") is not None
 
 
+@pytest.mark.parametrize("torn", ["redis://127.0.0.1", "redis", "redis://:half@host:por"])
+async def test_the_last_redis_counts_on_when_its_file_holds_half_an_address(
+    redis_server: ValkeyServer, tmp_path: Path, torn: str
+) -> None:
+    url = tmp_path / "url"
+    url.write_text(url_of(redis_server))
+    one = RequestLimits(per_user=2, per_address=2, redis_url=SecretFile(url))
+    other = RequestLimits(per_user=2, per_address=2, redis_url=SecretStr(url_of(redis_server)))
+    assert await one.admit_user("user_ada") is None
+    url.write_text(torn)
+    assert await one.admit_user("user_ada") is None
+    assert await other.admit_user("user_ada") is not None
+
+
 async def _say(server: ValkeyServer, *commands: str) -> None:
     """Commands over Redis' inline wire; the last one must be done."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)

@@ -10,6 +10,7 @@ from autocrea.chassis.settings import ServiceSettings
 from pydantic import AnyHttpUrl, BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+REDIS_SCHEMES = frozenset({"redis", "rediss"})
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -94,6 +95,14 @@ class Settings(ServiceSettings):
         text = value.strip().removeprefix("[").removesuffix("]")
         return [name.strip().strip("\"'").rstrip("/") for name in text.split(",") if name.strip()]
 
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, url: SecretStr | None) -> SecretStr | None:
+        """At start it is a slip of somebody's; what a file holds later may be half of a change, and is passed over."""
+        if url is not None and not _names_redis(url.get_secret_value()):
+            raise ValueError("it must be redis://HOST:PORT or rediss://HOST:PORT")
+        return url
+
     @model_validator(mode="after")
     def _fail_closed(self) -> Self:
         development = self.env == "development" and self.http_host in LOOPBACK_HOSTS
@@ -126,3 +135,11 @@ class Settings(ServiceSettings):
     @property
     def authorized_parties(self) -> list[str]:
         return self.clerk_authorized_parties or self.allowed_origins
+
+
+def _names_redis(url: str) -> bool:
+    try:
+        parsed = urlsplit(url)
+        return parsed.scheme in REDIS_SCHEMES and bool(parsed.hostname and parsed.port)
+    except ValueError:  # of a port that is none
+        return False

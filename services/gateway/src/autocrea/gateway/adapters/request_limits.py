@@ -9,6 +9,7 @@ from autocrea.contracts.ids import UserId
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from limits.errors import ConfigurationError
 from pydantic import SecretStr
 
 NETWORK_PREFIX_V6 = 64  # what one household or machine is given: its addresses are one caller
@@ -50,8 +51,11 @@ class RequestLimits:
     def _shared_now(self) -> SlidingWindowCounterRateLimiter | None:
         """Through a client of the present URL: another password is another client, and is tried at once."""
         if self._redis_url is not None and (url := self._redis_url.get_secret_value()) != self._shared_at:
-            self._shared, self._shared_at = SlidingWindowCounterRateLimiter(_redis(url)), url
-            self._shared_again_at = 0.0
+            self._shared_at, self._shared_again_at = url, 0.0
+            try:
+                self._shared = SlidingWindowCounterRateLimiter(_redis(url))
+            except (ConfigurationError, ValueError):  # its words may quote the URL
+                log.warning("REDIS_URL names no Redis; the last one counts on")
         return self._shared
 
 

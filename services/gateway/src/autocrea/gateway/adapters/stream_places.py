@@ -117,8 +117,11 @@ class StreamPlaces:
     def _shared_now(self) -> "_Shared | None":
         """Through a client of the present URL: another password is another client, and is tried at once."""
         if self._redis_url is not None and (url := self._redis_url.get_secret_value()) != self._shared_at:
-            self._shared, self._shared_at = _Shared(url), url
-            self._shared_again_at = 0.0
+            self._shared_at, self._shared_again_at = url, 0.0
+            try:
+                self._shared = _Shared(url)
+            except ValueError:  # its words may quote the URL
+                log.warning("REDIS_URL names no Redis; the last one counts streams on")
         return self._shared
 
 
