@@ -16,6 +16,7 @@ def test_owners_are_asked_when_the_gateway_has_come_to_its_last_generation(
     asked: list[tuple[str, str, Any]] = []
 
     def answer(request: Asked) -> tuple[int, Any]:
+        assert request.body["who"] == "ada"
         _, service, path = request.path.split("/", 2)
         asked.append((service, path, request.body.get("after")))
         if path == "operator/projections/rebuild":
@@ -23,6 +24,7 @@ def test_owners_are_asked_when_the_gateway_has_come_to_its_last_generation(
         return 200, {"republished": 7} if path == "operator/outbox/republish" else {"told": 1}
 
     monkeypatch.setenv(STATE_VARIABLE, str(tmp_path))
+    monkeypatch.setattr("getpass.getuser", lambda: "ada")
     with played_services(tmp_path, answer):
         output = said("gateway", "rebuild")
     assert "60 generaciones rehechas, 3 eran distintas; 7 mensajes" in output

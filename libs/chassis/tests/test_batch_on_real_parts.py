@@ -123,11 +123,11 @@ async def test_the_same_bytes_are_sent_again_when_an_operator_republishes(
     await stage.publish(*(reserve() for _ in range(5)))
     await stage.all_done(5)
     async with httpx.AsyncClient(base_url=service.url, trust_env=False) as client:
-        answer = await client.post(
-            "/operator/outbox/republish", json={"since": "2000-01-01T00:00:00+00:00"}, headers=OPERATOR
-        )
+        asked = {"since": "2000-01-01T00:00:00+00:00", "who": "ada-who-operates"}
+        answer = await client.post("/operator/outbox/republish", json=asked, headers=OPERATOR)
         wrong = await client.post("/operator/outbox/republish", json={"since": "now"}, headers=OPERATOR)
     assert answer.json() == {"republished": 10}
+    await eventually(lambda: "ada-who-operates" in service.log, what="the log says who")
     assert wrong.json()["code"] == "invalid_request"
 
     async def all_twice() -> bool:

@@ -60,8 +60,9 @@ def repair(
     services, broker_url = operated_services(), operated_broker()
     _apply(broker_url)
     since = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
+    body = {"who": getpass.getuser(), "since": since}
     for service in SERVICES:
-        sent = services.tell(service, "/operator/outbox/republish", {"since": since})
+        sent = services.tell(service, "/operator/outbox/republish", body)
         tell("republished", name=service, count=sent["republished"])
 
 

@@ -1,5 +1,6 @@
 """The gateway's projections made anew: from what it stored of its owners' events, then from the owners' own word."""
 
+import getpass
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -21,15 +22,16 @@ class Rebuilt:
 
 def rebuild(services: Services, hours: float) -> Rebuilt:
     """Ask the gateway first, so that it takes again what its owners then tell. Raises Trouble."""
+    who = getpass.getuser()
     generations = changed = 0
     after: str | None = None
     while True:  # it answers every few seconds, however many there are
-        made = services.tell(GATEWAY, "/operator/projections/rebuild", {"after": after})
+        made = services.tell(GATEWAY, "/operator/projections/rebuild", {"who": who, "after": after})
         generations, changed = generations + made["generations"], changed + made["changed"]
         if (after := made["next"]) is None:
             break
     since = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
-    sent = services.tell(ORCHESTRATOR, "/operator/outbox/republish", {"since": since})
+    sent = services.tell(ORCHESTRATOR, "/operator/outbox/republish", {"who": who, "since": since})
     for owner in OWNERS:
-        services.tell(owner, "/operator/tell-again", {})
+        services.tell(owner, "/operator/tell-again", {"who": who})
     return Rebuilt(generations, changed, sent["republished"])

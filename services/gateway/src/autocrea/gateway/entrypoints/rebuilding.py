@@ -1,5 +1,6 @@
 """The operator route by which the projections are made anew, for `autocrea gateway rebuild`."""
 
+import logging
 import time
 from collections.abc import Sequence
 
@@ -19,8 +20,11 @@ ANSWER_SECONDS = (
     10.0  # then it is told how far it came: some thousands of generations, and nobody waits in doubt
 )
 
+log = logging.getLogger(__name__)
+
 
 class _Asked(BaseModel):
+    who: str = "operator"
     after: GenerationId | None = None  # `next` of the answer before
 
 
@@ -29,8 +33,10 @@ def routes(projections: Projections, transact: Transact, token: SecretStr) -> Se
 
     async def rebuild(request: Request) -> Response:
         require_token(request, token)
-        last = (await read_body(request, _Asked)).after
+        asked = await read_body(request, _Asked)
+        last = asked.after
         if last is None:
+            log.info("an operator has the projections made anew", extra={"who": asked.who})
             await projections.expect_again([event.type for event in GENERATION_EVENTS])
         until = time.monotonic() + ANSWER_SECONDS
         total = changed = 0
