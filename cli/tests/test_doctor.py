@@ -42,6 +42,7 @@ async def test_doctor_is_content_when_nothing_runs_and_nothing_is_replaced(cli: 
         ({"ENV": "production"}, "ENV=production"),
         ({"ENV": "production", "CLERK_ISSUER": "http://127.0.0.1:7090/identity"}, "CLERK_ISSUER"),
         ({"AWS_S3_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_S3_BUCKET": "b"}, "AWS_SECRET_ACCESS_KEY"),
+        ({"STRIPE_SECRET_KEY_FILE": "/no/such/file"}, "STRIPE_SECRET_KEY_FILE"),
     ],
 )
 async def test_doctor_names_the_variable_when_it_names_something_unusable(
@@ -49,6 +50,23 @@ async def test_doctor_names_the_variable_when_it_names_something_unusable(
 ) -> None:
     cli.variables = variables
     assert any(named in line for line in wrong(await cli.run("doctor")))
+
+
+async def test_doctor_reads_the_keys_when_they_are_in_files(
+    cli: CommandLine, store: S3Endpoint, tmp_path: Path
+) -> None:
+    good, other = tmp_path / "good", tmp_path / "other"
+    good.write_text(f"{store.secret_access_key}\n")
+    other.write_text(SECRET)
+    cli.variables = {
+        "AWS_S3_ENDPOINT_URL": store.url,
+        "AWS_ACCESS_KEY_ID": store.access_key_id,
+        "AWS_S3_BUCKET": store.bucket,
+    }
+    for file, refused in ((good, False), (other, True)):
+        cli.variables |= {"AWS_SECRET_ACCESS_KEY_FILE": str(file)}
+        lines = wrong(await cli.run("doctor"))
+        assert ["AWS_SECRET_ACCESS_KEY" in line for line in lines] == [True] * refused
 
 
 async def test_doctor_tries_the_key_when_the_s3_is_the_persons_own(

@@ -14,7 +14,14 @@ SIMULATED = "AUTOCREA_LLM_ROUTER_SIMULATED_PROVIDERS"
 
 @pytest.fixture(autouse=True)
 def nothing_brought_along(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (*VARIABLES, SIMULATED, "CLERK_ISSUER", "STRIPE_SECRET_KEY", "AWS_S3_ENDPOINT_URL"):
+    for name in (
+        *VARIABLES,
+        SIMULATED,
+        "CLERK_ISSUER",
+        "STRIPE_SECRET_KEY",
+        "STRIPE_SECRET_KEY_FILE",
+        "AWS_S3_ENDPOINT_URL",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -82,6 +89,13 @@ def test_stripe_is_the_persons_when_its_key_is_set(tmp_path: Path, monkeypatch: 
     billing = environment_of(BILLING, tmp_path)
     assert (billing["STRIPE_SECRET_KEY"], billing["STRIPE_WEBHOOK_SECRET"]) == ("sk_test_mine", "whsec_mine")
     assert "STRIPE_API_URL" not in billing
+
+
+def test_stripe_is_the_persons_when_its_key_is_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STRIPE_SECRET_KEY_FILE", "/mine")
+    assert not environment_of(BILLING, tmp_path).keys() & {"STRIPE_SECRET_KEY", "STRIPE_API_URL"}
 
 
 def test_a_key_alone_is_not_where_joxcoder_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import typer
 from autocrea.cli.operating.bucket import Bucket, refusal
+from autocrea.cli.operating.system import named
 from autocrea.cli.parts import debian
 from autocrea.cli.parts.postgres import programs_folder, unprivileged
 from autocrea.cli.parts.processes import Registry
@@ -114,27 +115,39 @@ def check_replacements(_state: State) -> Iterator[Finding]:
     if environ.get("ENV") == "production" and not mine.simulators:
         yield ill("check_environment")
     if mine.object_store:
-        yield _check_object_store(environ)
-    yield _check_payments(environ)
+        yield _read(_check_object_store, environ)
+    yield _read(_check_payments, environ)
     if mine.identity:
         yield _check_issuer(environ)
     else:
         yield fine("check_simulated", what="Clerk")
     if JOXCODER in mine.providers:
-        url = environ["JOXCODER_API_URL"].rstrip("/")
-        headers = {"Authorization": f"Bearer {environ.get('JOXCODER_API_KEY', '')}"}
-        reason = _unanswered(f"{url}/models", headers, refused=(401, 403))
-        url = _shown(url)
-        yield ill("check_model_down", url=url, reason=reason) if reason else fine("check_model", url=url)
+        yield _read(_check_model, environ)
     else:
         yield fine("check_simulated", what="JoxCoder")
 
 
+def _read(check: Callable[[Mapping[str, str]], Finding], environ: Mapping[str, str]) -> Finding:
+    """The outcome of a check that needs a secret; one in a file that cannot be read is what is wrong."""
+    try:
+        return check(environ)
+    except Trouble as trouble:
+        return ill(trouble.key, **trouble.values)
+
+
+def _check_model(environ: Mapping[str, str]) -> Finding:
+    url = environ["JOXCODER_API_URL"].rstrip("/")
+    headers = {"Authorization": f"Bearer {named(environ, 'JOXCODER_API_KEY')}"}
+    reason = _unanswered(f"{url}/models", headers, refused=(401, 403))
+    url = _shown(url)
+    return ill("check_model_down", url=url, reason=reason) if reason else fine("check_model", url=url)
+
+
 def _check_payments(environ: Mapping[str, str]) -> Finding:
     """Stripe itself is not asked: its keys do nothing but sell, and every use of one is logged there."""
-    if not environ.get("STRIPE_SECRET_KEY"):
+    if not named(environ, "STRIPE_SECRET_KEY"):
         return fine("check_simulated", what="Stripe")
-    return fine("check_stripe") if environ.get("STRIPE_WEBHOOK_SECRET") else ill("check_stripe_secret")
+    return fine("check_stripe") if named(environ, "STRIPE_WEBHOOK_SECRET") else ill("check_stripe_secret")
 
 
 def _check_issuer(environ: Mapping[str, str]) -> Finding:
@@ -153,9 +166,9 @@ def _check_issuer(environ: Mapping[str, str]) -> Finding:
 
 def _check_object_store(environ: Mapping[str, str]) -> Finding:
     names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_S3_BUCKET")
-    if missing := [name for name in names if not environ.get(name)]:
+    key_id, secret, bucket = said = [named(environ, name) for name in names]
+    if missing := [name for name, value in zip(names, said, strict=True) if not value]:
         return ill("check_object_store_keys", names=", ".join(missing))
-    key_id, secret, bucket = (environ[name] for name in names)
     url, region = environ["AWS_S3_ENDPOINT_URL"], environ.get("AWS_REGION") or REGION
     refused = refusal(Bucket(url, region, bucket, key_id, secret))
     if refused is None:

@@ -30,14 +30,14 @@ def operated_services(environ: Mapping[str, str] = os.environ) -> Services:
     if not any(environ.get(url_variable(service)) for service in SERVICES):
         return Services(running_stack(find_state()))
     variables = [name for service in SERVICES for name in (url_variable(service), token_variable(service))]
-    named = {name: _named(environ, name) for name in variables}
-    if missing := [name for name, value in named.items() if not value]:
+    said = {name: named(environ, name) for name in variables}
+    if missing := [name for name, value in said.items() if not value]:
         raise Trouble("elsewhere_incomplete", names=", ".join(missing))
     return Services(
         {
-            "services": {service: named[url_variable(service)].rstrip("/") for service in SERVICES},
+            "services": {service: said[url_variable(service)].rstrip("/") for service in SERVICES},
             "operator_tokens": {  # of two, while one is changed, the first
-                service: named[token_variable(service)].split(",")[0].strip() for service in SERVICES
+                service: said[token_variable(service)].split(",")[0].strip() for service in SERVICES
             },
         }
     )
@@ -45,11 +45,14 @@ def operated_services(environ: Mapping[str, str] = os.environ) -> Services:
 
 def operated_broker(environ: Mapping[str, str] = os.environ) -> str:
     """The AMQP URL of the broker whose topology is meant. Raises Trouble when none is named and nothing runs here."""
-    return _named(environ, BROKER_VARIABLE) or str(running_stack(find_state())["broker"]["url"])
+    return named(environ, BROKER_VARIABLE) or str(running_stack(find_state())["broker"]["url"])
 
 
-def _named(environ: Mapping[str, str], variable: str) -> str:
-    """What the environment says, or the file that `<variable>_FILE` names; nothing where neither does."""
+def named(environ: Mapping[str, str], variable: str) -> str:
+    """What the environment says, or the file that `<variable>_FILE` names; nothing where neither does.
+
+    Raises Trouble when the file cannot be read.
+    """
     file = environ.get(variable + SUFFIX)
     if environ.get(variable) or not file:
         return environ.get(variable, "")

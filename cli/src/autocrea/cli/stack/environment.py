@@ -68,7 +68,7 @@ def replaced(environ: Mapping[str, str] = os.environ) -> Replaced:
             if any(environ.get(f"{name.upper()}_API_{part}") for part in parts)
         ),
         identity=bool(environ.get("CLERK_ISSUER")),
-        payments=bool(environ.get("STRIPE_SECRET_KEY")),
+        payments=any(environ.get(name) for name in ("STRIPE_SECRET_KEY", "STRIPE_SECRET_KEY_FILE")),
         object_store=bool(environ.get("AWS_S3_ENDPOINT_URL")),
     )
 
