@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from autocrea.billing.adapters import (
     known_rows,
     ledger_checks,
     ledger_pages,
+    metrics,
     overdue_holds,
     payments,
     purchase_files,
@@ -62,6 +63,7 @@ STATEMENTS: dict[str, tuple[str, list[Any]]] = {
     "a page of the ledger": (ledger_pages._PAGE, ["u7", 39_000, 50, None]),
     "a page of a generation": (ledger_pages._OF_GENERATION, ["u7", None, 50, P[0], None, None]),
     "overdue holds": (overdue_holds._OPENED_BEFORE, [NOW, 100]),
+    "how many holds are overdue": (metrics._OVERDUE, [timedelta(hours=1)]),
     "buyers": (payments._BUYERS, [P, ["pi_7"]]),
     "lock payments": (payments._LOCK, [["pi_7"], P]),
     "reversals of payments": (payments._REVERSALS, [["pi_7", "pi_8"]]),

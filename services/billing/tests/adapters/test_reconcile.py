@@ -1,5 +1,6 @@
 """The hourly comparison with Stripe on real tables: what Stripe has and nobody told us is named, however late it is."""
 
+import time
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -7,6 +8,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 from autocrea.billing.adapters.known_rows import PostgresKnownRows
+from autocrea.billing.adapters.ledger_checks import compared
 from autocrea.billing.adapters.no_payments import NoPayments
 from autocrea.billing.adapters.stripe_rows import PostgresStripeEvents
 from autocrea.billing.domain.purchase import Reversal
@@ -18,6 +20,7 @@ from autocrea.chassis.database import Database
 from autocrea.chassis.handlers import Finished, Job
 from billing_counter import Counter
 from billing_desk import NOON, purchase_id, refund, session
+from prometheus_client import REGISTRY
 
 T = TypeVar("T")
 JOB = Job("reconcile", "reconcile", {}, NOON, "", 0, NOON, uuid4(), None, None)
@@ -73,6 +76,13 @@ async def test_a_session_paid_late_and_a_refund_of_an_old_purchase_are_named_whe
     await counter.tell(session(number=2))
     await counter.tell(refund(100))
     assert await ReconcileJob(reconcile, lambda: NOON, counted.append).run(JOB) == []
+
+
+def test_the_latest_of_several_replicas_comparisons_is_known_when_each_tells_its_time() -> None:
+    began = time.time()
+    compared(3)
+    assert REGISTRY.get_sample_value("autocrea_ledger_differences") == 3
+    assert (REGISTRY.get_sample_value("autocrea_ledger_compared_at_seconds") or 0) >= began
 
 
 async def test_the_list_is_not_noted_as_read_when_there_is_nobody_to_ask(

@@ -5,6 +5,7 @@ from functools import partial
 
 import asyncpg
 import pytest
+from autocrea.billing.adapters import metrics
 from autocrea.billing.adapters.ledger_pages import PostgresLedgerPages
 from autocrea.billing.adapters.overdue_holds import PostgresOverdueHolds
 from autocrea.billing.domain.rate_card import RateCard, RateCardError
@@ -15,6 +16,7 @@ from autocrea.chassis.errors import Refused
 from autocrea.contracts.ids import UserId
 from billing_counter import Counter
 from billing_desk import ADA, CAPS, CARD, completed, generation, opened, reserve, settle
+from prometheus_client import REGISTRY
 
 G = generation(1)
 
@@ -262,6 +264,23 @@ async def test_open_holds_are_reported_when_they_are_older_than_any_run(
     [found] = await holds.opened_before(now + timedelta(seconds=1))
 
     assert (found.generation_id, found.run, found.user_id, found.held_tokens) == (G, 1, ADA, 50)
+
+
+async def test_every_replica_says_the_same_of_overdue_holds_when_one_is_settled(
+    counter: Counter, database: Database
+) -> None:
+    await counter.send(opened())
+    await counter.send(reserve(G))
+
+    async def measured(overdue_after: timedelta) -> float | None:
+        async with database.connection() as connection:
+            await metrics.measure(overdue_after, connection)
+        return REGISTRY.get_sample_value("autocrea_holds_overdue")
+
+    assert await measured(timedelta(hours=1)) == 0
+    assert await measured(timedelta(seconds=-1)) == 1
+    await counter.send(settle(G, {}))
+    assert await measured(timedelta(seconds=-1)) == 0
 
 
 def test_publishing_concerns_the_last_publication_and_its_own_version() -> None:

@@ -8,7 +8,7 @@ from autocrea.billing.adapters import metrics
 from autocrea.billing.adapters.account_holders import account_holders
 from autocrea.billing.adapters.history import HistoryStream
 from autocrea.billing.adapters.known_rows import PostgresKnownRows
-from autocrea.billing.adapters.ledger_checks import DIFFERENCES, PostgresLedgerChecks
+from autocrea.billing.adapters.ledger_checks import PostgresLedgerChecks, compared
 from autocrea.billing.adapters.ledger_pages import PostgresLedgerPages
 from autocrea.billing.adapters.no_payments import NoPayments
 from autocrea.billing.adapters.overdue_holds import PostgresOverdueHolds
@@ -106,7 +106,7 @@ def build(settings: Settings) -> Service[Books, Key]:
     grants = GrantsHttp(service.transact, settings.operator_token)
     service.story = story
     metrics.register(service.told)
-    service.measures.add(metrics.measure)
+    service.measures.add(partial(metrics.measure, settings.hold_overdue_after))
     service.routes += [*ledger.routes(), *grants.routes()]
     return service
 
@@ -176,7 +176,7 @@ def _register_comparison(service: Service[Books, Key], settings: Settings, payme
     reconcile = Reconcile(
         PostgresLedgerChecks(service.database), PostgresKnownRows(service.database), payments, history
     )
-    job = ReconcileJob(reconcile, _now, DIFFERENCES.set)
+    job = ReconcileJob(reconcile, _now, compared)
     service.registry.work(
         RECONCILE, job.run, job, concurrency=1, lease_seconds=120, attempts_max=3, every=RECONCILE_EVERY
     )

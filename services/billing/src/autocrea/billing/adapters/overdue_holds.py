@@ -6,9 +6,6 @@ from typing import Final, LiteralString
 
 from autocrea.billing.ports import OverdueHold
 from autocrea.chassis.database import Database
-from prometheus_client import Gauge
-
-HOLDS_OVERDUE = Gauge("autocrea_holds_overdue", "Open holds that should have been settled long ago.")
 
 REPORT_MAX: Final = 100  # more than a person reads; the next report has the rest
 
@@ -20,7 +17,7 @@ WHERE h.state = 'open' AND h.opened_at < $1 ORDER BY h.opened_at LIMIT $2"""
 
 
 class PostgresOverdueHolds:
-    """Reads them without a lock, and sets the metric."""
+    """Reads them without a lock."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -29,5 +26,4 @@ class PostgresOverdueHolds:
         """The oldest first, at most `REPORT_MAX`. Raises Unavailable."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(_OPENED_BEFORE, moment, REPORT_MAX)
-        HOLDS_OVERDUE.set(len(rows))
         return [OverdueHold(*row) for row in rows]

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class ReportOverdueHolds(NothingToDecide):
-    """A log line for each; their number is a metric of whoever looked."""
+    """A log line for each; their number is a metric that every replica measures for itself."""
 
     def __init__(self, holds: OverdueHolds, overdue_after: timedelta, clock: Callable[[], datetime]) -> None:
         self._holds = holds
