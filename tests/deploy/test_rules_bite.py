@@ -174,6 +174,10 @@ def a_broker_user_is_refused(manifests: Manifests) -> None:
     del secret(manifests, "topology-rabbitmq")["target"]["template"]["metadata"]
 
 
+def a_broker_user_comes_before_its_secret(manifests: Manifests) -> None:
+    manifests.named("User")["topology"]["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"] = "-3"
+
+
 def the_brokers_pods_are_refused(manifests: Manifests) -> None:
     cluster = manifests.named("RabbitmqCluster")["autocrea-rabbitmq"]["spec"]
     cluster["override"]["statefulSet"]["spec"]["template"]["spec"]["containers"] = []
@@ -237,6 +241,7 @@ def traces_are_torn(manifests: Manifests) -> None:
         (all_pods_are_on_one_node, pods, "Deployment billing: it is not spread over"),
         (a_role_keeps_its_old_password, operators, "ExternalSecret billing-postgres: its operator does not"),
         (a_broker_user_is_refused, operators, "ExternalSecret topology-rabbitmq: its operator does not"),
+        (a_broker_user_comes_before_its_secret, operators, "User topology: it is refused before topology-"),
         (the_brokers_pods_are_refused, operators, "the namespace would refuse its rabbitmq"),
         (a_drain_takes_the_broker, operators, "a drain may take more than one node"),
         (the_broker_is_alone, operators, "not 3 nodes each"),

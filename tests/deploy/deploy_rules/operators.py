@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from deploy_rules.lifecycle import WAVE
 from deploy_rules.manifests import COMPONENT, NAME, Manifests, Object
 
 FOLLOWED = {"postgres": ("cnpg.io/reload", "true"), "rabbitmq": ("rabbitmq.com/topology-operator", "true")}
@@ -17,6 +18,7 @@ NODES = 3
 
 def check(manifests: Manifests) -> Iterator[str]:
     yield from _passwords(manifests)
+    yield from _order(manifests)
     yield from _broker(manifests)
     yield from _traces(manifests)
     if manifests.overlay == "dev":
@@ -43,6 +45,14 @@ def _passwords(manifests: Manifests) -> Iterator[str]:
             metadata = secrets[name]["spec"]["target"]["template"].get("metadata", {})
             if metadata.get("labels", {}).get(label) != value:
                 yield f"ExternalSecret {name}: its operator does not follow it without {label}={value}"
+
+
+def _order(manifests: Manifests) -> Iterator[str]:
+    secrets = manifests.named("ExternalSecret")
+    for user in manifests.of("User"):
+        name = user["spec"]["importCredentialsSecret"]["name"]
+        if int(secrets[name]["metadata"]["annotations"][WAVE]) >= int(user["metadata"]["annotations"][WAVE]):
+            yield f"User {user['metadata']['name']}: it is refused before {name} is there"
 
 
 def _broker(manifests: Manifests) -> Iterator[str]:
