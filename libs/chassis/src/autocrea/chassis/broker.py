@@ -92,9 +92,10 @@ class Link:
 async def connect(url: str | SecretStr, **options: Any) -> AbstractConnection:
     """A connection as the URL says now; one that says nothing usable is told like a broker that is away."""
     try:
-        return await aio_pika.connect(revealed(url), **options)
+        connection: AbstractConnection = await aio_pika.connect(revealed(url), **options)
     except ValueError as error:  # its words may quote the URL
         raise ConnectionError(f"the broker's URL cannot be used ({type(error).__name__})") from None
+    return connection
 
 
 @contextlib.contextmanager
