@@ -7,13 +7,15 @@ any process. Journeys, faults and the command line's tests start the command tha
 import multiprocessing
 import os
 import runpy
+import signal
 import sys
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from autocrea.testkit.processes import Running, ServiceProcess, end_with_parent
+from autocrea.testkit.processes import Running, ServiceProcess
 
 READ_BEFORE = ["autocrea.chassis.main", "uvloop"]
 
@@ -57,10 +59,7 @@ class _Fork:
 
 def _become(module: str, environment: Mapping[str, str], log: str) -> None:
     """Be `python -m <module>`: its session, its output, its environment, its arguments."""
-    end_with_parent()
-    starter = multiprocessing.parent_process()
-    if starter is None or not starter.is_alive():  # it ended before the kernel was asked for ours
-        return
+    threading.Thread(target=_end_with_starter, daemon=True).start()
     os.setsid()
     output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     for standard in (1, 2):
@@ -69,3 +68,11 @@ def _become(module: str, environment: Mapping[str, str], log: str) -> None:
     os.environ.update(environment)
     sys.argv = [module]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def _end_with_starter() -> None:
+    """However that ends. Its parent, the fork server, lives as long as any of its forks: the kernel cannot be asked."""
+    starter = multiprocessing.parent_process()
+    assert starter is not None
+    starter.join()
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -27,7 +27,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def end_with_parent() -> None:
+def _end_with_parent() -> None:
     """In a new process: let the kernel end it with whoever started it, however that ends. Elsewhere than on Linux it
     stays behind when its starter is killed."""
     if sys.platform == "linux":
@@ -79,7 +79,7 @@ class ServiceProcess:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=end_with_parent,
+                preexec_fn=_end_with_parent,
             )
 
     async def ready(self, timeout_seconds: float = START_SECONDS) -> None:
