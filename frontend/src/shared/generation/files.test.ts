@@ -10,7 +10,7 @@ const file = (path: string, step = "backend"): FileView => ({
   bytes: 1,
   sha256: null,
   text: null,
-  joinedMidway: false,
+  startsAt: 0,
 });
 
 test("labels show as much of the folder as tells equal names apart", () => {

@@ -22,7 +22,7 @@ test("a file grows piece by piece when none is lost", () => {
     (feed) => feed.progressed("backend", { text: "import " }),
     (feed) => feed.progressed("backend", { text: "os", offset: 7 }),
   );
-  expect(view.files).toMatchObject([{ path: "app.py", text: "import os", bytes: 9, joinedMidway: false }]);
+  expect(view.files).toMatchObject([{ path: "app.py", text: "import os", bytes: 9, startsAt: 0 }]);
   expect(view.steps[1]?.live).toMatchObject({ model: "joxcoder-1", path: "app.py" });
 });
 
@@ -39,7 +39,7 @@ test("what came before a lost piece is not shown as if nothing were missing", ()
     (feed) => feed.progressed("backend", { text: "import " }),
     (feed) => feed.progressed("backend", { text: "end", offset: 90 }),
   );
-  expect(view.files).toMatchObject([{ text: "end", joinedMidway: true }]);
+  expect(view.files).toMatchObject([{ text: "end", startsAt: 90 }]);
 });
 
 test("a text that is written again replaces the first when the same model repeats itself", () => {
@@ -67,4 +67,31 @@ test("a piece that comes after its step has ended changes nothing", () => {
     (feed) => feed.progressed("backend", { text: "late" }),
   );
   expect(view.files).toMatchObject([{ path: "app.py", text: null, bytes: 9 }]);
+});
+
+test("what is written again is not joined to what somebody who came midway has seen", () => {
+  const view = writing(
+    (feed) => feed.progressed("backend", { text: "the end", offset: 90 }),
+    (feed) => feed.progressed("backend", { text: "from the start", call_id: "call-2" }),
+  );
+  expect(view.files).toMatchObject([{ text: "from the start", startsAt: 0 }]);
+});
+
+test("a lost piece is not passed over when somebody came midway", () => {
+  const view = writing(
+    (feed) => feed.progressed("backend", { text: "abc", offset: 90 }),
+    (feed) => feed.progressed("backend", { text: "d", offset: 93 }),
+    (feed) => feed.progressed("backend", { text: "z", offset: 99 }),
+  );
+  expect(view.files).toMatchObject([{ text: "z", startsAt: 99 }]);
+});
+
+test("a piece of an attempt that was rejected meanwhile changes nothing", () => {
+  const view = writing(
+    (feed) => feed.progressed("backend", { text: "first" }),
+    (feed) =>
+      feed.event("step_attempt_failed", { step: "backend", next_attempt: 2, findings: [], calls: [] }),
+    (feed) => feed.progressed("backend", { text: " try", offset: 5 }),
+  );
+  expect([view.files, view.steps[1]?.live]).toEqual([[], null]);
 });

@@ -8,6 +8,7 @@ type Progress = GenerationEvents["step_progressed"];
 export function writeProgress(view: GenerationView, data: Progress): GenerationView {
   const step = view.steps.find((one) => one.step === data.step);
   if (view.status !== "running" || step?.state !== "running" || data.run !== view.run) return view;
+  if (data.attempt < step.attempt) return view; // it was on its way while that attempt was rejected
   const another = step.live !== null && step.live.callId !== data.call_id;
   const live: LiveCall = {
     callId: data.call_id,
@@ -36,7 +37,7 @@ function written(files: readonly FileView[], data: Progress, path: string): read
       bytes: size(text),
       sha256: null,
       text,
-      joinedMidway: data.offset > 0,
+      startsAt: data.offset,
     };
     return [...files, file];
   }
@@ -46,14 +47,13 @@ function written(files: readonly FileView[], data: Progress, path: string): read
 
 function joined(file: FileView, data: Progress): FileView {
   const before = file.text ?? "";
-  if (file.joinedMidway) return { ...file, text: before + data.text, bytes: file.bytes + size(data.text) };
-  const have = points(before);
-  if (data.offset > have) {
-    // A piece was lost: what came before it would read as if nothing were missing.
-    return { ...file, text: data.text, bytes: size(data.text), joinedMidway: true };
+  const end = file.startsAt + points(before);
+  if (data.offset === end) return { ...file, text: before + data.text, bytes: file.bytes + size(data.text) };
+  if (data.offset > end || data.offset < file.startsAt) {
+    // A piece was lost, or it begins again before what is known: joined, it would read as if nothing were missing.
+    return { ...file, text: data.text, bytes: size(data.text), startsAt: data.offset };
   }
-  if (data.offset === have) return { ...file, text: before + data.text, bytes: file.bytes + size(data.text) };
-  const text = [...before].slice(0, data.offset).join("") + data.text;
+  const text = [...before].slice(0, data.offset - file.startsAt).join("") + data.text;
   return { ...file, text, bytes: size(text) };
 }
 

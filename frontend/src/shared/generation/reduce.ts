@@ -122,7 +122,7 @@ function stepCompleted(view: GenerationView, data: Events["step_completed"]): Ge
       bytes: entry.bytes,
       sha256: entry.sha256,
       text: seen?.text ?? null,
-      joinedMidway: seen?.joinedMidway ?? false,
+      startsAt: seen?.startsAt ?? 0,
     };
   });
   const moved = changeStep(view, data.step, {

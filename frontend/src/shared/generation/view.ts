@@ -54,8 +54,8 @@ export interface FileView {
   sha256: string | null;
   /** What was seen of it while it was written; null when none of it was. */
   text: string | null;
-  /** Whether `text` lacks its beginning: somebody joined midway. */
-  joinedMidway: boolean;
+  /** Where `text` begins in the file, in code points: above nought, its beginning was not seen. */
+  startsAt: number;
 }
 
 export interface Outcome {

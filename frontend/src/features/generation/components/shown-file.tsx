@@ -27,7 +27,7 @@ export function ShownFile({ file, text, failed, line, follow }: ShownFileProps) 
       {writing && (
         <p className="px-1 py-1 text-xs text-cyan-200">
           {texts.generation.writing(file.path)}
-          {file.joinedMidway && ` · ${texts.generation.codePartial}`}
+          {file.startsAt > 0 && ` · ${texts.generation.codePartial}`}
         </p>
       )}
       <div className="min-h-0 flex-1">

@@ -15,7 +15,7 @@ const file = (path: string, sha256: string | null = null): FileView => ({
   bytes: 1,
   sha256,
   text: "x",
-  joinedMidway: false,
+  startsAt: 0,
 });
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
