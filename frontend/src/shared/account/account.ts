@@ -37,6 +37,8 @@ export function useAccountFeed(signedIn: boolean): void {
       path: "/api/events",
       after: null,
       headers: requestHeaders,
+      // Of a server whose data went back to an earlier state, lower ids are news.
+      startsAfresh: (event) => event.name === "snapshot",
       onStatus: () => undefined,
       onEvent: (event) => takeAccountEvent(client, event),
     });
@@ -51,10 +53,20 @@ export function takeAccountEvent(client: QueryClient, { name, data }: FeedEvent)
   const keys =
     event.event === "snapshot" ? [...new Set(Object.values(CHANGES).flat())] : (CHANGES[name] ?? []);
   for (const key of keys) void client.invalidateQueries({ queryKey: [key] });
+  // A page of that generation that follows nothing, because it has ended, learns here that it goes on.
+  if (event.event === "generation_changed")
+    void client.invalidateQueries({ queryKey: ["generation", event.data.generation_id] });
 }
 
 function takeBalance(client: QueryClient, told: Pick<Balance, "version"> & Partial<Balance>): void {
-  if (client.getQueryData<Me>(ME) === undefined) void client.invalidateQueries({ queryKey: ME });
+  if (client.getQueryData<Me>(ME) === undefined) {
+    const asked = client.getQueryCache().find({ queryKey: ME });
+    if (asked?.state.fetchStatus === "fetching") {
+      // The answer that is on its way may be older than this. A failure is told by whoever asked.
+      void asked.promise?.then(() => takeBalance(client, told)).catch(() => undefined);
+    } else void client.invalidateQueries({ queryKey: ME });
+    return;
+  }
   client.setQueryData<Me>(ME, (me) => {
     if (!me || told.version < me.balance.version) return me;
     const { available, held, receivable, blocked_until } = { ...me.balance, ...told };

@@ -19,6 +19,18 @@ export interface Pages<Item> {
   again: () => void;
 }
 
+/** Every item of a list whose length is bounded by what it belongs to. */
+export async function readAll<Item>(read: (cursor: string | null) => Promise<Page<Item>>): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<Item> = await read(cursor);
+    items.push(...page.items);
+    cursor = page.next_cursor ?? null;
+  } while (cursor !== null);
+  return items;
+}
+
 export function usePages<Item>(
   key: QueryKey,
   read: (cursor: string | null) => Promise<Page<Item>>,

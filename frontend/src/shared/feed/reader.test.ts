@@ -1,6 +1,7 @@
 /** The feed through cuts: by id, without repeats, until its last event. */
 
 import { expect, test, vi } from "vitest";
+import { session } from "@/shared/session/session";
 import { type FeedEvent, type FeedStatus, followFeed } from "./reader";
 
 type Answer = { status?: number; lines?: string[] };
@@ -18,7 +19,14 @@ function server(...answers: Answer[]) {
 
 const line = (id: number, name = "step_started") => `id: ${id}\nevent: ${name}\ndata: {"n":${id}}\n\n`;
 
-async function follow(options: { fetch: typeof globalThis.fetch; after?: number; last?: string }) {
+interface Following {
+  fetch: typeof globalThis.fetch;
+  after?: number;
+  last?: string;
+  afresh?: string;
+}
+
+async function follow(options: Following) {
   const events: FeedEvent[] = [];
   const statuses: FeedStatus[] = [];
   await new Promise<void>((resolve) => {
@@ -33,6 +41,7 @@ async function follow(options: { fetch: typeof globalThis.fetch; after?: number;
         if (status === "ended") resolve();
       },
       isLast: (event) => event.name === options.last,
+      startsAfresh: (event) => event.name === options.afresh,
     });
   });
   return { events, statuses };
@@ -65,4 +74,29 @@ test("what has no id is handed on and does not move the position", async () => {
   const { events } = await follow({ fetch });
   expect(events.map((event) => event.id)).toEqual([4, null]);
   expect(asked[1]?.["Last-Event-ID"]).toBe("4");
+});
+
+test("a token that was refused is not sent again", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true, advanceTimeDelta: 200 });
+  const refused = vi.fn();
+  session.tell({ token: async () => "t", refused, signOut: async () => undefined }, "in");
+  const { fetch } = server({ status: 401 }, { lines: [line(1, "end")] });
+  await follow({ fetch, last: "end" });
+  vi.useRealTimers();
+  expect(refused).toHaveBeenCalledTimes(1);
+});
+
+test("an event that nobody understands is told and passed over", async () => {
+  const told = vi.spyOn(console, "error").mockReturnValue();
+  const { asked, fetch } = server({ lines: [line(1), "id: 2\ndata: {\n\n", line(3, "end")] });
+  const { events } = await follow({ fetch, last: "end" });
+  expect([events.map((event) => event.id), asked.length, told.mock.calls.length]).toEqual([[1, 3], 1, 1]);
+  told.mockRestore();
+});
+
+test("lower ids count again from an event that tells everything afresh", async () => {
+  const { asked, fetch } = server({ lines: [line(9)] }, { lines: [line(2, "snapshot"), line(3, "end")] });
+  const { events } = await follow({ fetch, last: "end", afresh: "snapshot" });
+  expect(events.map((event) => event.id)).toEqual([9, 2, 3]);
+  expect(asked[1]?.["Last-Event-ID"]).toBe("9");
 });

@@ -4,7 +4,9 @@
  */
 
 import { createParser } from "eventsource-parser";
+import { session } from "@/shared/session/session";
 
+const UNAUTHENTICATED = 401;
 /** The gateway pings every 15 s: a connection silent for two of them and a bit is dead, whatever TCP thinks. */
 const SILENCE_MS_MAX = 35_000;
 const RETRY_MS_FIRST = 500;
@@ -29,6 +31,8 @@ export interface FeedOptions {
   onStatus: (status: FeedStatus) => void;
   /** Whether nothing can follow this event. */
   isLast?: (event: FeedEvent) => boolean;
+  /** Whether everything is told afresh from this event on: its id counts, even if a higher one is known. */
+  startsAfresh?: (event: FeedEvent) => boolean;
   fetch?: typeof fetch;
 }
 
@@ -46,7 +50,7 @@ async function follow(options: FeedOptions, stopping: AbortSignal): Promise<void
   while (!stopping.aborted) {
     const outcome = await readOnce(options, after, stopping, (event) => {
       if (event.id !== null) {
-        if (after !== null && event.id <= after) return false;
+        if (after !== null && event.id <= after && !options.startsAfresh?.(event)) return false;
         after = event.id;
       }
       options.onEvent(event);
@@ -86,6 +90,7 @@ async function readOnce(
       signal: connection.signal,
     });
     if (response.status === 204 || response.status === 404) return "ended";
+    if (response.status === UNAUTHENTICATED) session.refused(); // or the same token would be sent until it expires
     if (!response.ok || response.body === null) return "refused";
     opened = true;
     options.onStatus("live");
@@ -93,7 +98,11 @@ async function readOnce(
     const parser = createParser({
       onEvent: (message) => {
         const id = message.id === undefined ? null : Number(message.id);
-        if (!last) last = take({ id, name: message.event ?? "message", data: JSON.parse(message.data) });
+        try {
+          if (!last) last = take({ id, name: message.event ?? "message", data: JSON.parse(message.data) });
+        } catch (error) {
+          console.error(error); // one event that nobody understands costs itself, not the feed
+        }
       },
     });
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -105,8 +114,8 @@ async function readOnce(
       parser.feed(value);
     }
     return "ended";
-  } catch (error) {
-    if (!(error instanceof DOMException || error instanceof TypeError || error instanceof Error)) throw error;
+  } catch {
+    // No token, no network, or a silence that was taken for a cut: whoever follows comes back.
     return opened ? "cut" : "refused";
   } finally {
     clearTimeout(silence);

@@ -47,3 +47,37 @@ test("those who watch are told once a frame, however much has come", async () =>
   expect(told).toBe(1);
   expect(store.snapshot().live.files[0]?.text).toBe("x".repeat(50));
 });
+
+/** A run that was stopped, and the feed that told of it. */
+function stopped() {
+  const store = new GenerationStore(viewOf(generation()), "es");
+  const feed = new Feed();
+  store.receive(feed.started());
+  const retry = { quote_tokens: 50, steps: ["architecture"] };
+  const cancelled = { fault: "cancelled_by_user", steps: [], net_tokens: 0, refunded_tokens: 0, retry };
+  store.receive(feed.event("generation_cancelled", cancelled));
+  return { store, feed };
+}
+
+test("an answer from before a retry does not take it back", () => {
+  const { store } = stopped();
+  store.retrying(2);
+  store.seed(viewOf(generation({ status: "cancelled", sequence: 2 })), "es");
+  expect([store.view.status, store.view.run]).toEqual(["queued", 2]);
+});
+
+test("the answer to a retry changes nothing when its run was told of before", () => {
+  const { store, feed } = stopped();
+  feed.run = 2;
+  store.receive(feed.started());
+  store.retrying(2);
+  expect(store.view.status).toBe("running");
+});
+
+test("a retry that is rejected leaves what the earlier run came to", () => {
+  const { store, feed } = stopped();
+  store.retrying(2);
+  feed.run = 2;
+  store.receive(feed.event("generation_rejected", { fault: "insufficient_tokens", retry: null }));
+  expect([store.view.status, store.view.retry?.quoteTokens]).toEqual(["cancelled", 50]);
+});

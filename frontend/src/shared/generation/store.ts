@@ -39,10 +39,11 @@ export class GenerationStore {
     return this.#watched.live;
   }
 
-  /** What the API says now; ignored when the feed has told more since. */
+  /** What the API says now; ignored when more has been told since: by the feed, or by the answer to a retry. */
   seed(view: GenerationView, language: Language): void {
     this.#language = language;
     if (view.sequence < this.view.sequence) return;
+    if (view.sequence === this.view.sequence && view.run < this.view.run) return;
     const live = new Map(this.view.steps.map((step) => [step.step, step.live]));
     const steps = view.steps.map((step) => ({ ...step, live: live.get(step.step) ?? null }));
     const finished = new Set(view.files.map((file) => file.step));
@@ -71,17 +72,13 @@ export class GenerationStore {
     this.#settle({ ...this.view, cancelRequested: true });
   }
 
-  /** The next run was accepted; its start comes with the feed. */
+  /**
+   * The next run was accepted; its start comes with the feed, or has come before this. What the last one came to is
+   * what there is again should it be rejected.
+   */
   retrying(run: number): void {
-    this.#settle({
-      ...this.view,
-      run,
-      status: "queued",
-      retry: null,
-      outcome: null,
-      notice: null,
-      cancelRequested: false,
-    });
+    if (run <= this.view.run) return;
+    this.#settle({ ...this.view, run, status: "queued", notice: null, cancelRequested: false });
   }
 
   /** Whether nothing follows this event unless a retry is asked for. */

@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from "react";
 import { api, body, requestHeaders } from "@/shared/api/client";
-import type { components } from "@/shared/api/schema";
+import { readAll } from "@/shared/api/pages";
 import { type FeedStatus, followFeed } from "@/shared/feed/reader";
 import { useLanguage } from "@/shared/i18n/texts";
 import { isTerminal } from "./events";
@@ -12,8 +12,6 @@ import { type FileView, type GenerationView, isOpen, viewOf } from "./view";
 
 /** The most that the API gives at a time. */
 const FILES_PAGE = 500;
-
-type FilesPage = components["schemas"]["Page_FileBody_"];
 
 export const generationKey = (generationId: string) => ["generation", generationId] as const;
 
@@ -27,18 +25,18 @@ async function loadGeneration(generationId: string, signal: AbortSignal): Promis
 }
 
 async function loadFiles(generationId: string, signal: AbortSignal): Promise<FileView[]> {
-  const files: FileView[] = [];
-  let cursor: string | null = null;
-  do {
-    const query = { limit: FILES_PAGE, cursor };
-    const params = { path: { generation_id: generationId }, query };
-    const page: FilesPage = await body(api.GET("/api/generations/{generation_id}/files", { params, signal }));
-    for (const { path, step, bytes, sha256 } of page.items) {
-      files.push({ path, step, bytes, sha256, text: null, joinedMidway: false });
-    }
-    cursor = page.next_cursor ?? null;
-  } while (cursor !== null);
-  return files;
+  const files = await readAll((cursor) => {
+    const params = { path: { generation_id: generationId }, query: { limit: FILES_PAGE, cursor } };
+    return body(api.GET("/api/generations/{generation_id}/files", { params, signal }));
+  });
+  return files.map(({ path, step, bytes, sha256 }) => ({
+    path,
+    step,
+    bytes,
+    sha256,
+    text: null,
+    startsAt: 0,
+  }));
 }
 
 /** The store of a generation, or how far loading it has come. */
@@ -65,16 +63,21 @@ export function useGenerationStore(generationId: string) {
 
   useEffect(() => {
     if (!store || !following) return;
+    const askAgain = () => void client.invalidateQueries({ queryKey: generationKey(generationId) });
     return followFeed({
       path: `/api/generations/${generationId}/events`,
       after: store.view.sequence,
       headers: requestHeaders,
       isLast: store.isLast,
-      onStatus: (status) => store.tellFeed(status),
+      onStatus: (status) => {
+        store.tellFeed(status);
+        // A feed that is over while the page knows of no end: the project was deleted elsewhere, or the end was missed.
+        if (status === "ended" && isOpen(store.view)) askAgain();
+      },
       onEvent: (event) => {
         store.receive(event);
         // The words for a fault, the retry's price and the archive's name come with the API's answer.
-        if (isTerminal(event.name)) void client.invalidateQueries({ queryKey: generationKey(generationId) });
+        if (isTerminal(event.name)) askAgain();
       },
     });
   }, [store, following, generationId, client]);

@@ -9,12 +9,9 @@ import { type GenerationEvent, isTerminal } from "@/shared/generation/events";
 type KeptName = Exclude<GenerationEvent["name"], "step_progressed">;
 export type HistoryEvent = Extract<GenerationEvent, { name: KeptName }> & { id: number };
 
-export interface History {
-  events: readonly HistoryEvent[];
-  complete: boolean;
-}
+export type History = readonly HistoryEvent[];
 
-const EMPTY: History = { events: [], complete: false };
+const EMPTY: History = [];
 
 /** `run` is the last one there is: its end is the history's, until somebody retries. */
 export function useHistory(generationId: string, run: number): History {
@@ -26,12 +23,9 @@ export function useHistory(generationId: string, run: number): History {
       after: null,
       headers: requestHeaders,
       isLast: (event) => isTerminal(event.name) && runOf(event) >= run,
-      onStatus: (status) => {
-        if (status === "ended") setHistory((before) => ({ ...before, complete: true }));
-      },
+      onStatus: () => undefined,
       onEvent: (event) => {
-        if (event.id !== null)
-          setHistory((before) => ({ ...before, events: [...before.events, kept(event)] }));
+        if (event.id !== null) setHistory((before) => [...before, kept(event)]);
       },
     });
   }, [generationId, run]);

@@ -2,21 +2,24 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { api, body } from "@/shared/api/client";
+import { readAll } from "@/shared/api/pages";
 import type { components } from "@/shared/api/schema";
 
 export type LedgerEntry = components["schemas"]["LedgerEntry"];
 
-/** A generation moves a handful of tokens per step and run; this is the most that the API gives at once. */
-const ENTRIES_MAX = 200;
+/** The most that the API gives at once. */
+const ENTRIES_PAGE = 200;
 
 /** Begins with the key that the account's feed makes stale. */
 export function useLedger(generationId: string) {
   return useQuery({
     queryKey: ["ledger", "generation", generationId],
     queryFn: async () => {
-      const query = { generation_id: generationId, limit: ENTRIES_MAX };
-      const page = await body(api.GET("/api/tokens/ledger", { params: { query } }));
-      return page.items.reverse();
+      const entries = await readAll((cursor) => {
+        const query = { generation_id: generationId, limit: ENTRIES_PAGE, cursor };
+        return body(api.GET("/api/tokens/ledger", { params: { query } }));
+      });
+      return entries.reverse();
     },
   });
 }

@@ -13,18 +13,18 @@ import { Calls } from "./calls";
 
 export function Messages({ view, history }: { view: GenerationView; history: History }) {
   const { story: words } = useTexts();
-  const runs = [...new Set(history.events.map((event) => event.data.run))];
+  const runs = [...new Set(history.map((event) => event.data.run))];
   return (
     <Card>
       <CardHeading>{words.messages}</CardHeading>
       <p className="mb-4 text-sm text-slate-400">{words.messagesText}</p>
-      {history.events.length === 0 &&
+      {history.length === 0 &&
         (view.sequence > 0 ? <Loading /> : <p className="text-slate-400">{words.nothing}</p>)}
       {runs.map((run) => (
         <section key={run} data-run={run} className="mt-4 first:mt-0">
           {runs.length > 1 && <h3 className="mb-2 text-sm font-semibold text-slate-200">{words.run(run)}</h3>}
           <ol className="ml-2 border-l-2 border-slate-600">
-            {history.events
+            {history
               .filter((event) => event.data.run === run)
               .map((event) => (
                 <Message key={event.id} view={view} event={event} />

@@ -29,7 +29,7 @@ export function StoryTab() {
 function TotalsCard({ view, history }: { view: GenerationView; history: History }) {
   const { story: words, tokens } = useTexts();
   const formats = useFormats();
-  const totals = totalsOf(history.events);
+  const totals = totalsOf(history);
   const ledger = useLedger(view.generationId);
   const paid = ledger.data ? netOf(ledger.data) : null;
   const took = view.endedAt === null || view.startedAt === null ? null : view.endedAt - view.startedAt;
