@@ -1,5 +1,7 @@
 /** Which of our two languages the pages speak: Spanish unless the browser or the person prefers English. */
 
+import { recall, remember } from "@/shared/browser-storage";
+
 export const LANGUAGES = ["es", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
@@ -9,7 +11,7 @@ const isLanguage = (value: string | null): value is Language =>
   LANGUAGES.some((language) => language === value);
 
 function preferred(): Language {
-  const chosen = localStorage.getItem(KEY);
+  const chosen = recall(KEY);
   if (isLanguage(chosen)) return chosen;
   for (const tag of navigator.languages) {
     const language = tag.slice(0, 2).toLowerCase();
@@ -28,7 +30,7 @@ export function currentLanguage(): Language {
 
 export function chooseLanguage(language: Language): void {
   current = language;
-  localStorage.setItem(KEY, language);
+  remember(KEY, language);
   for (const watcher of watchers) watcher();
 }
 

@@ -1,5 +1,6 @@
 /** The development sign-in: the identity simulator gives a token to whoever names an account. No password, no secret. */
 
+import { forget, recall, remember } from "@/shared/browser-storage";
 import { type Identity, session } from "./session";
 
 /** A token is asked for again when less than this is left of it. */
@@ -15,29 +16,35 @@ export class SimulatedIdentity implements Identity {
   #url: string;
   #pending: Promise<string | null> | null = null;
   #validUntil = 0;
+  /** Here too, for a browser that keeps nothing. */
+  #account = recall(ACCOUNT_KEY);
 
   constructor(url: string) {
     this.#url = url;
     // Another tab signed in or out.
     addEventListener("storage", (event) => {
-      if (event.key === ACCOUNT_KEY) this.#tell();
+      if (event.key !== ACCOUNT_KEY) return;
+      this.#account = event.newValue;
+      this.#tell();
     });
     this.#tell();
   }
 
   get account(): string | null {
-    return localStorage.getItem(ACCOUNT_KEY);
+    return this.#account;
   }
 
   /** Throws when the simulator does not know the account and its name mints none. */
   async signIn(account: string): Promise<void> {
     await this.#fetchToken(account);
-    localStorage.setItem(ACCOUNT_KEY, account);
+    this.#account = account;
+    remember(ACCOUNT_KEY, account);
     this.#tell();
   }
 
   async signOut(): Promise<void> {
-    localStorage.removeItem(ACCOUNT_KEY);
+    this.#account = null;
+    forget(ACCOUNT_KEY);
     this.#tell();
   }
 

@@ -1,6 +1,7 @@
 /** What is being typed, kept in this browser until it has become a generation: no reload or version loses it. */
 
 import { useCallback, useEffect, useState } from "react";
+import { type Area, forget, recall, remember } from "@/shared/browser-storage";
 import { PIPELINE_DEFAULT } from "@/shared/pipeline/quote";
 import { DRAFT_KEY } from "@/shared/session/kept";
 
@@ -28,37 +29,26 @@ const empty = (): Draft => ({
 });
 
 /** A project's draft stays in its tab: no text of a project outlives its erasure in this browser. */
-const shelf = (target: Target | null): { storage: Storage; key: string } =>
-  target === null
-    ? { storage: localStorage, key: DRAFT_KEY }
-    : { storage: sessionStorage, key: `${DRAFT_KEY}.${target.projectId}` };
+const shelf = (target: Target | null): [key: string, area: Area] =>
+  target === null ? [DRAFT_KEY, "localStorage"] : [`${DRAFT_KEY}.${target.projectId}`, "sessionStorage"];
 
 function kept(target: Target | null): Draft {
   const initial = { ...empty(), ...target?.proposal };
   try {
-    const { storage, key } = shelf(target);
-    const value: unknown = JSON.parse(storage.getItem(key) ?? "{}");
+    const value: unknown = JSON.parse(recall(...shelf(target)) ?? "{}");
     return { ...initial, ...(value as Partial<Draft>) };
   } catch {
     return initial; // a draft of another version that does not parse is no draft
   }
 }
 
-/** At once: whoever types and leaves for another page finds it again. */
-function keep(target: Target | null, draft: Draft): void {
-  try {
-    const { storage, key } = shelf(target);
-    storage.setItem(key, JSON.stringify(draft));
-  } catch {
-    // A browser that keeps nothing: the draft lives as long as its page.
-  }
-}
-
 /** The draft of a new project, or of another generation of the one that is named; it is the same one for a form's life. */
 export function useDraft(target: Target | null) {
   const [draft, setDraft] = useState(() => kept(target));
+  const [key, area] = shelf(target);
 
-  useEffect(() => keep(target, draft), [target, draft]);
+  // At once: whoever types and leaves for another page finds it again.
+  useEffect(() => remember(key, JSON.stringify(draft), area), [key, area, draft]);
 
   /** Another content is another request. */
   const change = useCallback((changed: Partial<Omit<Draft, "key">>) => {
@@ -66,10 +56,9 @@ export function useDraft(target: Target | null) {
   }, []);
 
   const clear = useCallback(() => {
-    const { storage, key } = shelf(target);
-    storage.removeItem(key);
+    forget(key, area);
     setDraft(empty());
-  }, [target]);
+  }, [key, area]);
 
   return { draft, change, clear };
 }
