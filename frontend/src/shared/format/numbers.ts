@@ -8,6 +8,9 @@ const KIB = 1024;
 const SECONDS_PER_MINUTE = 60;
 const TENTHS_MS_MAX = 10_000;
 
+/** Whole percents, of which a share has not less than it shows; 0.29 has 29, though 100 times it is a hair less. */
+export const percentOf = (share: number): number => Math.floor(Number((share * 100).toFixed(6)));
+
 export interface Formats {
   count: (value: number) => string;
   bytes: (value: number) => string;
@@ -30,9 +33,10 @@ export function formatsOf(language: Language): Formats {
   const calendar = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
   const seconds = (value: number) => {
-    if (value < SECONDS_PER_MINUTE) return `${whole.format(value)} s`;
-    const minutes = Math.floor(value / SECONDS_PER_MINUTE);
-    return `${whole.format(minutes)} min ${whole.format(Math.floor(value % SECONDS_PER_MINUTE))} s`;
+    const all = Math.round(value);
+    if (all < SECONDS_PER_MINUTE) return `${whole.format(all)} s`;
+    const minutes = Math.floor(all / SECONDS_PER_MINUTE);
+    return `${whole.format(minutes)} min ${whole.format(all % SECONDS_PER_MINUTE)} s`;
   };
   return {
     count: (value) => whole.format(value),
@@ -44,7 +48,7 @@ export function formatsOf(language: Language): Formats {
     duration: (milliseconds) =>
       milliseconds < TENTHS_MS_MAX ? `${tenth.format(milliseconds / 1000)} s` : seconds(milliseconds / 1000),
     seconds,
-    percent: (share) => `${whole.format(Math.floor(share * 100))}%`,
+    percent: (share) => `${whole.format(percentOf(share))}%`,
     money: (amount, currency) => {
       const format = new Intl.NumberFormat(language, { style: "currency", currency: currency.toUpperCase() });
       const places = format.resolvedOptions().maximumFractionDigits ?? 2;

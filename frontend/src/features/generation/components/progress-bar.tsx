@@ -1,7 +1,9 @@
 /** How much of the quote's steps is done. */
 
+import { percentOf } from "@/shared/format/numbers";
+
 export function ProgressBar({ share, labelledBy }: { share: number; labelledBy: string }) {
-  const percent = Math.floor(share * 100);
+  const percent = percentOf(share);
   return (
     <div
       role="progressbar"

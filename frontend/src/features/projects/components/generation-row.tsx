@@ -34,7 +34,7 @@ export function GenerationRow({ generation }: { generation: Generation }) {
         <li>
           {result === null
             ? texts.projects.upTo(formats.count(generation.quote_tokens))
-            : texts.projects.cost(formats.count(result.net_tokens), result.net_tokens)}
+            : texts.projects.cost(formats.count(result.net_tokens))}
         </li>
         {result?.archive && (
           <li>

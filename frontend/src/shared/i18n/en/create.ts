@@ -1,6 +1,7 @@
 /** *Create*. */
 
 import type { create as Create } from "../es/create";
+import { tokens } from "./tokens";
 
 export const create: typeof Create = {
   title: "Describe your application",
@@ -22,7 +23,7 @@ export const create: typeof Create = {
   counterOver: (n) => `${n} characters too many`,
   pipeline: "Kind of application",
   pipelines: { webapp: "Web application", landing: "Landing page", api: "API without pages" },
-  pipelineCost: (name, tokens) => `${name} · ${tokens} tokens`,
+  pipelineCost: (name, n) => `${name} · ${tokens(n)}`,
   model: "Model",
   modelAny: "Whichever each step prefers",
   modelUnavailable: "not available",
@@ -31,14 +32,14 @@ export const create: typeof Create = {
   generating: "Generating...",
   missingPrompt: "Please describe what you want to create",
   missingName: "Please enter a name for the project",
-  insufficient: (needed) => `Not enough tokens. You need at least ${needed} tokens.`,
+  insufficient: (needed) => `Not enough tokens. You need at least ${tokens(needed)}.`,
   started: "Generation started! Watch the progress below.",
-  cost: (tokens, duration) => `Estimated cost: ${tokens} tokens (${duration})`,
+  cost: (n, duration) => `Estimated cost: ${tokens(n)} (${duration})`,
   costNote: "This is the most it can cost: only completed steps are charged.",
   costUnknown: "The cost cannot be worked out right now.",
   duration: (low, high) => (low === high ? `~${low} minutes` : `~${low}-${high} minutes`),
   capsTitle: "What it includes",
-  capsOf: (n) => `up to ${n} tokens`,
+  capsOf: (n) => `up to ${tokens(n)}`,
   missingTokens: (n, count) => (count === 1 ? `You are ${n} token short` : `You are ${n} tokens short`),
   missingHow: (available, needed) => `You have ${available} and ${needed} are needed.`,
   buy: "Buy Tokens",

@@ -1,6 +1,7 @@
 /** One generation: its tabs, its progress, its ends. */
 
 import type { generation as Generation } from "../es/generation";
+import { tokens } from "./tokens";
 
 export const generation: typeof Generation = {
   tabs: {
@@ -36,8 +37,8 @@ export const generation: typeof Generation = {
     cancelled: "Cancelled",
   },
   model: (name) => `Model: ${name}`,
-  charged: (n, cap) => `${n} of ${cap} tokens`,
-  cap: (cap) => `up to ${cap} tokens`,
+  charged: (n, cap) => `${n} of ${tokens(cap)}`,
+  cap: (cap) => `up to ${tokens(cap)}`,
   refunded: "returned",
   reused: "Kept from the earlier run",
   attempt: (n) => `Attempt ${n} of 3: mending what the check found`,
@@ -47,7 +48,7 @@ export const generation: typeof Generation = {
   findings: (n) => (n === 1 ? "1 warning" : `${n} warnings`),
   writing: (file) => `Writing ${file}`,
   thinking: "Thinking…",
-  written: (tokens) => `${tokens} model tokens written`,
+  written: (n) => `${n} model tokens written`,
   files: (n, count) => (count === 1 ? `${n} file` : `${n} files`),
   filesTitle: "Files",
   filesNone: "Files appear here as they are written.",
@@ -57,11 +58,11 @@ export const generation: typeof Generation = {
   tooLate: "The generation had ended already.",
   retryFrom: (title) => `Retry from ${title}`,
   retryAll: "Retry",
-  retryPrice: (n) => `Costs at most ${n} tokens; what is done is kept.`,
+  retryPrice: (n) => `Costs at most ${tokens(n)}; what is done is kept.`,
   retryStarted: "Retry started.",
   outcome: {
-    cost: (n) => `It cost ${n} tokens`,
-    refunded: (n) => `We returned ${n} tokens`,
+    cost: (n) => `It cost ${tokens(n)}`,
+    refunded: (n) => `We returned ${tokens(n)}`,
     nothing: "You paid nothing",
     reference: (id) => `Reference: ${id}`,
     titles: {

@@ -1,6 +1,7 @@
 /** *Proyectos*: the list, one project, renaming and erasing. */
 
 import type { projects as Projects } from "../es/projects";
+import { tokens } from "./tokens";
 
 export const projects: typeof Projects = {
   title: "Projects",
@@ -17,8 +18,8 @@ export const projects: typeof Projects = {
   generationsTitle: "Generations",
   generationsNone: "This project has no generations yet.",
   run: (n) => `Attempt ${n}`,
-  upTo: (n) => `up to ${n} tokens`,
-  cost: (n, count) => (count === 1 ? `cost ${n} token` : `cost ${n} tokens`),
+  upTo: (n) => `up to ${tokens(n)}`,
+  cost: (n) => `cost ${tokens(n)}`,
   again: "New generation",
   rename: "Rename",
   renameTitle: "Rename the project",

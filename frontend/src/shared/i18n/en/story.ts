@@ -1,6 +1,7 @@
 /** *How it was made* in English. */
 
 import type { Texts } from "../es";
+import { tokens } from "./tokens";
 
 export const story: Texts["story"] = {
   totals: "In all",
@@ -23,13 +24,13 @@ export const story: Texts["story"] = {
   loading: "Reading the history…",
   nothing: "Nothing has happened yet.",
   event: {
-    generation_started: (tokens) => `Begins, with at most ${tokens} tokens held`,
+    generation_started: (n) => `Begins, with at most ${tokens(n)} held`,
     step_started: (title) => `${title}: begins`,
     step_attempt_failed: (title, attempt) =>
       `${title}: the check rejected attempt ${attempt}; it is written again at our cost`,
-    step_completed: (title, tokens) => `${title}: completed for ${tokens} tokens`,
+    step_completed: (title, n) => `${title}: completed for ${tokens(n)}`,
     step_failed: (title, fault) => `${title}: failed (${fault})`,
-    generation_completed: (tokens) => `Completed: it cost ${tokens} tokens`,
+    generation_completed: (n) => `Completed: it cost ${tokens(n)}`,
     generation_failed: (fault) => `Failed (${fault})`,
     generation_cancelled: () => "Cancelled",
     generation_rejected: (fault) => `Rejected (${fault})`,
@@ -54,7 +55,7 @@ export const story: Texts["story"] = {
     quote_changed: "the price had changed",
   },
   reused: (titles) => `What was done already is used: ${titles}`,
-  refunded: (n) => `${n} tokens given back`,
+  refunded: (n) => `${tokens(n)} given back`,
   answered: (model, duration) => `${model} answered in ${duration}`,
   wrote: (files) => `Wrote ${files}`,
   findings: (n) => (n === 1 ? "1 warning of the check" : `${n} warnings of the check`),
@@ -93,7 +94,7 @@ export const story: Texts["story"] = {
   moneyText: "Every move of your balance for this generation.",
   moneyNone: "It has moved no tokens.",
   moneyFailed: "The ledger could not be read.",
-  moneyNet: (n) => `In all: ${n} tokens`,
+  moneyNet: (n) => `In all: ${tokens(n)}`,
   when: "When",
   movement: "Move",
   step: "Step",

@@ -1,6 +1,7 @@
 /** *Tokens*: balance, packs, purchases, ledger, use. */
 
 import type { tokenPage as TokenPage } from "../es/token-page";
+import { tokens } from "./tokens";
 
 export const tokenPage: typeof TokenPage = {
   title: "Tokens",
@@ -37,7 +38,7 @@ export const tokenPage: typeof TokenPage = {
   },
   purchases: "Purchases",
   purchasesNone: "You have not bought tokens yet.",
-  reversed: (n) => `${n} tokens taken back`,
+  reversed: (n) => `${tokens(n)} taken back`,
   states: {
     started: "Payment not finished",
     paid: "Paid; the tokens are on their way",
@@ -76,5 +77,5 @@ export const tokenPage: typeof TokenPage = {
   byStep: "By step",
   usageNone: "No step was charged in this period.",
   usagePart: "There are too many movements to draw them all: the oldest are missing. The CSV has every one.",
-  usageSummary: (tokens, days) => `Use of the last ${days} days: ${tokens} tokens`,
+  usageSummary: (n, days) => `Use of the last ${days} days: ${tokens(n)}`,
 };

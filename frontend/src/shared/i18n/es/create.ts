@@ -1,5 +1,7 @@
 /** *Crear*: the seed's words first. */
 
+import { tokens } from "./tokens";
+
 export const create = {
   title: "Describe tu aplicación",
   name: "Nombre del proyecto",
@@ -20,7 +22,7 @@ export const create = {
   counterOver: (n: string) => `Sobran ${n} caracteres`,
   pipeline: "Tipo de aplicación",
   pipelines: { webapp: "Aplicación web", landing: "Página de presentación", api: "API sin páginas" },
-  pipelineCost: (name: string, tokens: string) => `${name} · ${tokens} tokens`,
+  pipelineCost: (name: string, n: string) => `${name} · ${tokens(n)}`,
   model: "Modelo",
   modelAny: "El que elija cada paso",
   modelUnavailable: "no disponible",
@@ -29,14 +31,14 @@ export const create = {
   generating: "Generando...",
   missingPrompt: "Por favor describe qué quieres crear",
   missingName: "Por favor ingresa un nombre para el proyecto",
-  insufficient: (needed: string) => `Tokens insuficientes. Necesitas al menos ${needed} tokens.`,
+  insufficient: (needed: string) => `Tokens insuficientes. Necesitas al menos ${tokens(needed)}.`,
   started: "Generación iniciada! Observa el progreso abajo.",
-  cost: (tokens: string, duration: string) => `Costo estimado: ${tokens} tokens (${duration})`,
+  cost: (n: string, duration: string) => `Costo estimado: ${tokens(n)} (${duration})`,
   costNote: "Es lo máximo que puede costar: solo se cobran los pasos completados.",
   costUnknown: "Ahora no se puede calcular el costo.",
   duration: (low: string, high: string) => (low === high ? `~${low} minutos` : `~${low}-${high} minutos`),
   capsTitle: "Qué incluye",
-  capsOf: (n: string) => `hasta ${n} tokens`,
+  capsOf: (n: string) => `hasta ${tokens(n)}`,
   missingTokens: (n: string, count: number) =>
     count === 1 ? `Te falta ${n} token` : `Te faltan ${n} tokens`,
   missingHow: (available: string, needed: string) => `Tienes ${available} y hacen falta ${needed}.`,

@@ -1,5 +1,7 @@
 /** One generation: its tabs, its progress, its ends. */
 
+import { tokens } from "./tokens";
+
 export const generation = {
   tabs: {
     label: "Vistas de la generación",
@@ -34,8 +36,8 @@ export const generation = {
     cancelled: "Cancelado",
   },
   model: (name: string) => `Modelo: ${name}`,
-  charged: (n: string, cap: string) => `${n} de ${cap} tokens`,
-  cap: (cap: string) => `hasta ${cap} tokens`,
+  charged: (n: string, cap: string) => `${n} de ${tokens(cap)}`,
+  cap: (cap: string) => `hasta ${tokens(cap)}`,
   refunded: "devueltos",
   reused: "Aprovechado del intento anterior",
   attempt: (n: number) => `Intento ${n} de 3: corrigiendo lo que encontró la comprobación`,
@@ -45,7 +47,7 @@ export const generation = {
   findings: (n: number) => (n === 1 ? "1 aviso" : `${n} avisos`),
   writing: (file: string) => `Escribiendo ${file}`,
   thinking: "Pensando…",
-  written: (tokens: string) => `${tokens} tokens del modelo escritos`,
+  written: (n: string) => `${n} tokens del modelo escritos`,
   files: (n: string, count: number) => (count === 1 ? `${n} archivo` : `${n} archivos`),
   filesTitle: "Archivos",
   filesNone: "Los archivos aparecen aquí mientras se escriben.",
@@ -55,11 +57,11 @@ export const generation = {
   tooLate: "La generación ya había terminado.",
   retryFrom: (title: string) => `Reintentar desde ${title}`,
   retryAll: "Reintentar",
-  retryPrice: (n: string) => `Cuesta como máximo ${n} tokens; lo ya hecho se aprovecha.`,
+  retryPrice: (n: string) => `Cuesta como máximo ${tokens(n)}; lo ya hecho se aprovecha.`,
   retryStarted: "Reintento iniciado.",
   outcome: {
-    cost: (n: string) => `Ha costado ${n} tokens`,
-    refunded: (n: string) => `Te devolvimos ${n} tokens`,
+    cost: (n: string) => `Ha costado ${tokens(n)}`,
+    refunded: (n: string) => `Te devolvimos ${tokens(n)}`,
     nothing: "No has pagado nada",
     reference: (id: string) => `Referencia: ${id}`,
     titles: {

@@ -1,5 +1,7 @@
 /** *Proyectos*: the list, one project, renaming and erasing. */
 
+import { tokens } from "./tokens";
+
 export const projects = {
   title: "Proyectos",
   create: "Crear otra aplicación",
@@ -15,8 +17,8 @@ export const projects = {
   generationsTitle: "Generaciones",
   generationsNone: "Este proyecto todavía no tiene generaciones.",
   run: (n: number) => `Intento ${n}`,
-  upTo: (n: string) => `hasta ${n} tokens`,
-  cost: (n: string, count: number) => (count === 1 ? `costó ${n} token` : `costó ${n} tokens`),
+  upTo: (n: string) => `hasta ${tokens(n)}`,
+  cost: (n: string) => `costó ${tokens(n)}`,
   again: "Nueva generación",
   rename: "Cambiar nombre",
   renameTitle: "Cambiar el nombre del proyecto",

@@ -32,7 +32,7 @@ export const shell = {
     buy: "Comprar Tokens",
     balance: "Tus tokens",
     balanceUnknown: "… tokens",
-    held: (n: string) => `${n} reservados`,
+    held: (n: string) => (n === "1" ? "1 reservado" : `${n} reservados`),
     languages: { es: "Español", en: "English" },
     signOut: "Salir",
     account: "Tu cuenta",

@@ -1,5 +1,7 @@
 /** *Cómo se hizo*: the history of a generation, its calls and its money. */
 
+import { tokens } from "./tokens";
+
 export const story = {
   totals: "En total",
   runs: "Ejecuciones",
@@ -7,7 +9,7 @@ export const story = {
   calls: "Llamadas a modelos",
   read: "Leído por los modelos",
   written: "Escrito por los modelos",
-  modelTokens: (n: string) => `${n} tokens de modelo`,
+  modelTokens: (n: string) => `${tokens(n)} de modelo`,
   paid: "Has pagado",
   returned: "Devuelto",
   took: "Duró",
@@ -22,13 +24,13 @@ export const story = {
   loading: "Leyendo la historia…",
   nothing: "Todavía no ha pasado nada.",
   event: {
-    generation_started: (tokens: string) => `Empieza, con ${tokens} tokens reservados como máximo`,
+    generation_started: (n: string) => `Empieza, con ${tokens(n, "reservado")} como máximo`,
     step_started: (title: string) => `${title}: empieza`,
     step_attempt_failed: (title: string, attempt: number) =>
       `${title}: la comprobación rechazó el intento ${attempt}; se vuelve a escribir a nuestra costa`,
-    step_completed: (title: string, tokens: string) => `${title}: completado por ${tokens} tokens`,
+    step_completed: (title: string, n: string) => `${title}: completado por ${tokens(n)}`,
     step_failed: (title: string, fault: string) => `${title}: falló (${fault})`,
-    generation_completed: (tokens: string) => `Completada: costó ${tokens} tokens`,
+    generation_completed: (n: string) => `Completada: costó ${tokens(n)}`,
     generation_failed: (fault: string) => `Falló (${fault})`,
     generation_cancelled: () => "Cancelada",
     generation_rejected: (fault: string) => `Rechazada (${fault})`,
@@ -53,7 +55,7 @@ export const story = {
     quote_changed: "el precio había cambiado",
   },
   reused: (titles: string) => `Se aprovecha lo ya hecho: ${titles}`,
-  refunded: (n: string) => `${n} tokens devueltos`,
+  refunded: (n: string) => tokens(n, "devuelto"),
   answered: (model: string, duration: string) => `Respondió ${model} en ${duration}`,
   wrote: (files: string) => `Escribió ${files}`,
   findings: (n: number) => (n === 1 ? "1 aviso de la comprobación" : `${n} avisos de la comprobación`),
@@ -92,7 +94,7 @@ export const story = {
   moneyText: "Cada movimiento de tu saldo por esta generación.",
   moneyNone: "No ha movido ningún token.",
   moneyFailed: "No se pudo leer el libro de tokens.",
-  moneyNet: (n: string) => `En total: ${n} tokens`,
+  moneyNet: (n: string) => `En total: ${tokens(n)}`,
   when: "Cuándo",
   movement: "Movimiento",
   step: "Paso",

@@ -1,5 +1,7 @@
 /** *Tokens*: balance, packs, purchases, ledger, use. */
 
+import { tokens } from "./tokens";
+
 export const tokenPage = {
   title: "Tokens",
   hint: "Solo pagas los pasos que se completan.",
@@ -36,7 +38,7 @@ export const tokenPage = {
   },
   purchases: "Compras",
   purchasesNone: "Todavía no has comprado tokens.",
-  reversed: (n: string) => `${n} tokens retirados`,
+  reversed: (n: string) => tokens(n, "retirado"),
   states: {
     started: "Pago sin terminar",
     paid: "Pagada; los tokens están en camino",
@@ -77,5 +79,5 @@ export const tokenPage = {
   usageNone: "No se ha cobrado ningún paso en este periodo.",
   usagePart:
     "Son demasiados movimientos para dibujarlos todos: faltan los más antiguos. El CSV los tiene completos.",
-  usageSummary: (tokens: string, days: number) => `Uso de los últimos ${days} días: ${tokens} tokens`,
+  usageSummary: (n: string, days: number) => `Uso de los últimos ${days} días: ${tokens(n)}`,
 };
