@@ -8,6 +8,7 @@ import { LANGUAGES, type Language } from "@/shared/i18n/language";
 import { changeLanguage, useLanguage, useTexts } from "@/shared/i18n/texts";
 import { ACCOUNT_PATH } from "@/shared/paths";
 import { session } from "@/shared/session/session";
+import { toast } from "@/shared/ui/toast-queue";
 import { ACCOUNT_BUTTON, AccountButtonFace, type AccountMenuProps } from "./account-menu";
 
 const ITEM =
@@ -16,6 +17,7 @@ const ITEM =
 export function AccountMenuOpen({ signedIn }: AccountMenuProps) {
   const texts = useTexts();
   const language = useLanguage();
+  const complain = () => toast(texts.problems.network, "bad");
   return (
     <Menu.Root defaultOpen>
       <Menu.Trigger className={ACCOUNT_BUTTON}>
@@ -25,7 +27,10 @@ export function AccountMenuOpen({ signedIn }: AccountMenuProps) {
         <Menu.Positioner align="end" sideOffset={6} className="z-40">
           <Menu.Popup className="min-w-52 rounded-lg border border-slate-600 bg-slate-900 p-1 shadow-xl outline-none">
             {signedIn && <Who />}
-            <Menu.RadioGroup value={language} onValueChange={(one: Language) => void changeLanguage(one)}>
+            <Menu.RadioGroup
+              value={language}
+              onValueChange={(one: Language) => void changeLanguage(one).catch(complain)}
+            >
               {LANGUAGES.map((one) => (
                 <Menu.RadioItem key={one} value={one} lang={one} closeOnClick className={ITEM}>
                   <span className="w-4">
@@ -44,7 +49,7 @@ export function AccountMenuOpen({ signedIn }: AccountMenuProps) {
                   <KeyRound aria-hidden="true" className="size-4" />
                   {texts.account.menu}
                 </Menu.Item>
-                <Menu.Item className={ITEM} onClick={() => void session.signOut()}>
+                <Menu.Item className={ITEM} onClick={() => void session.signOut().catch(complain)}>
                   <span className="w-4" />
                   {texts.header.signOut}
                 </Menu.Item>

@@ -4,16 +4,12 @@ import { Problem } from "@/shared/api/problem";
 import { useTexts } from "@/shared/i18n/texts";
 import { Button, ButtonLink } from "@/shared/ui/button";
 import { Notice } from "@/shared/ui/notice";
+import { useProblemText } from "@/shared/ui/query-problem";
 
 export function Failed({ error, reset }: { error: unknown; reset: () => void }) {
   const texts = useTexts();
+  const problemText = useProblemText();
   if (error instanceof Problem && error.status === 404) return <NotFound />;
-  const detail =
-    error instanceof Problem
-      ? error.message
-      : error instanceof TypeError
-        ? texts.problems.network
-        : texts.problems.unexpected;
   return (
     <Notice
       tone="bad"
@@ -22,7 +18,7 @@ export function Failed({ error, reset }: { error: unknown; reset: () => void }) 
       className="mx-auto mt-8 max-w-xl"
       actions={<Button onClick={reset}>{texts.retry}</Button>}
     >
-      <p>{detail}</p>
+      <p>{problemText(error)}</p>
       {error instanceof Problem && error.traceId && (
         <p className="mt-1 text-xs break-all">{texts.problems.trace(error.traceId)}</p>
       )}

@@ -33,9 +33,10 @@ export default function CodeView({ path, text, label, line = null, follow = fals
     const view = new EditorView({ state, parent: parent.current });
     held.current = { view, language };
     let shown = true;
-    void languageOf(path)?.().then((extension) => {
-      if (shown) view.dispatch({ effects: language.reconfigure(extension) });
-    });
+    void languageOf(path)?.().then(
+      (extension) => shown && view.dispatch({ effects: language.reconfigure(extension) }),
+      () => undefined, // without its grammar it reads as plain text
+    );
     return () => {
       shown = false;
       held.current = null;

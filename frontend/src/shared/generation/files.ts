@@ -34,6 +34,12 @@ export function treeOf(files: readonly FileView[]): Folder {
   return root;
 }
 
+/** What is shown when a file is closed: the next one, or of the last the one before it. */
+export function neighbourOf(open: readonly FileView[], path: string): FileView | undefined {
+  const index = open.findIndex((file) => file.path === path);
+  return open[index + 1] ?? open[index - 1];
+}
+
 export const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 /** A label for each path: its base name, and as much of its folder as it takes to be the only one. */

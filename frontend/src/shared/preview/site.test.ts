@@ -51,3 +51,7 @@ describe("modules", () => {
     expect(written).toContain('\\"./a.js\\"');
   });
 });
+
+test.each(["\\\\", "/\\", "\\\\a b\\c"])("%s, which is no address, leads nowhere", (reference) => {
+  expect(resolve({ root: "", pages: ["index.html"] }, "index.html", reference, () => true)).toBeNull();
+});

@@ -53,9 +53,9 @@ export function resolve(
   known: (path: string) => boolean,
 ): string | null {
   if (isExternal(reference) || reference.trim() === "") return null;
-  const base = new URL(from.slice(site.root.length), "http://preview/");
-  const url = new URL(reference.trim(), base);
-  const path = decoded(url.pathname.slice(1));
+  const base = `http://preview/${from.slice(site.root.length)}`;
+  if (!URL.canParse(reference.trim(), base)) return null;
+  const path = decoded(new URL(reference.trim(), base).pathname.slice(1));
   const [first, ...rest] = path.split("/");
   const candidates = [
     path,

@@ -4,13 +4,13 @@ import { useNavigate } from "@tanstack/react-router";
 import { Code } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
 import { useBalance } from "@/shared/account/account";
-import { Problem } from "@/shared/api/problem";
 import { useFormats } from "@/shared/format/numbers";
 import { useTexts } from "@/shared/i18n/texts";
 import { CREATE_PATH } from "@/shared/paths";
 import { useQuote } from "@/shared/pipeline/quote";
 import { ButtonLink } from "@/shared/ui/button";
 import { Card, CardHeading } from "@/shared/ui/card";
+import { useProblemText } from "@/shared/ui/query-problem";
 import { dismissToasts, toast } from "@/shared/ui/toast-queue";
 import { useGenerate } from "../api/generate";
 import { type Target, useDraft } from "../hooks/use-draft";
@@ -23,6 +23,7 @@ import { QuotePanel } from "./quote-panel";
 export function CreateForm({ target }: { target: Target | null }) {
   const texts = useTexts();
   const formats = useFormats();
+  const problemText = useProblemText();
   const navigate = useNavigate();
   const { draft, change, clear } = useDraft(target);
   const quote = useQuote(draft.pipeline);
@@ -59,7 +60,7 @@ export function CreateForm({ target }: { target: Target | null }) {
           params: { projectId: accepted.project_id, generationId: accepted.generation_id },
         });
       },
-      onError: (error) => toast(error instanceof Problem ? error.message : texts.problems.network, "bad"),
+      onError: (error) => toast(problemText(error), "bad"),
     });
   }
 

@@ -8,6 +8,7 @@ import { useTexts } from "@/shared/i18n/texts";
 import { TOKENS_PATH } from "@/shared/paths";
 import { Button, ButtonLink } from "@/shared/ui/button";
 import { Notice } from "@/shared/ui/notice";
+import { useProblemText } from "@/shared/ui/query-problem";
 import { Spinner } from "@/shared/ui/spinner";
 import { useDurationText } from "../hooks/use-duration-text";
 
@@ -71,8 +72,9 @@ export function GenerateAction({ quote, quoteFailed, available, busy, problem }:
 
 function ProblemNotice({ problem }: { problem: Error }) {
   const texts = useTexts();
+  const problemText = useProblemText();
   return (
-    <Notice tone="bad" alert title={problem instanceof Problem ? problem.message : texts.problems.network}>
+    <Notice tone="bad" alert title={problemText(problem)}>
       {problem instanceof Problem && problem.traceId && texts.problems.trace(problem.traceId)}
     </Notice>
   );
@@ -84,7 +86,7 @@ interface Shortage {
   missing: number;
 }
 
-/** What the server said last counts; before that, what the balance and the quote say. */
+/** The balance counts, which goes on changing; what the server said stands in for what is not known here. */
 function shortageOf(
   quote: Quote | undefined,
   available: number | null,

@@ -2,7 +2,7 @@
 
 import { X } from "lucide-react";
 import { type KeyboardEvent, useRef } from "react";
-import { labelsOf } from "@/shared/generation/files";
+import { labelsOf, neighbourOf } from "@/shared/generation/files";
 import type { FileView } from "@/shared/generation/view";
 import { useTexts } from "@/shared/i18n/texts";
 import { classes } from "@/shared/ui/classes";
@@ -20,7 +20,10 @@ export function FileTabs({ open, shown, onChoose, onClose }: FileTabsProps) {
   const labels = labelsOf(open.map((file) => file.path));
 
   function move(event: KeyboardEvent, path: string) {
-    if (event.key === "Delete" && open.length > 1) onClose(path);
+    if (event.key === "Delete" && open.length > 1) {
+      focusOn(neighbourOf(open, path)); // before its tab takes the focus along
+      onClose(path);
+    }
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step === undefined) return;
     event.preventDefault();
@@ -28,7 +31,11 @@ export function FileTabs({ open, shown, onChoose, onClose }: FileTabsProps) {
     const next = open[(index + step + open.length) % open.length];
     if (!next) return;
     onChoose(next.path);
-    list.current?.querySelector<HTMLElement>(`[data-path="${CSS.escape(next.path)}"]`)?.focus();
+    focusOn(next);
+  }
+
+  function focusOn(file: FileView | undefined) {
+    if (file) list.current?.querySelector<HTMLElement>(`[data-path="${CSS.escape(file.path)}"]`)?.focus();
   }
 
   return (

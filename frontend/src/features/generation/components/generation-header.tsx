@@ -2,7 +2,6 @@
 
 import { CircleStop } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { Problem } from "@/shared/api/problem";
 import { useFormats } from "@/shared/format/numbers";
 import { announcements } from "@/shared/generation/announcements";
 import { StatusMark } from "@/shared/generation/status-mark";
@@ -10,6 +9,7 @@ import { useFeedStatus, useGeneration } from "@/shared/generation/use-generation
 import { isOpen, isPackaging, progressOf } from "@/shared/generation/view";
 import { useTexts } from "@/shared/i18n/texts";
 import { Button } from "@/shared/ui/button";
+import { useProblemText } from "@/shared/ui/query-problem";
 import { toast } from "@/shared/ui/toast-queue";
 import { useTitle } from "@/shared/ui/use-title";
 import { useCancel, wasTooLate } from "../api/actions";
@@ -60,15 +60,13 @@ function useFocusKept(status: string) {
 
 function StopButton({ requested }: { requested: boolean }) {
   const texts = useTexts();
+  const problemText = useProblemText();
   const cancel = useCancel();
 
   function stop() {
     if (requested || cancel.isPending) return;
     cancel.mutate(undefined, {
-      onError: (error) => {
-        const text = error instanceof Problem ? error.message : texts.problems.network;
-        toast(wasTooLate(error) ? texts.generation.tooLate : text, "bad");
-      },
+      onError: (error) => toast(wasTooLate(error) ? texts.generation.tooLate : problemText(error), "bad"),
     });
   }
 

@@ -9,6 +9,7 @@ import { useTexts } from "@/shared/i18n/texts";
 import { TOKENS_PATH } from "@/shared/paths";
 import { Button, ButtonLink } from "@/shared/ui/button";
 import { Notice } from "@/shared/ui/notice";
+import { useProblemText } from "@/shared/ui/query-problem";
 import { toast } from "@/shared/ui/toast-queue";
 import { useDownload, useRetry } from "../api/actions";
 import { SupportReference } from "./support-reference";
@@ -120,10 +121,10 @@ function RetryButton({ view }: { view: GenerationView }) {
 }
 
 function Problems({ error, children }: { error: Error; children: ReactNode }) {
-  const texts = useTexts();
+  const problemText = useProblemText();
   return (
     <Notice tone="warning" alert actions={children || undefined}>
-      {error instanceof Problem ? error.message : texts.problems.network}
+      {problemText(error)}
     </Notice>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useRef, useState } from "react";
+import { neighbourOf } from "@/shared/generation/files";
 import type { FileView } from "@/shared/generation/view";
 
 interface CodeSearch {
@@ -32,7 +33,7 @@ export function useOpenFiles(files: readonly FileView[]) {
     (path: string) => {
       setOpened((before) => before.filter((one) => one !== path));
       if (path !== shown?.path) return;
-      const next = open.find((file) => file.path !== path);
+      const next = neighbourOf(open, path);
       void navigate({
         to: ".",
         search: (next ? { archivo: next.path } : {}) as never,

@@ -76,7 +76,10 @@ export function Intake() {
             )}
             <ReasonDialog
               open={asking}
-              onOpenChange={setAsking}
+              onOpenChange={(open) => {
+                setAsking(open);
+                pause.reset(); // what went wrong is not said of the next try
+              }}
               title={texts.operations.pauseTitle}
               description={texts.operations.pauseText}
               action={texts.operations.pause}

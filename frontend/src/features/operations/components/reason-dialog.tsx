@@ -1,6 +1,6 @@
 /** Asks an operator why: the reason stays written down with who did it. */
 
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTexts } from "@/shared/i18n/texts";
 import { Dialog } from "@/shared/ui/dialog";
 import { TextField } from "@/shared/ui/fields";
@@ -24,16 +24,15 @@ export function ReasonDialog({ onReason, ...dialog }: ReasonDialogProps) {
   const texts = useTexts();
   const [reason, setReason] = useState("");
   const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (!dialog.open) setReason(""); // whoever closed it: what one thing was done for says nothing of the next
+  }, [dialog.open]);
   return (
     <Dialog
       {...dialog}
       blocked={reason.trim() === ""}
       initialFocus={field}
       onAction={() => onReason(reason.trim())}
-      onOpenChange={(open) => {
-        setReason("");
-        dialog.onOpenChange(open);
-      }}
     >
       <TextField
         ref={field}

@@ -1,7 +1,7 @@
 /** A site on show: which page, how wide, and the page itself. */
 
 import { FlaskConical, MonitorPlay, RotateCw } from "lucide-react";
-import { useCallback, useId, useMemo, useState } from "react";
+import { useCallback, useId, useMemo, useRef, useState } from "react";
 import type { Contract } from "@/shared/contract/contract";
 import type { GenerationView } from "@/shared/generation/view";
 import { useTexts } from "@/shared/i18n/texts";
@@ -10,6 +10,7 @@ import { exampleOf, resolve, type Site } from "@/shared/preview/site";
 import { Button } from "@/shared/ui/button";
 import { Card, CardHeading } from "@/shared/ui/card";
 import { Notice } from "@/shared/ui/notice";
+import { Pace } from "../hooks/pace";
 import { FramedPage } from "./framed-page";
 import { fittingWidth, type Width, WidthChoice } from "./width-choice";
 import { WithoutPages } from "./without-pages";
@@ -31,6 +32,7 @@ export default function ShownSite({ view, site, texts, version, contract, readme
   const [chosen, setChosen] = useState<string | null>(null);
   const [width, setWidth] = useState<Width>(fittingWidth);
   const [loads, setLoads] = useState(0);
+  const pace = useRef(new Pace());
   const page = site.pages.find((path) => path === chosen) ?? site.pages[0] ?? "";
   const assembled = useMemo(
     () => assemble(site, page, texts, (contract?.routes ?? []).map(exampleOf)),
@@ -40,7 +42,7 @@ export default function ShownSite({ view, site, texts, version, contract, readme
   const goTo = useCallback(
     (path: string) => {
       const target = resolve(site, site.root, path, (one) => site.pages.includes(one));
-      if (target === null) return;
+      if (target === null || !pace.current.allows(performance.now())) return;
       setChosen(target);
       reload();
     },

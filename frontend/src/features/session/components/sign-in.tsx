@@ -8,6 +8,7 @@ import type { SignIn as WayIn } from "@/shared/session/start";
 import { Button } from "@/shared/ui/button";
 import { Card, CardHeading } from "@/shared/ui/card";
 import { Notice } from "@/shared/ui/notice";
+import { toast } from "@/shared/ui/toast-queue";
 
 const ACCOUNTS = ["ada", "bruno", "olga"] as const;
 const ACCOUNT_PATTERN = "[a-z0-9][a-z0-9_\\-]{0,63}";
@@ -24,7 +25,11 @@ export function SignIn({ way }: { way: WayIn }) {
       {way.kind === "clerk" && (
         <>
           <p className="mb-4 text-sm text-slate-300">{texts.session.why}</p>
-          <Button look="primary" className="w-full" onClick={() => void way.identity.signIn()}>
+          <Button
+            look="primary"
+            className="w-full"
+            onClick={() => void way.identity.signIn().catch(() => toast(texts.session.failed, "bad"))}
+          >
             {texts.session.title}
           </Button>
         </>

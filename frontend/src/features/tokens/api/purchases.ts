@@ -1,7 +1,7 @@
 /** What is for sale, buying it at Stripe's page, and what has been bought. */
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import { api, body } from "@/shared/api/client";
 import { usePages } from "@/shared/api/pages";
 import type { components } from "@/shared/api/schema";
@@ -38,7 +38,7 @@ export function useCheckout() {
   const client = useQueryClient();
   // A press that is repeated after a cut is the same purchase; one that was answered is over.
   const key = useRef({ pack: "", value: "" });
-  return useMutation({
+  const checkout = useMutation({
     mutationFn: (pack: string) => {
       if (key.current.pack !== pack) key.current = { pack, value: crypto.randomUUID() };
       const params = { header: { "Idempotency-Key": key.current.value } };
@@ -50,4 +50,12 @@ export function useCheckout() {
       if (purchase.url !== null) location.assign(purchase.url);
     },
   });
+  // Somebody who goes back from there finds this page as it was left, on its way.
+  const { reset } = checkout;
+  useEffect(() => {
+    const comeBack = (event: PageTransitionEvent) => event.persisted && reset();
+    addEventListener("pageshow", comeBack);
+    return () => removeEventListener("pageshow", comeBack);
+  }, [reset]);
+  return checkout;
 }
