@@ -192,3 +192,15 @@ def test_a_cause_that_leads_to_itself_is_told_once() -> None:
     first.__cause__, second.__cause__ = second, first
     told = Censor().render(first)
     assert told.count("ValueError") == told.count("TypeError") == 1
+
+
+def test_each_error_of_a_group_is_told_with_its_cause() -> None:
+    inner = KeyError("b")
+    inner.__cause__ = TypeError("c")
+    told = Censor().render(ExceptionGroup("tasks", [ValueError("a"), ExceptionGroup("more", [inner])]))
+    assert [kind for kind in ("TypeError", "KeyError", "ValueError") if told.count(kind) == 1] == [
+        "TypeError",
+        "KeyError",
+        "ValueError",
+    ]
+    assert told.index("TypeError") < told.index("KeyError") < told.rindex("ExceptionGroup")

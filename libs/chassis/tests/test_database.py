@@ -103,3 +103,20 @@ async def test_the_pool_lives_on_when_a_connection_is_lost_while_it_is_given_bac
         soon(soon, connection.terminate)  # between the two steps of the release
     await database.ping()
     await database.close()
+
+
+async def test_a_statement_is_told_unavailable_when_the_server_has_said_goodbye_and_not_closed_yet(
+    make_database: MakeDatabase,
+) -> None:
+    database = Database(await make_database(SAMPLE), name="test", size_max=1)
+    await database.open()
+    with pytest.raises(Unavailable):
+        await _ask_after_the_goodbye(database)
+    await database.close()
+
+
+async def _ask_after_the_goodbye(database: Database) -> None:
+    said = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0"
+    async with database.connection() as connection:
+        connection._con._protocol.data_received(b"E" + (len(said) + 4).to_bytes(4) + said)
+        await connection.execute("SELECT 1")

@@ -130,10 +130,15 @@ def _collect(value: object, found: set[str]) -> None:
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:
-    """An exception and what led to it, the last first; a loop ends where it begins."""
+    """An exception and what led to it, the last first, those of a group among it; a loop ends where it begins."""
     found: list[BaseException] = []
-    while error is not None and error not in found:
-        found.append(error)
-        hidden = None if error.__suppress_context__ else error.__context__
-        error = error.__cause__ or hidden
+    ahead = [error]
+    while ahead:
+        one = ahead.pop()
+        if one is None or one in found:
+            continue
+        found.append(one)
+        ahead.append(one.__cause__ or (None if one.__suppress_context__ else one.__context__))
+        if isinstance(one, BaseExceptionGroup):
+            ahead.extend(reversed(one.exceptions))
     return found

@@ -45,6 +45,7 @@ _UNAVAILABLE = (
     socket.gaierror,  # not every OSError: a missing file is a bug, not an outage
     pg.PostgresConnectionError,
     pg.InterfaceError,
+    asyncpg.InternalClientError,  # asyncpg 0.32 says it between the server's goodbye and the connection's end
     pg.CannotConnectNowError,
     pg.InvalidAuthorizationSpecificationError,  # a password is being changed: here, or there, is still the other one
     pg.AdminShutdownError,
