@@ -4,9 +4,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from autocrea.chassis.database import Database
 from autocrea.testkit.plugin import MakeDatabase, Vhost
 from autocrea.testkit.processes import ServiceProcess
 from autocrea.testkit.stage import SAMPLE, Stage
+
+
+@pytest.fixture
+async def database(make_database: MakeDatabase) -> AsyncIterator[Database]:
+    """The sample's own tables, and nothing that runs on them."""
+    database = Database(await make_database(SAMPLE), name="test")
+    await database.open()
+    yield database
+    await database.close()
 
 
 @pytest.fixture

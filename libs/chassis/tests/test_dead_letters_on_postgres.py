@@ -1,22 +1,11 @@
 """The list of dead letters: the newest ones, and how many it leaves out."""
 
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
 from autocrea.chassis import dead_letters
 from autocrea.chassis.database import Database
 from autocrea.chassis.dead_letters import DeadLetter
-from autocrea.testkit.plugin import MakeDatabase
-from autocrea.testkit.stage import SAMPLE
-
-
-@pytest.fixture
-async def database(make_database: MakeDatabase) -> AsyncIterator[Database]:
-    database = Database(await make_database(SAMPLE), name="test")
-    await database.open()
-    yield database
-    await database.close()
 
 
 def _letter(number: int) -> DeadLetter:

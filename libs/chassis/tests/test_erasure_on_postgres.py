@@ -1,7 +1,6 @@
 """What is erased goes from stored messages and letters, and nothing else does; on the real database."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -12,19 +11,9 @@ from autocrea.chassis.dead_letters import DeadLetter
 from autocrea.contracts.envelope import Sealed, open_envelope, seal
 from autocrea.contracts.ids import GenerationId
 from autocrea.contracts.samples import SAMPLES
-from autocrea.testkit.plugin import MakeDatabase
-from autocrea.testkit.stage import SAMPLE
 
 REQUESTED = "gateway.generation_requested.v1"
 CANARY = "canario-7f3a"
-
-
-@pytest.fixture
-async def database(make_database: MakeDatabase) -> AsyncIterator[Database]:
-    database = Database(await make_database(SAMPLE), name="test")
-    await database.open()
-    yield database
-    await database.close()
 
 
 def requested(generation_id: UUID) -> Sealed:

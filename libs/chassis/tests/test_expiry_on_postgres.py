@@ -1,12 +1,8 @@
 """What expires goes, in chunks, and nothing else does; on the real database."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from autocrea.chassis import expiry
 from autocrea.chassis.database import Database
-from autocrea.testkit.plugin import MakeDatabase
-from autocrea.testkit.stage import SAMPLE
 
 _OUTBOX = """
 INSERT INTO outbox (id, type, exchange, routing_key, correlation_id, body, created_at, sent_at)
@@ -15,14 +11,6 @@ FROM generate_series(1, $4::int)"""
 _INBOX = """
 INSERT INTO inbox (id, type, received_at)
 SELECT gen_random_uuid(), $1, now() - $2::interval FROM generate_series(1, $3::int)"""
-
-
-@pytest.fixture
-async def database(make_database: MakeDatabase) -> AsyncIterator[Database]:
-    database = Database(await make_database(SAMPLE), name="test")
-    await database.open()
-    yield database
-    await database.close()
 
 
 async def test_only_what_is_old_enough_goes_when_rows_expire(

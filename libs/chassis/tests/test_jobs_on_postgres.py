@@ -2,11 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-import pytest
 from autocrea.chassis import jobs
 from autocrea.chassis.database import Database
 from autocrea.chassis.handlers import JobKey, NewJob
@@ -16,14 +14,6 @@ from autocrea.testkit.stage import SAMPLE
 from autocrea.testkit.waiting import eventually
 
 LEASE_SECONDS = 30.0
-
-
-@pytest.fixture
-async def database(make_database: MakeDatabase) -> AsyncIterator[Database]:
-    database = Database(await make_database(SAMPLE), name="test")
-    await database.open()
-    yield database
-    await database.close()
 
 
 async def add(database: Database, *new: NewJob) -> None:

@@ -1,25 +1,13 @@
 """What the database says of a service is at its metrics: due jobs by kind, letters that wait."""
 
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
-import pytest
 from autocrea.chassis import dead_letters, jobs
 from autocrea.chassis.database import Database
 from autocrea.chassis.dead_letters import DeadLetter
 from autocrea.chassis.handlers import Connection, NewJob
 from autocrea.chassis.measures import Measures
-from autocrea.testkit.plugin import MakeDatabase
-from autocrea.testkit.stage import SAMPLE
 from prometheus_client import REGISTRY
-
-
-@pytest.fixture
-async def database(make_database: MakeDatabase) -> AsyncIterator[Database]:
-    database = Database(await make_database(SAMPLE), name="test")
-    await database.open()
-    yield database
-    await database.close()
 
 
 def due(kind: str) -> float | None:
