@@ -154,7 +154,12 @@ class World:
                 last.retry is not None and last.run == max(runs) < 5 and self.chance.random() < 0.2
             ):
                 runs.add(last.run + 1)
-                self.send(RetryRequested(generation_id=generation_id, run=last.run + 1, user_id=ADA))
+                offer = last.retry.quote_tokens
+                self.send(
+                    RetryRequested(
+                        generation_id=generation_id, run=last.run + 1, user_id=ADA, quote_tokens=offer
+                    )
+                )
 
     def shown(self, generation_id: GenerationId) -> GenerationEvent | None:
         """The last event of the contiguous prefix."""

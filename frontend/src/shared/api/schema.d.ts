@@ -1379,6 +1379,11 @@ export interface components {
              * @description The description, in any language.
              */
             prompt: string;
+            /**
+             * Quote Tokens
+             * @description The price that you were shown. At another one nothing begins: `409 quote_changed` tells it.
+             */
+            quote_tokens?: number | null;
         };
         /**
          * GenerationBody
@@ -2734,6 +2739,20 @@ export interface components {
             steps: string[];
         };
         /**
+         * RetryRequest
+         * @description What a person was told before they took a generation up again.
+         * @example {
+         *       "quote_tokens": 26
+         *     }
+         */
+        RetryRequest: {
+            /**
+             * Quote Tokens
+             * @description The price that you were shown. At another one nothing begins: `409 quote_changed` tells it.
+             */
+            quote_tokens?: number | null;
+        };
+        /**
          * Service
          * @description The five services, spelt as their folders.
          * @enum {string}
@@ -3898,7 +3917,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `idempotency_key_reused`, `project_full` */
+            /** @description `quote_changed`, `idempotency_key_reused`, `project_full` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5008,7 +5027,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryRequest"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             202: {
@@ -5064,8 +5087,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `idempotency_key_reused`, `not_retryable` */
+            /** @description `quote_changed`, `idempotency_key_reused`, `not_retryable` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -89,6 +89,24 @@ async def test_price_and_balance_are_told_when_tokens_are_missing(stack: Any) ->
     assert (await stack.post("/api/generate", json=BODY)).status_code == 202
 
 
+async def test_request_is_refused_when_another_price_was_shown(stack: Any) -> None:
+    answer = await stack.post("/api/generate", json=BODY | {"quote_tokens": 49})
+    told = answer.json()
+    assert (answer.status_code, told["code"], told["quote_tokens"]) == (409, "quote_changed", 50)
+    assert "50 tokens" in told["detail"]
+    assert await stack.sent("gateway.generation_requested.v1") == []
+    assert (await stack.get("/api/projects")).json()["items"] == []
+
+
+async def test_same_answer_is_given_when_a_key_is_repeated_after_the_price_has_changed(stack: Any) -> None:
+    """Whoever lost the first answer gets what was accepted, at the price that was shown then."""
+    headers = {"Idempotency-Key": "k-1"}
+    first = await stack.post("/api/generate", json=BODY | {"quote_tokens": 50}, headers=headers)
+    again = await stack.post("/api/generate", json=BODY | {"quote_tokens": 60}, headers=headers)
+    assert (first.status_code, again.status_code, again.text) == (202, 202, first.text)
+    assert len(await stack.sent("gateway.generation_requested.v1")) == 1
+
+
 @pytest.mark.parametrize(
     ("fields", "status", "code"),
     [
@@ -220,7 +238,7 @@ async def test_cancel_and_retry_follow_the_state_when_a_run_has_failed(stack: An
     assert [answer.status_code for answer in answers] == [202, 202]
     assert answers[0].json()["quote_tokens"] == 30
     [message] = await stack.sent("gateway.retry_requested.v1")
-    assert message["run"] == 2
+    assert (message["run"], message["quote_tokens"]) == (2, 30)
     without_key = await stack.post(f"{base}/retry")
     assert (without_key.status_code, without_key.json()["code"]) == (409, "not_retryable")
     shown = (await stack.get(base)).json()
@@ -245,3 +263,16 @@ async def test_retry_is_refused_when_its_price_is_not_there(stack: Any, history:
     await stack.tell(*history.started().step(0).failed_step(1).failed().events, stack.balance(29))
     answer = await stack.post(f"/api/generations/{accepted['generation_id']}/retry")
     assert (answer.status_code, answer.json()["needed"]) == (402, 30)
+
+
+async def test_retry_is_refused_when_another_price_was_shown(stack: Any, history: Any) -> None:
+    accepted = await stack.generate()
+    history.generation_id = UUID(accepted["generation_id"])
+    await stack.tell(*history.started().step(0).failed_step(1).failed().events)
+    path = f"/api/generations/{accepted['generation_id']}/retry"
+    refusal = await stack.post(path, json={"quote_tokens": 26})
+    told = refusal.json()
+    assert (refusal.status_code, told["code"], told["quote_tokens"]) == (409, "quote_changed", 30)
+    assert await stack.sent("gateway.retry_requested.v1") == []
+    answer = await stack.post(path, json={"quote_tokens": 30})
+    assert (answer.status_code, answer.json()["run"]) == (202, 2)

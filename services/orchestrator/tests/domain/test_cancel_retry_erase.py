@@ -9,6 +9,7 @@ from autocrea.contracts.ids import ProjectId
 from autocrea.contracts.orchestrator.v1 import (
     GenerationCancelled,
     GenerationFailed,
+    GenerationRejected,
     GenerationStarted,
     StepCompleted,
 )
@@ -109,6 +110,15 @@ class TestRetry:
             "devops": 6,
             "security_audit": 6,
         }
+
+    def test_retry_is_rejected_when_it_was_offered_for_another_price(self, talk: Talk) -> None:
+        self.failed(talk, FaultCode.OUTPUT_INVALID)
+        talk.given(retry(2, quote_tokens=25)).expect("GenerationRejected quote_changed")
+        assert talk.last.jobs == ()
+        offer = talk.one(GenerationRejected).retry
+        assert offer is not None
+        assert offer.quote_tokens == 26
+        talk.given(retry(3, quote_tokens=26)).expect("ReserveTokens 26")
 
     def test_refunded_steps_stay_free_when_the_retry_is_stopped(self, talk: Talk) -> None:
         self.failed(talk, FaultCode.PROVIDER_UNAVAILABLE)

@@ -147,8 +147,8 @@ def requested(**changes: object) -> Requested:
     return Requested(message, pinned, WEBAPP if message.pipeline == WEBAPP.name else None)
 
 
-def retry(run: int) -> RetryRequested:
-    return RetryRequested(generation_id=GENERATION, run=run, user_id=ADA)
+def retry(run: int, quote_tokens: int | None = None) -> RetryRequested:
+    return RetryRequested(generation_id=GENERATION, run=run, user_id=ADA, quote_tokens=quote_tokens)
 
 
 def cancel(run: int = 1) -> CancellationRequested:

@@ -48,6 +48,11 @@ class RetryRequested(
     """A person asked for the next run of a generation; `run` is the new one."""
 
     user_id: Annotated[UserId, PERSONAL] = Field(description="Who asked.")
+    quote_tokens: Tokens | None = Field(
+        None,
+        description="The most that this run may cost, as it was offered; absent from an older sender.",
+        exclude_if=lambda offered: offered is None,
+    )
 
 
 class CancellationRequested(

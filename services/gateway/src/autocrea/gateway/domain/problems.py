@@ -58,6 +58,11 @@ PROBLEMS: Mapping[str, Problem] = {
     "not_retryable": Problem(
         409, "Esta generación no se puede reintentar ahora.", "This generation cannot be retried now."
     ),
+    "quote_changed": Problem(
+        409,
+        "El precio ha cambiado: ahora son {quote_tokens} tokens como máximo. No ha empezado nada.",
+        "The price has changed: it is at most {quote_tokens} tokens now. Nothing has begun.",
+    ),
     "project_full": Problem(
         409,
         "Este proyecto ya tiene {limit} generaciones; crea otro.",

@@ -11,7 +11,7 @@ from autocrea.gateway.entrypoints.authentication import Caller, Wired
 from autocrea.gateway.entrypoints.bodies import Page
 from autocrea.gateway.entrypoints.generation_bodies import Accepted, CancelAccepted, GenerationBody, StepBody
 from autocrea.gateway.entrypoints.intake import find_refusal
-from autocrea.gateway.entrypoints.request_bodies import GenerateRequest
+from autocrea.gateway.entrypoints.request_bodies import GenerateRequest, RetryRequest
 from autocrea.gateway.entrypoints.requests import (
     PAGE_DEFAULT,
     Cursor,
@@ -29,7 +29,13 @@ from autocrea.gateway.handlers.request_retry import RequestRetry
 from autocrea.gateway.ports import Gateway
 from fastapi import APIRouter, Query, Response
 
-MEANS = ("insufficient_tokens", "receivable_open", "too_many_generations", "absorption_capped")
+MEANS = (
+    "insufficient_tokens",
+    "receivable_open",
+    "too_many_generations",
+    "absorption_capped",
+    "quote_changed",
+)
 """What may stand against a run of a known price."""
 
 router = APIRouter(tags=["generations"])
@@ -60,7 +66,8 @@ async def generate(
 ) -> Accepted:
     """Committed when answered: the generation will have exactly one end, whatever breaks in between."""
     project_id = ProjectId(body.project_id or uuid4())
-    request = body.model_dump_json(by_alias=True)
+    # What was seen of the price is no part of what is asked for: repeated, it is the same request.
+    request = body.model_dump_json(by_alias=True, exclude={"quote_tokens"})
     command = RequestGeneration(
         identity=caller,
         repeatable=Repeatable.of(caller.user_id, idempotency_key, "generate", request),
@@ -71,6 +78,7 @@ async def generate(
         language=language,
         pipeline=body.pipeline,
         model_preference=body.model_preference,
+        shown_tokens=body.quote_tokens,
         open_generations_max=gateway.options.open_generations_max,
         closed=await find_refusal(gateway),
     )
@@ -137,7 +145,11 @@ async def cancel(generation_id: UUID, gateway: Wired, caller: Caller) -> CancelA
     responses=errors(*MEANS, "not_found", "idempotency_key_reused", "not_retryable", "busy", "paused"),
 )
 async def retry(
-    generation_id: UUID, gateway: Wired, caller: Caller, idempotency_key: IdempotencyKey = None
+    generation_id: UUID,
+    gateway: Wired,
+    caller: Caller,
+    body: RetryRequest | None = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Accepted:
     """The next run, from the first unfinished step, for at most what `retry` of the generation says."""
     request = json.dumps({"generation_id": str(generation_id)})
@@ -145,6 +157,7 @@ async def retry(
         identity=caller,
         repeatable=Repeatable.of(caller.user_id, idempotency_key, "retry", request),
         generation_id=GenerationId(generation_id),
+        shown_tokens=body.quote_tokens if body is not None else None,
         open_generations_max=gateway.options.open_generations_max,
         closed=await find_refusal(gateway),
     )

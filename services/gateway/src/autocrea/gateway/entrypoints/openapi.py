@@ -41,6 +41,7 @@ _SAMPLE_MEMBERS: Mapping[str, Any] = {
     "needed": 50,
     "available": 30,
     "receivable": 40,
+    "quote_tokens": 60,
     "limit": 3,
     "reason": "mantenimiento hasta las 15:00",
     "scope": "write",

@@ -53,6 +53,14 @@ PackChoice = Annotated[
 ]
 PipelineChoice = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 
+ShownPrice = Annotated[
+    int | None,
+    Field(
+        ge=0,
+        description="The price that you were shown. At another one nothing begins: `409 quote_changed` tells it.",
+    ),
+]
+
 
 class GenerateRequest(BaseModel):
     """What a person wants built. A new project takes `project_name`, an existing one is named by `project_id`."""
@@ -76,12 +84,21 @@ class GenerateRequest(BaseModel):
         None, description="A model of the quote, by name or alias; null leaves it to the pipeline."
     )
     pipeline: PipelineChoice = Field("webapp", description="What kind of application.")
+    quote_tokens: ShownPrice = None
 
     @model_validator(mode="after")
     def _names_a_project(self) -> "GenerateRequest":
         if self.project_name is None and self.project_id is None:
             raise ValueError("project_name or project_id is required")
         return self
+
+
+class RetryRequest(BaseModel):
+    """What a person was told before they took a generation up again."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"quote_tokens": 26}]})
+
+    quote_tokens: ShownPrice = None
 
 
 class CheckoutRequest(BaseModel):

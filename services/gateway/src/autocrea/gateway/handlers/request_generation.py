@@ -49,6 +49,7 @@ class RequestGeneration:
     language: Language
     pipeline: str
     model_preference: str | None
+    shown_tokens: int | None  # the price that the person saw, if the client tells
     open_generations_max: int
     closed: Refused | None  # why nothing new is promised at the moment
 
@@ -72,6 +73,7 @@ class RequestGeneration:
             raise self.closed
         quote = find_quote(rows, self.pipeline)
         model = self._model(quote)
+        check_price(self.shown_tokens, quote.tokens)
         check_means(rows, self.identity, quote.tokens, self.open_generations_max, now)
         project = self._project(rows, now)
         rows.projects[project.project_id] = project
@@ -135,6 +137,12 @@ def find_quote(rows: Rows, pipeline: str) -> Quote:
     assert isinstance(offered.published, PipelinePublished)
     assert isinstance(rate_card.published, RateCardPublished)
     return Quote(offered.published, rate_card.published)
+
+
+def check_price(shown_tokens: int | None, tokens: int) -> None:
+    """Raise `Refused` when the person was shown another price than this one: nobody pays what they have not seen."""
+    if shown_tokens not in (None, tokens):
+        raise refused("quote_changed", quote_tokens=tokens)
 
 
 def check_means(rows: Rows, identity: Identity, needed_tokens: int, open_max: int, now: datetime) -> None:

@@ -23,7 +23,7 @@ from autocrea.gateway.domain.read_model import (
 )
 from autocrea.gateway.handlers.answers import Repeatable
 from autocrea.gateway.handlers.refusals import refused
-from autocrea.gateway.handlers.request_generation import accepted, check_means
+from autocrea.gateway.handlers.request_generation import accepted, check_means, check_price
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class RequestRetry:
     identity: Identity
     repeatable: Repeatable
     generation_id: GenerationId
+    shown_tokens: int | None  # the price that the person saw, if the client tells
     open_generations_max: int
     closed: Refused | None  # why nothing new is promised at the moment
 
@@ -54,6 +55,7 @@ class RequestRetry:
         offer = generation.retry
         if offer is None:
             raise refused("not_retryable")
+        check_price(self.shown_tokens, offer.quote_tokens)
         check_means(rows, self.identity, offer.quote_tokens, self.open_generations_max, now)
         change = {
             "run": generation.run + 1,
@@ -67,7 +69,10 @@ class RequestRetry:
         rows.tell_generation(generation, now)
         body = self.repeatable.keep(rows, accepted(generation) | {"quote_tokens": offer.quote_tokens})
         message = RetryRequested(
-            generation_id=self.generation_id, run=generation.run, user_id=generation.user_id
+            generation_id=self.generation_id,
+            run=generation.run,
+            user_id=generation.user_id,
+            quote_tokens=offer.quote_tokens,
         )
         return body, Effects((message,), signals=(Signal(FEED_CHANNEL, user_stream(generation.user_id)),))
 

@@ -53,8 +53,12 @@ def retry_requested(draft: Draft, message: RetryRequested) -> None:
     draft.saga = ordering.next_run(draft.saga)
     if draft.saga.erased or draft.saga.withdrawn_run == draft.saga.run:
         _end_withdrawn(draft)
-    elif not draft.saga.steps:
-        # The pipeline it was ordered from was unknown then, and there is none of that name now.
+    elif not draft.saga.steps or message.quote_tokens not in (
+        None,
+        sum(money.reservation(draft.saga).values()),
+    ):
+        # The pipeline it was ordered from was unknown then and there is none of that name now, or it was offered for
+        # another price than it has.
         _reject(draft, FaultCode.QUOTE_CHANGED, available=None, needed=None, retry_after=None)
     else:
         _queue(draft)
