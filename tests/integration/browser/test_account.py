@@ -6,6 +6,8 @@ from autocrea.testkit.stack import Stack
 from autocrea.testkit.stack_environment import frontend
 from playwright.async_api import expect
 
+KEPT = "() => JSON.stringify(localStorage) + JSON.stringify(sessionStorage)"
+
 
 async def test_key_is_shown_once_and_proves_nothing_more_when_it_was_revoked(
     stack: Stack, open_screen: OpenScreen
@@ -67,3 +69,24 @@ async def test_nothing_but_amounts_is_left_when_a_person_leaves_for_good(
         await screen.enter(person.account)
         await expect(page.get_by_label("Tus tokens")).to_have_text(f"{balance['available']} tokens")
         await expect(page.get_by_label("Nombre del proyecto")).to_have_value("")
+
+
+async def test_what_was_typed_is_gone_from_every_tab_when_its_person_signs_out_in_one(
+    stack: Stack, open_screen: OpenScreen
+) -> None:
+    async with stack.person() as person, stack.person() as next_person:
+        project = await person.request("POST", "/api/projects", json={"name": "confidencial"})
+        screen = await open_screen(stack)
+        page = screen.page
+        await screen.enter(person.account, f"/crear?proyecto={project.json()['project_id']}")
+        await page.get_by_label("Describe qué quieres crear").fill("un secreto")
+        assert "un secreto" in await page.evaluate(KEPT)
+        other = await page.context.new_page()
+        await other.goto(f"{stack.url}/cuenta")
+        await other.get_by_role("button", name="Tu cuenta").click()
+        await other.get_by_role("menuitem", name="Salir").click()
+        for tab in (page, other):
+            await expect(tab.get_by_role("heading", name="Inicia sesión")).to_be_visible()
+            assert await tab.evaluate(KEPT) == "{}{}"
+        await screen.enter(next_person.account)
+        await expect(page.get_by_label("Describe qué quieres crear")).to_have_value("")

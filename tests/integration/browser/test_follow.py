@@ -1,12 +1,16 @@
 """A generation watched while things go wrong: the network cut, a step that fails, a person who stops it."""
 
+import re
+from collections.abc import Awaitable, Callable
+
 from autocrea.testkit.browser import OpenScreen
 from autocrea.testkit.proxy import TcpProxy
 from autocrea.testkit.stack import Stack
-from playwright.async_api import expect
+from playwright.async_api import Page, Route, expect
 
 STEPS = ("architecture", "backend", "frontend", "devops", "security_audit")
 SLOWLY = {"tokens_per_second": 400.0}
+TABS = 8
 NEVER = {"first_token_delay_seconds": 600}
 
 
@@ -59,6 +63,16 @@ async def test_files_are_readable_while_they_are_written_and_when_they_are_finis
         await expect(page.get_by_role("tab", name="main.py")).to_have_attribute("aria-selected", "true")
 
 
+def at_another_price(tokens: int) -> Callable[[Route], Awaitable[None]]:
+    async def answer(route: Route) -> None:
+        told = await route.fetch()
+        body = await told.json()
+        body["retry"]["quote_tokens"] = tokens
+        await route.fulfill(response=told, json=body)
+
+    return answer
+
+
 async def test_retry_goes_on_from_the_failed_step_when_step_four_failed(
     stack: Stack, open_screen: OpenScreen
 ) -> None:
@@ -94,7 +108,19 @@ async def test_retry_goes_on_from_the_failed_step_when_step_four_failed(
             await page.get_by_role("button", name="Descargar (parcial)").click()
         assert (await downloading.value).suggested_filename == f"{project}-parcial.zip"
 
-        await page.get_by_role("button", name="Reintentar desde Configurando deployment").click()
+        # Shown at another price than it has, it does not begin: the page says so, and shows the one it has.
+        again = page.get_by_role("button", name="Reintentar desde Configurando deployment")
+        price, shown = retry["quote_tokens"], retry["quote_tokens"] - 1
+        await page.route(f"**/api/generations/{generation_id}", at_another_price(shown))
+        await page.reload()
+        await expect(page.get_by_text(f"Cuesta como máximo {shown} tokens")).to_be_visible()
+        await page.unroute(f"**/api/generations/{generation_id}")
+        await again.click()
+        await expect(page.get_by_text(f"El precio ha cambiado: ahora son {price} tokens")).to_be_visible()
+        await expect(page.get_by_text(f"Cuesta como máximo {price} tokens")).to_be_visible()
+        assert (await person.generation(generation_id))["run"] == 1
+
+        await again.click()
         await screen.until_status("completed", "completed_with_warnings")
         for step in STEPS[:3]:
             assert len(await stack.simulated.calls(project=project, step=step)) == 1
@@ -139,3 +165,44 @@ async def test_two_tabs_show_the_same_run_when_it_is_stopped_in_one(
         await second.until_status("cancelled")
         await first.until_status("cancelled")
         await expect(second.page.get_by_label("Tus tokens")).to_have_text("100 tokens")
+
+
+async def look(page: Page, *, away: bool) -> None:
+    """Another tab is in front of this one, or this one again; a browser without windows does not tell by itself."""
+    await page.evaluate(
+        """(away) => {
+          Object.defineProperty(document, 'hidden', { configurable: true, get: () => away });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }""",
+        away,
+    )
+
+
+async def test_eight_tabs_stay_usable_when_they_share_six_connections(
+    stack: Stack, open_screen: OpenScreen
+) -> None:
+    project = "ocho"
+    async with (
+        stack.person() as person,
+        stack.simulated.rule(match={"project": project, "step": "architecture"}, effect=NEVER),
+    ):
+        screen = await open_screen(stack)
+        first = screen.page
+        await screen.enter(person.account)
+        await screen.create(project)
+        await screen.until_step("architecture", "running")
+        tabs = [first]
+        while len(tabs) < TABS:
+            await look(tabs[-1], away=True)
+            tabs.append(await first.context.new_page())
+            await tabs[-1].goto(first.url)
+            await expect(tabs[-1].locator('[data-step="architecture"]')).to_have_attribute(
+                "data-state", "running"
+            )
+        await tabs[-1].get_by_role("button", name="Detener").click()
+        await expect(tabs[-1].locator('[data-status="cancelled"]')).to_be_visible()
+        # The title says how it stands even where nobody looks; whoever looks again finds everything.
+        for tab in tabs[:-1]:
+            await expect(tab).to_have_title(re.compile("Cancelada"))
+        await look(tabs[1], away=False)
+        await expect(tabs[1].get_by_label("Tus tokens")).to_have_text("100 tokens")

@@ -31,6 +31,10 @@ export function isTransient(error: unknown): boolean {
   return error instanceof Problem ? error.status >= 500 || error.status === 0 : error instanceof TypeError;
 }
 
+/** What is shown of a price is old: nothing has begun, and the new one is to be shown before anybody asks again. */
+export const isQuoteChanged = (error: unknown): boolean =>
+  error instanceof Problem && error.code === "quote_changed";
+
 export function problemOf(response: Response, body: unknown): Problem {
   const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
   return new Problem(response.status, body, Number.isNaN(seconds) ? null : seconds);

@@ -5,6 +5,7 @@
 
 import { createParser } from "eventsource-parser";
 import { session } from "@/shared/session/session";
+import { findRoom } from "./room";
 
 const UNAUTHENTICATED = 401;
 /** The gateway pings every 15 s: a connection silent for two of them and a bit is dead, whatever TCP thinks. */
@@ -20,7 +21,8 @@ export interface FeedEvent {
   data: unknown;
 }
 
-export type FeedStatus = "connecting" | "live" | "waiting" | "ended";
+/** `resting`: there is no connection for a tab that nobody looks at. */
+export type FeedStatus = "connecting" | "live" | "waiting" | "resting" | "ended";
 
 export interface FeedOptions {
   path: string;
@@ -29,6 +31,8 @@ export interface FeedOptions {
   headers: () => Promise<Record<string, string>>;
   onEvent: (event: FeedEvent) => void;
   onStatus: (status: FeedStatus) => void;
+  /** Whether it is worth a connection while nobody looks. */
+  background?: boolean;
   /** Whether nothing can follow this event. */
   isLast?: (event: FeedEvent) => boolean;
   /** Whether everything is told afresh from this event on: its id counts, even if a higher one is known. */
@@ -46,9 +50,12 @@ export function followFeed(options: FeedOptions): () => void {
 async function follow(options: FeedOptions, stopping: AbortSignal): Promise<void> {
   let after = options.after;
   let pause = RETRY_MS_FIRST;
+  const wanted = { background: options.background ?? false, onRest: () => options.onStatus("resting") };
   options.onStatus("connecting");
   while (!stopping.aborted) {
-    const outcome = await readOnce(options, after, stopping, (event) => {
+    const room = await findRoom(wanted, stopping);
+    const giveUp = AbortSignal.any([stopping, room.lost]);
+    const outcome = await readOnce(options, after, giveUp, (event) => {
       if (event.id !== null) {
         if (after !== null && event.id <= after && !options.startsAfresh?.(event)) return false;
         after = event.id;
@@ -56,7 +63,9 @@ async function follow(options: FeedOptions, stopping: AbortSignal): Promise<void
       options.onEvent(event);
       return options.isLast?.(event) ?? false;
     });
+    room.leave();
     if (stopping.aborted) return;
+    if (room.lost.aborted) continue;
     if (outcome === "ended") {
       options.onStatus("ended");
       return;

@@ -13,6 +13,9 @@ import { type FileView, type GenerationView, isOpen, viewOf } from "./view";
 /** The most that the API gives at a time. */
 const FILES_PAGE = 500;
 
+/** Where the feed rests because nobody looks: the title still says how far it is. */
+const RESTING_MS = 5_000;
+
 export const generationKey = (generationId: string) => ["generation", generationId] as const;
 
 async function loadGeneration(generationId: string, signal: AbortSignal): Promise<GenerationView> {
@@ -68,6 +71,7 @@ export function useGenerationStore(generationId: string) {
       path: `/api/generations/${generationId}/events`,
       after: store.view.sequence,
       headers: requestHeaders,
+      background: true,
       isLast: store.isLast,
       onStatus: (status) => {
         store.tellFeed(status);
@@ -82,7 +86,18 @@ export function useGenerationStore(generationId: string) {
     });
   }, [store, following, generationId, client]);
 
-  return { store, error: query.error, refetch: query.refetch };
+  const resting = useSyncExternalStore(
+    store?.watch ?? watchNothing,
+    () => store?.snapshot().feed === "resting",
+  );
+  const { refetch } = query;
+  useEffect(() => {
+    if (!resting || !following) return;
+    const timer = setInterval(() => void refetch(), RESTING_MS);
+    return () => clearInterval(timer);
+  }, [resting, following, refetch]);
+
+  return { store, error: query.error, refetch };
 }
 
 const watchNothing = () => () => undefined;

@@ -2,6 +2,7 @@
 
 import type { Configuration } from "@/shared/settings/configuration";
 import type { ClerkIdentity } from "./clerk-identity";
+import { forgetWithOthers } from "./kept";
 import { session } from "./session";
 import { SimulatedIdentity } from "./simulated-identity";
 
@@ -11,6 +12,7 @@ export type SignIn =
   | { kind: "none" };
 
 export async function startSession(configuration: Configuration): Promise<SignIn> {
+  forgetWithOthers();
   const { issuer, clerk_publishable_key: key } = configuration;
   if (issuer !== null && key !== null) {
     const { loadClerk } = await import("./clerk-identity");

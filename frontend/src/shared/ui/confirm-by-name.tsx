@@ -2,7 +2,7 @@
 
 import { type ReactNode, useRef, useState } from "react";
 import { useTexts } from "@/shared/i18n/texts";
-import { Dialog } from "./dialog";
+import { type Attempt, Dialog } from "./dialog";
 import { TextField } from "./fields";
 
 interface ConfirmByNameProps {
@@ -15,8 +15,7 @@ interface ConfirmByNameProps {
   /** What has to be typed. */
   name: string;
   action: string;
-  busy: boolean;
-  problem: string | null;
+  attempt: Attempt;
   onConfirm: () => void;
 }
 

@@ -5,6 +5,7 @@ import type { FormEvent } from "react";
 import { useTexts } from "@/shared/i18n/texts";
 import { Button, buttonClasses } from "./button";
 import type { DialogProps } from "./dialog";
+import { useProblemText } from "./query-problem";
 import { Spinner } from "./spinner";
 
 export default function OpenDialog({
@@ -16,12 +17,13 @@ export default function OpenDialog({
   action,
   look = "primary",
   blocked = false,
-  busy = false,
-  problem = null,
+  attempt,
   onAction,
   initialFocus,
 }: DialogProps) {
   const texts = useTexts();
+  const problemText = useProblemText();
+  const { isPending: busy, error } = attempt;
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -44,9 +46,9 @@ export default function OpenDialog({
               {description}
             </AlertDialog.Description>
             {children}
-            {problem !== null && (
+            {error !== null && (
               <p role="alert" className="text-sm text-red-300">
-                {problem}
+                {problemText(error)}
               </p>
             )}
             <div className="flex flex-wrap justify-end gap-2">

@@ -8,7 +8,7 @@ import { Button } from "@/shared/ui/button";
 import { Card, CardHeading } from "@/shared/ui/card";
 import { Dialog } from "@/shared/ui/dialog";
 import { Loading } from "@/shared/ui/loading";
-import { QueryProblem, useProblemText } from "@/shared/ui/query-problem";
+import { QueryProblem } from "@/shared/ui/query-problem";
 import { toast } from "@/shared/ui/toast-queue";
 import {
   type AccessToken,
@@ -52,7 +52,6 @@ export function AccessTokens() {
 function Row({ token }: { token: AccessToken }) {
   const texts = useTexts();
   const formats = useFormats();
-  const problemText = useProblemText();
   const revoke = useRevokeAccessToken();
   const [asking, setAsking] = useState(false);
   return (
@@ -86,8 +85,7 @@ function Row({ token }: { token: AccessToken }) {
         description={texts.account.revokeText}
         action={texts.account.revoke}
         look="danger"
-        busy={revoke.isPending}
-        problem={revoke.error && problemText(revoke.error)}
+        attempt={revoke}
         onAction={() => revoke.mutate(token.token_id, { onSuccess: () => toast(texts.account.revoked) })}
       />
     </li>

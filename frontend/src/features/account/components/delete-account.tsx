@@ -7,13 +7,11 @@ import { session } from "@/shared/session/session";
 import { Button } from "@/shared/ui/button";
 import { Card, CardHeading } from "@/shared/ui/card";
 import { ConfirmByName } from "@/shared/ui/confirm-by-name";
-import { useProblemText } from "@/shared/ui/query-problem";
 import { toast } from "@/shared/ui/toast-queue";
 import { useDeleteAccount } from "../api/access-tokens";
 
 export function DeleteAccount({ name }: { name: string }) {
   const texts = useTexts();
-  const problemText = useProblemText();
   const [asking, setAsking] = useState(false);
   const erase = useDeleteAccount(() => {
     toast(texts.account.deleted);
@@ -40,8 +38,7 @@ export function DeleteAccount({ name }: { name: string }) {
         kept={texts.account.keptItems}
         name={name}
         action={texts.account.deleteConfirm}
-        busy={erase.isPending}
-        problem={erase.error && problemText(erase.error)}
+        attempt={erase}
         onConfirm={() => erase.mutate()}
       />
     </Card>

@@ -51,7 +51,8 @@ export function CreateForm({ target }: { target: Target | null }) {
       toast(texts.create.insufficient(formats.count(needed)), "bad");
       return;
     }
-    generate.mutate(draft, {
+    const wish = { draft, shown: quote.data?.tokens ?? null };
+    generate.mutate(wish, {
       onSuccess: (accepted) => {
         toast(texts.create.started);
         clear();

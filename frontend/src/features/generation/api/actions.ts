@@ -1,11 +1,11 @@
 /** What a person can do with a generation: stop it, take it up again, take it home. */
 
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { api, body } from "@/shared/api/client";
 import { download } from "@/shared/api/download";
-import { Problem } from "@/shared/api/problem";
-import { useStore } from "@/shared/generation/use-generation";
+import { isQuoteChanged, Problem } from "@/shared/api/problem";
+import { generationKey, useStore } from "@/shared/generation/use-generation";
 import type { GenerationView } from "@/shared/generation/view";
 
 export function useCancel() {
@@ -19,18 +19,25 @@ export function useCancel() {
 }
 
 export function useRetry() {
+  const client = useQueryClient();
   const store = useStore();
   const generation_id = store.view.generationId;
   // The same press, sent again after a cut, is the same request; the next run's is another.
   const key = useRef({ run: 0, value: "" });
   return useMutation({
-    mutationFn: () => {
+    /** `shown`: the price that the person saw. */
+    mutationFn: (shown: number) => {
       if (key.current.run !== store.view.run)
         key.current = { run: store.view.run, value: crypto.randomUUID() };
       const params = { path: { generation_id }, header: { "Idempotency-Key": key.current.value } };
-      return body(api.POST("/api/generations/{generation_id}/retry", { params }));
+      return body(
+        api.POST("/api/generations/{generation_id}/retry", { params, body: { quote_tokens: shown } }),
+      );
     },
     onSuccess: (accepted) => store.retrying(accepted.run),
+    onError: (error) => {
+      if (isQuoteChanged(error)) void client.invalidateQueries({ queryKey: generationKey(generation_id) });
+    },
   });
 }
 

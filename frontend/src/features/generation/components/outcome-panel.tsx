@@ -80,24 +80,29 @@ function Actions({ view }: { view: GenerationView }) {
   if (!isDownloadable(view) && !retryable && !partial) return null;
   return (
     <div className="mt-3 flex flex-wrap items-center gap-3">
-      {retryable && <RetryButton view={view} />}
+      {!isOpen(view) && view.retry && <RetryButton view={view} offer={view.retry} />}
       {isDownloadable(view) && <DownloadButton view={view} partial={false} />}
       {partial && <DownloadButton view={view} partial />}
     </div>
   );
 }
 
-function RetryButton({ view }: { view: GenerationView }) {
+interface RetryButtonProps {
+  view: GenerationView;
+  offer: NonNullable<GenerationView["retry"]>;
+}
+
+function RetryButton({ view, offer }: RetryButtonProps) {
   const texts = useTexts();
   const formats = useFormats();
   const retry = useRetry();
-  const first = view.steps.find((step) => view.retry?.steps.includes(step.step));
+  const first = view.steps.find((step) => offer.steps.includes(step.step));
   const label = first ? texts.generation.retryFrom(first.title) : texts.generation.retryAll;
   const short = retry.error instanceof Problem && retry.error.code === "insufficient_tokens";
 
   function press() {
     if (retry.isPending) return;
-    retry.mutate(undefined, { onSuccess: () => toast(texts.generation.retryStarted) });
+    retry.mutate(offer.quoteTokens, { onSuccess: () => toast(texts.generation.retryStarted) });
   }
 
   return (
@@ -108,7 +113,7 @@ function RetryButton({ view }: { view: GenerationView }) {
           {label}
         </Button>
         <span className="text-sm text-slate-300">
-          {texts.generation.retryPrice(formats.count(view.retry?.quoteTokens ?? 0))}
+          {texts.generation.retryPrice(formats.count(offer.quoteTokens))}
         </span>
       </div>
       {retry.error && (

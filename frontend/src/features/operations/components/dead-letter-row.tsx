@@ -5,7 +5,7 @@ import { useFormats } from "@/shared/format/numbers";
 import { useTexts } from "@/shared/i18n/texts";
 import { Button } from "@/shared/ui/button";
 import { Loading } from "@/shared/ui/loading";
-import { QueryProblem, useProblemText } from "@/shared/ui/query-problem";
+import { QueryProblem } from "@/shared/ui/query-problem";
 import { toast } from "@/shared/ui/toast-queue";
 import { type DeadLetter, useDeadLetter, useResolve, type Verb } from "../api/dead-letters";
 import { ReasonDialog } from "./reason-dialog";
@@ -13,16 +13,12 @@ import { ReasonDialog } from "./reason-dialog";
 export function DeadLetterRow({ letter }: { letter: DeadLetter }) {
   const texts = useTexts();
   const formats = useFormats();
-  const problemText = useProblemText();
   const [open, setOpen] = useState(false);
   const [verb, setVerb] = useState<Verb | null>(null);
   const resolve = useResolve(letter);
   const words = texts.operations.verbs[verb ?? "replay"];
 
-  function close() {
-    setVerb(null);
-    resolve.reset(); // why one of the two could not be done says nothing of the other
-  }
+  const close = () => setVerb(null);
 
   return (
     <li data-letter={letter.id} className="py-3 text-sm">
@@ -55,8 +51,7 @@ export function DeadLetterRow({ letter }: { letter: DeadLetter }) {
         description={words.text}
         action={words.action}
         look={verb === "discard" ? "danger" : "primary"}
-        busy={resolve.isPending}
-        problem={resolve.error && problemText(resolve.error)}
+        attempt={resolve}
         onReason={(reason) =>
           verb !== null &&
           resolve.mutate(

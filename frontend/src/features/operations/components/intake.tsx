@@ -76,16 +76,12 @@ export function Intake() {
             )}
             <ReasonDialog
               open={asking}
-              onOpenChange={(open) => {
-                setAsking(open);
-                pause.reset(); // what went wrong is not said of the next try
-              }}
+              onOpenChange={setAsking}
               title={texts.operations.pauseTitle}
               description={texts.operations.pauseText}
               action={texts.operations.pause}
               look="danger"
-              busy={pause.isPending}
-              problem={pause.error && problemText(pause.error)}
+              attempt={pause}
               onReason={(reason) => pause.mutate(reason, { onSuccess: () => setAsking(false) })}
             />
           </div>

@@ -2,7 +2,7 @@
 
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTexts } from "@/shared/i18n/texts";
-import { Dialog } from "@/shared/ui/dialog";
+import { type Attempt, Dialog } from "@/shared/ui/dialog";
 import { TextField } from "@/shared/ui/fields";
 
 /** What the API takes. */
@@ -15,8 +15,7 @@ interface ReasonDialogProps {
   description: ReactNode;
   action: string;
   look?: "primary" | "danger";
-  busy: boolean;
-  problem: string | null;
+  attempt: Attempt;
   onReason: (reason: string) => void;
 }
 

@@ -2,7 +2,6 @@
 
 import { useTexts } from "@/shared/i18n/texts";
 import { ConfirmByName } from "@/shared/ui/confirm-by-name";
-import { useProblemText } from "@/shared/ui/query-problem";
 import type { Project, useDelete } from "../api/projects";
 
 interface DeleteDialogProps {
@@ -14,7 +13,6 @@ interface DeleteDialogProps {
 
 export function DeleteDialog({ project, erase, open, onOpenChange }: DeleteDialogProps) {
   const texts = useTexts();
-  const problemText = useProblemText();
   return (
     <ConfirmByName
       open={open}
@@ -25,8 +23,7 @@ export function DeleteDialog({ project, erase, open, onOpenChange }: DeleteDialo
       kept={texts.projects.kept}
       name={project.name}
       action={texts.projects.deleteConfirm}
-      busy={erase.isPending}
-      problem={erase.error && problemText(erase.error)}
+      attempt={erase}
       onConfirm={() => erase.mutate()}
     />
   );

@@ -4,7 +4,6 @@ import { useRef, useState } from "react";
 import { useTexts } from "@/shared/i18n/texts";
 import { Dialog } from "@/shared/ui/dialog";
 import { TextField } from "@/shared/ui/fields";
-import { useProblemText } from "@/shared/ui/query-problem";
 import { toast } from "@/shared/ui/toast-queue";
 import { type Project, useRename } from "../api/projects";
 
@@ -19,7 +18,6 @@ interface ProjectDialogProps {
 
 export function RenameDialog({ project, open, onOpenChange }: ProjectDialogProps) {
   const texts = useTexts();
-  const problemText = useProblemText();
   const field = useRef<HTMLInputElement>(null);
   const rename = useRename(project.project_id);
   const [typed, setTyped] = useState<string | null>(null);
@@ -27,7 +25,6 @@ export function RenameDialog({ project, open, onOpenChange }: ProjectDialogProps
 
   function close(stays: boolean) {
     setTyped(null);
-    rename.reset();
     onOpenChange(stays);
   }
 
@@ -39,8 +36,7 @@ export function RenameDialog({ project, open, onOpenChange }: ProjectDialogProps
       description={texts.projects.renameText}
       action={texts.save}
       blocked={name.trim() === ""}
-      busy={rename.isPending}
-      problem={rename.error && problemText(rename.error)}
+      attempt={rename}
       initialFocus={field}
       onAction={() => {
         if (name.trim() === project.name) return close(false);

@@ -3,9 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, body } from "@/shared/api/client";
 import { readAll } from "@/shared/api/pages";
-import type { components } from "@/shared/api/schema";
-
-export type LedgerEntry = components["schemas"]["LedgerEntry"];
+import type { LedgerEntry } from "@/shared/ledger/kinds";
 
 /** The most that the API gives at once. */
 const ENTRIES_PAGE = 200;
@@ -22,13 +20,6 @@ export function useLedger(generationId: string) {
       return entries.reverse();
     },
   });
-}
-
-/** What a move did to what the person can spend: a charge was taken by its hold already. */
-export function signOf(kind: string): "+" | "−" | "" {
-  if (["grant", "purchase", "release", "refund"].includes(kind)) return "+";
-  if (["hold", "reversal"].includes(kind)) return "−";
-  return "";
 }
 
 /** What it cost in the end: charges less what was given back. */

@@ -2,8 +2,9 @@
 
 import { expect, test } from "vitest";
 import type { Call, Step } from "@/shared/api/types";
+import { type LedgerEntry, signOf } from "@/shared/ledger/kinds";
 import type { HistoryEvent } from "./history";
-import { type LedgerEntry, netOf, signOf } from "./ledger";
+import { netOf } from "./ledger";
 import { spansOf } from "./spans";
 import { totalsOf } from "./totals";
 

@@ -3,12 +3,13 @@
 import { useFormats } from "@/shared/format/numbers";
 import type { GenerationView } from "@/shared/generation/view";
 import { useTexts } from "@/shared/i18n/texts";
+import { type LedgerEntry, signOf, useKindText } from "@/shared/ledger/kinds";
 import { Button } from "@/shared/ui/button";
 import { Card, CardHeading } from "@/shared/ui/card";
 import { Loading } from "@/shared/ui/loading";
 import { Notice } from "@/shared/ui/notice";
 import { Table } from "@/shared/ui/table";
-import { type LedgerEntry, netOf, signOf, useLedger } from "../api/ledger";
+import { netOf, useLedger } from "../api/ledger";
 
 export function Money({ view }: { view: GenerationView }) {
   const { story: words, retry } = useTexts();
@@ -31,9 +32,9 @@ export function Money({ view }: { view: GenerationView }) {
 }
 
 function Entries({ view, entries }: { view: GenerationView; entries: readonly LedgerEntry[] }) {
-  const { story: words } = useTexts();
+  const { story: words, ledger } = useTexts();
   const formats = useFormats();
-  const moves: Record<string, string> = words.moves;
+  const kindText = useKindText();
   const titles = new Map(view.steps.map((step) => [step.step, step.title]));
   if (entries.length === 0) return <p className="text-sm text-slate-400">{words.moneyNone}</p>;
   return (
@@ -47,10 +48,10 @@ function Entries({ view, entries }: { view: GenerationView; entries: readonly Le
             title: words.when,
             cell: ({ at }) => <span className="whitespace-nowrap tabular-nums">{formats.time(at)}</span>,
           },
-          { title: words.movement, cell: ({ kind }) => moves[kind] ?? kind },
+          { title: ledger.movement, cell: ({ kind }) => kindText(kind) },
           { title: words.step, cell: ({ step }) => (step ? (titles.get(step) ?? step) : "") },
           {
-            title: words.tokens,
+            title: ledger.tokens,
             number: true,
             cell: ({ kind, tokens }) => `${signOf(kind)}${formats.count(tokens)}`,
           },

@@ -4,10 +4,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { api, body } from "@/shared/api/client";
 import { download } from "@/shared/api/download";
 import { usePages } from "@/shared/api/pages";
-import type { components } from "@/shared/api/schema";
-
-export type LedgerEntry = components["schemas"]["LedgerEntry"];
-export type ChangeKind = components["schemas"]["ChangeKind"];
+import type { ChangeKind, LedgerEntry } from "@/shared/ledger/kinds";
 
 export interface LedgerFilter {
   generation: string | null;

@@ -3,9 +3,9 @@
 import type { Generation } from "@/shared/api/types";
 import { useFormats } from "@/shared/format/numbers";
 import { useTexts } from "@/shared/i18n/texts";
+import { KINDS, kindOf } from "@/shared/ledger/kinds";
 import { SelectField } from "@/shared/ui/fields";
 import type { LedgerFilter } from "../api/ledger";
-import { KINDS, kindOf } from "../hooks/effects";
 
 interface LedgerFiltersProps {
   filter: LedgerFilter;
@@ -41,7 +41,7 @@ export function LedgerFilters({ filter, generations, onChange }: LedgerFiltersPr
         <option value="">{texts.all}</option>
         {KINDS.map((kind) => (
           <option key={kind} value={kind}>
-            {texts.tokenPage.kinds[kind]}
+            {texts.ledger.kinds[kind]}
           </option>
         ))}
       </SelectField>

@@ -4,10 +4,9 @@ import { Link } from "@tanstack/react-router";
 import type { Generation } from "@/shared/api/types";
 import { useFormats } from "@/shared/format/numbers";
 import { useTexts } from "@/shared/i18n/texts";
+import { effectOf, type LedgerEntry, signOf, useKindText } from "@/shared/ledger/kinds";
 import { generationPath } from "@/shared/paths";
 import { useStepTitle } from "@/shared/pipeline/quote";
-import type { LedgerEntry } from "../api/ledger";
-import { effectOf, kindOf } from "../hooks/effects";
 
 interface LedgerRowProps {
   entry: LedgerEntry;
@@ -18,12 +17,12 @@ export function LedgerRow({ entry, generation }: LedgerRowProps) {
   const texts = useTexts();
   const formats = useFormats();
   const titleOf = useStepTitle();
-  const kind = kindOf(entry.kind);
+  const kindText = useKindText();
   return (
     <tr data-kind={entry.kind} className="border-t border-slate-700 align-top">
       <td className="py-2 pr-3">
         <p className="text-slate-200">
-          {kind === null ? entry.kind : texts.tokenPage.kinds[kind]}
+          {kindText(entry.kind)}
           {entry.step && <span className="text-slate-300"> · {titleOf(entry.step)}</span>}
         </p>
         {generation ? (
@@ -55,12 +54,12 @@ export function LedgerRow({ entry, generation }: LedgerRowProps) {
 function Effect({ entry }: { entry: LedgerEntry }) {
   const texts = useTexts();
   const formats = useFormats();
-  const tokens = formats.count(entry.tokens);
+  const tokens = `${signOf(entry.kind)}${formats.count(entry.tokens)}`;
   switch (effectOf(entry.kind)) {
     case "in":
-      return <span className="text-green-300">+{tokens}</span>;
+      return <span className="text-green-300">{tokens}</span>;
     case "out":
-      return <span className="text-slate-100">−{tokens}</span>;
+      return <span className="text-slate-100">{tokens}</span>;
     case "from_hold":
       return (
         <>

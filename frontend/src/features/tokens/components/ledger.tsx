@@ -57,10 +57,10 @@ export function Ledger() {
             <thead className="text-slate-400">
               <tr>
                 <th scope="col" className="py-2 pr-3 font-normal">
-                  {texts.tokenPage.movement}
+                  {texts.ledger.movement}
                 </th>
                 <th scope="col" className="py-2 text-right font-normal">
-                  {texts.tokenPage.tokens}
+                  {texts.ledger.tokens}
                 </th>
               </tr>
             </thead>

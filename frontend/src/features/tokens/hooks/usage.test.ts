@@ -1,7 +1,7 @@
 /** The use of the last days, from lines of the ledger in any order. */
 
 import { describe, expect, test } from "vitest";
-import type { LedgerEntry } from "../api/ledger";
+import type { LedgerEntry } from "@/shared/ledger/kinds";
 import { sinceDays, usageOf } from "./usage";
 
 const NOW = new Date(2026, 2, 10, 15, 30);

@@ -1,6 +1,6 @@
 /** What a person's steps cost in the end, by day and step, from the lines of the ledger. */
 
-import type { LedgerEntry } from "../api/ledger";
+import type { LedgerEntry } from "@/shared/ledger/kinds";
 
 export interface Usage {
   /** One for each day, the oldest first, also those without use. */

@@ -1,8 +1,8 @@
 /** The ledger's filter, kept in the address: it survives a reload and can be sent to somebody. */
 
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { kindOf } from "@/shared/ledger/kinds";
 import type { LedgerFilter } from "../api/ledger";
-import { kindOf } from "./effects";
 
 const route = getRouteApi("/tokens");
 

@@ -5,6 +5,7 @@ import { account } from "./account";
 import { contract } from "./contract";
 import { create } from "./create";
 import { generation } from "./generation";
+import { ledger } from "./ledger";
 import { operations } from "./operations";
 import { preview } from "./preview";
 import { projects } from "./projects";
@@ -19,6 +20,7 @@ export const en: Texts = {
   contract,
   create,
   generation,
+  ledger,
   operations,
   preview,
   projects,

@@ -96,17 +96,5 @@ export const story: Texts["story"] = {
   moneyFailed: "The ledger could not be read.",
   moneyNet: (n) => `In all: ${tokens(n)}`,
   when: "When",
-  movement: "Move",
   step: "Step",
-  tokens: "Tokens",
-  moves: {
-    grant: "Gift",
-    purchase: "Purchase",
-    hold: "Hold",
-    capture: "Charge",
-    release: "Released from the hold",
-    refund: "Refund",
-    reversal: "Reversal",
-    receivable: "Receivable",
-  },
 };

@@ -4,6 +4,7 @@ import { account } from "./account";
 import { contract } from "./contract";
 import { create } from "./create";
 import { generation } from "./generation";
+import { ledger } from "./ledger";
 import { operations } from "./operations";
 import { preview } from "./preview";
 import { projects } from "./projects";
@@ -18,6 +19,7 @@ export const es = {
   contract,
   create,
   generation,
+  ledger,
   operations,
   preview,
   projects,

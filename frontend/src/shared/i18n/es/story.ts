@@ -96,17 +96,5 @@ export const story = {
   moneyFailed: "No se pudo leer el libro de tokens.",
   moneyNet: (n: string) => `En total: ${tokens(n)}`,
   when: "Cuándo",
-  movement: "Movimiento",
   step: "Paso",
-  tokens: "Tokens",
-  moves: {
-    grant: "Regalo",
-    purchase: "Compra",
-    hold: "Reserva",
-    capture: "Cobro",
-    release: "Liberado de la reserva",
-    refund: "Devolución",
-    reversal: "Anulación",
-    receivable: "Pendiente",
-  },
 };
