@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import uuid4
 
+import pytest
+from autocrea.billing.adapters.comparisons import COMPARED_AT, DIFFERENCES
 from autocrea.billing.adapters.known_rows import PostgresKnownRows
-from autocrea.billing.adapters.ledger_checks import compared
 from autocrea.billing.adapters.no_payments import NoPayments
 from autocrea.billing.adapters.stripe_rows import PostgresStripeEvents
 from autocrea.billing.domain.purchase import Reversal
@@ -16,8 +17,11 @@ from autocrea.billing.domain.purchasing import SessionFact
 from autocrea.billing.domain.reconciliation import Difference, Told
 from autocrea.billing.handlers.list_stripe_events import ListStripeEvents
 from autocrea.billing.handlers.reconcile import Reconcile, ReconcileJob
+from autocrea.billing.main import build
+from autocrea.billing.settings import Settings
 from autocrea.chassis.database import Database
 from autocrea.chassis.handlers import Finished, Job
+from autocrea.testkit.plugin import MakeDatabase
 from billing_counter import Counter
 from billing_desk import NOON, purchase_id, refund, session
 from prometheus_client import REGISTRY
@@ -66,23 +70,38 @@ async def test_a_session_paid_late_and_a_refund_of_an_old_purchase_are_named_whe
         sessions=[(NOON - timedelta(days=60), session()), (NOON - timedelta(hours=20), session(number=2))],
         reversals=[(NOON - timedelta(minutes=30), refund(100)), (NOON, refund(100, id_="re_2", number=9))],
     )
-    counted: list[int] = []
     reconcile = Reconcile(Quiet(), PostgresKnownRows(database), at_stripe, Quiet())
 
-    found = await ReconcileJob(reconcile, lambda: NOON, counted.append).run(JOB)
+    found = await ReconcileJob(reconcile, lambda: NOON).run(JOB)
 
     assert [(one.kind, one.id) for one in found] == [("payment", str(purchase_id(2))), ("payment", "re_1")]
-    assert counted == [2]
     await counter.tell(session(number=2))
     await counter.tell(refund(100))
-    assert await ReconcileJob(reconcile, lambda: NOON, counted.append).run(JOB) == []
+    assert await ReconcileJob(reconcile, lambda: NOON).run(JOB) == []
 
 
-def test_the_latest_of_several_replicas_comparisons_is_known_when_each_tells_its_time() -> None:
+async def test_what_the_last_comparison_found_is_told_when_a_replica_starts_after_it(
+    make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUTOCREA_BILLING_DATABASE_URL", await make_database("autocrea.billing"))
+    for name in ("BROKER_URL", "OPERATOR_TOKEN", "GATEWAY_TOKEN"):
+        monkeypatch.setenv(f"AUTOCREA_BILLING_{name}", "amqp://nobody")  # and nobody is asked
     began = time.time()
-    compared(3)
-    assert REGISTRY.get_sample_value("autocrea_ledger_differences") == 3
-    assert (REGISTRY.get_sample_value("autocrea_ledger_compared_at_seconds") or 0) >= began
+    replica = build(Settings(_env_file=None))
+    await replica.database.open()
+    at_stripe = AtStripe(sessions=[(NOON - timedelta(hours=20), session())])
+    books = Reconcile(Quiet(), PostgresKnownRows(replica.database), at_stripe, Quiet())
+    job = ReconcileJob(books, lambda: NOON)
+
+    ended = Finished(JOB, await job.run(JOB))
+    await replica.transact((), lambda rows, now: (None, job.decide(rows, ended, now)))
+    DIFFERENCES.set(0)
+    COMPARED_AT.set(0)  # as in a process that has just begun
+    await replica.measures.take()
+    await replica.database.close()
+
+    assert REGISTRY.get_sample_value("autocrea_ledger_differences") == 1
+    assert (REGISTRY.get_sample_value("autocrea_ledger_compared_at_seconds") or 0) >= int(began)
 
 
 async def test_the_list_is_not_noted_as_read_when_there_is_nobody_to_ask(

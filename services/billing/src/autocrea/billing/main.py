@@ -4,11 +4,11 @@ import logging
 from datetime import UTC, datetime
 from functools import partial
 
-from autocrea.billing.adapters import metrics
+from autocrea.billing.adapters import comparisons, metrics
 from autocrea.billing.adapters.account_holders import account_holders
 from autocrea.billing.adapters.history import HistoryStream
 from autocrea.billing.adapters.known_rows import PostgresKnownRows
-from autocrea.billing.adapters.ledger_checks import PostgresLedgerChecks, compared
+from autocrea.billing.adapters.ledger_checks import PostgresLedgerChecks
 from autocrea.billing.adapters.ledger_pages import PostgresLedgerPages
 from autocrea.billing.adapters.no_payments import NoPayments
 from autocrea.billing.adapters.overdue_holds import PostgresOverdueHolds
@@ -107,6 +107,7 @@ def build(settings: Settings) -> Service[Books, Key]:
     service.story = story
     metrics.register(service.told)
     service.measures.add(partial(metrics.measure, settings.hold_overdue_after))
+    service.measures.add(comparisons.measure)
     service.routes += [*ledger.routes(), *grants.routes()]
     return service
 
@@ -176,7 +177,7 @@ def _register_comparison(service: Service[Books, Key], settings: Settings, payme
     reconcile = Reconcile(
         PostgresLedgerChecks(service.database), PostgresKnownRows(service.database), payments, history
     )
-    job = ReconcileJob(reconcile, _now, compared)
+    job = ReconcileJob(reconcile, _now)
     service.registry.work(
         RECONCILE, job.run, job, concurrency=1, lease_seconds=120, attempts_max=3, every=RECONCILE_EVERY
     )

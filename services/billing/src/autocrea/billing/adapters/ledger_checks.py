@@ -6,20 +6,8 @@ Users are taken some hundred at a time, so that no statement grows with the ledg
 from collections.abc import AsyncIterator
 from typing import Final, LiteralString
 
-from autocrea.billing.domain.reconciliation import (
-    Difference,
-    Kind,
-)
+from autocrea.billing.domain.reconciliation import Difference, Kind
 from autocrea.chassis.database import Database
-from prometheus_client import Gauge
-
-DIFFERENCES = Gauge(
-    "autocrea_ledger_differences", "Differences that this process' last comparison of the books named."
-)
-COMPARED_AT = Gauge(
-    "autocrea_ledger_compared_at_seconds",
-    "Unix time of this process' last comparison of the books; 0 before. Of several, the latest is what holds.",
-)
 
 USERS_AT_ONCE: Final = 300  # with a thousand lines each a statement still takes a second
 
@@ -146,12 +134,6 @@ _ONCE: Final[tuple[tuple[Kind, LiteralString], ...]] = (
     (Kind.SUM, _WITHOUT_ACCOUNT),
     (Kind.EVENT, _WAITING_EVENTS),
 )
-
-
-def compared(differences: int) -> None:
-    """Tell how a comparison of this process ended; the next one may be another's."""
-    DIFFERENCES.set(differences)
-    COMPARED_AT.set_to_current_time()
 
 
 class PostgresLedgerChecks:

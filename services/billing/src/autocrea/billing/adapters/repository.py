@@ -13,6 +13,7 @@ from autocrea.billing.adapters import (
     absorptions,
     accounts,
     audit,
+    comparisons,
     holds,
     payments,
     purchases,
@@ -72,6 +73,7 @@ class LedgerRepository:
         await stripe_rows.add(connection, rows.received)
         await stripe_rows.mark(connection, rows.handled)
         await stripe_rows.save_listed_until(connection, rows.listed_until)
+        await comparisons.save(connection, rows.comparison)
         await welcome_budgets.save(connection, rows.budget, rows.read)
         await self._rate_cards.add(connection, rows.published)
         await audit.add(connection, rows.audit)

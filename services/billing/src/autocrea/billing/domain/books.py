@@ -10,6 +10,7 @@ from autocrea.billing.domain.errors import WrongOwner
 from autocrea.billing.domain.ledger import Transfer
 from autocrea.billing.domain.purchase import Payment, PaymentId, Purchase
 from autocrea.billing.domain.rate_card import Publication, RateCard
+from autocrea.billing.domain.reconciliation import Comparison
 from autocrea.billing.domain.stripe_events import Handled, Received
 from autocrea.billing.domain.wallet import Wallet
 from autocrea.billing.domain.welcome import WelcomeBudget
@@ -87,6 +88,7 @@ class Books:
     received: list[Received] = field(default_factory=list)
     handled: list[Handled] = field(default_factory=list)
     listed_until: datetime | None = None  # all events of Stripe's until then were listed; None: not asked
+    comparison: Comparison | None = None  # of the books with everybody else's, where one has just ended
     budget: WelcomeBudget | None = None
     last_publication: Publication | None = None
     published: list[Publication] = field(default_factory=list)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -38,6 +39,13 @@ class Difference:
     kind: Kind
     id: str
     what: str
+
+
+class Comparison(NamedTuple):
+    """How one ended."""
+
+    compared_at: datetime
+    differences: int
 
 
 class Booked(NamedTuple):

@@ -1,12 +1,14 @@
 """The books against themselves, against Stripe and against what was told. Differences are named; nothing is edited."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from autocrea.billing.domain.books import Books, Key
 from autocrea.billing.domain.reconciliation import (
+    Comparison,
     Difference,
     missing_lines,
     payments_apart,
@@ -14,7 +16,7 @@ from autocrea.billing.domain.reconciliation import (
     versions_behind,
 )
 from autocrea.billing.ports import History, KnownRows, LedgerChecks, Payments
-from autocrea.chassis.handlers import Job, NothingToDecide
+from autocrea.chassis.handlers import Effects, Failed, Finished, HandlerBase, Job
 
 RECONCILE: Final = "reconcile"
 RECONCILE_EVERY: Final = timedelta(hours=1)
@@ -69,15 +71,12 @@ class Reconcile:
         return found
 
 
-class ReconcileJob(NothingToDecide):
-    """Every hour: a log line for each difference, and their number for the alert."""
+class ReconcileJob(HandlerBase):
+    """Every hour: a log line for each difference, and their number, noted for the alert."""
 
-    def __init__(
-        self, reconcile: Reconcile, clock: Callable[[], datetime], counted: Callable[[int], None]
-    ) -> None:
+    def __init__(self, reconcile: Reconcile, clock: Callable[[], datetime]) -> None:
         self._reconcile = reconcile
         self._clock = clock
-        self._counted = counted
 
     async def run(self, _job: Job) -> Sequence[Difference]:
         """Compare, outside of any transaction."""
@@ -87,5 +86,12 @@ class ReconcileJob(NothingToDecide):
                 "the books differ",
                 extra={"kind": difference.kind, "id": difference.id, "what": difference.what},
             )
-        self._counted(len(found))
         return found
+
+    def rows(self, item: Finished[Sequence[Difference]] | Failed) -> Iterable[Key]:  # noqa: ARG002
+        return ()
+
+    def decide(self, rows: Books, item: Finished[Sequence[Difference]] | Failed, now: datetime) -> Effects:
+        if isinstance(item, Finished):
+            rows.comparison = Comparison(now, len(item.result))
+        return Effects()

@@ -100,6 +100,14 @@ ALTER TABLE public.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.comparisons (
+    id smallint DEFAULT 1 NOT NULL,
+    compared_at timestamp with time zone NOT NULL,
+    differences integer NOT NULL,
+    CONSTRAINT comparisons_differences CHECK ((differences >= 0)),
+    CONSTRAINT comparisons_one CHECK ((id = 1))
+);
+
 CREATE TABLE public.dead_letters (
     id uuid NOT NULL,
     source text NOT NULL,
@@ -276,6 +284,9 @@ ALTER TABLE ONLY public.accounts
 
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.comparisons
+    ADD CONSTRAINT comparisons_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
