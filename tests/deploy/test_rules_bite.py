@@ -195,6 +195,23 @@ def the_broker_is_not_scraped(manifests: Manifests) -> None:
     manifests.named("PodMonitor")["autocrea-rabbitmq"]["spec"]["selector"]["matchLabels"] = {"a": "b"}
 
 
+def a_streams_replicas_cannot_follow(manifests: Manifests) -> None:
+    rules = policy(manifests, "rabbitmq")["egress"]
+    rules[0]["ports"] = [port for port in rules[0]["ports"] if "endPort" not in port]
+
+
+def no_measure_is_no_work(manifests: Manifests) -> None:
+    del manifests.named("ScaledObject")["billing"]["spec"]["triggers"][0]["metadata"]["ignoreNullValues"]
+
+
+def a_lost_prometheus_shrinks_a_service(manifests: Manifests) -> None:
+    del manifests.named("ScaledObject")["llm-router"]["spec"]["fallback"]["behavior"]
+
+
+def the_collector_cannot_judge(manifests: Manifests) -> None:
+    del manifests.named("OpenTelemetryCollector")["autocrea-otel"]["spec"]["image"]
+
+
 def traces_are_torn(manifests: Manifests) -> None:
     manifests.named("OpenTelemetryCollector")["autocrea-otel"]["spec"]["replicas"] = 2
 
@@ -250,6 +267,14 @@ def traces_are_torn(manifests: Manifests) -> None:
             operators,
             "nobody scrapes {'app.kubernetes.io/name': 'autocrea-rabbitmq'}",
         ),
+        (
+            a_streams_replicas_cannot_follow,
+            network,
+            "closed, though the architecture needs it: ('rabbitmq', 'rabbitmq', '6000-6500')",
+        ),
+        (no_measure_is_no_work, scaling, "billing: it takes a missing measure for no work"),
+        (a_lost_prometheus_shrinks_a_service, scaling, "llm-router: without Prometheus it takes replicas"),
+        (the_collector_cannot_judge, operators, "what its operator runs has no tail_sampling"),
         (traces_are_torn, operators, "each replica judges a part of a trace"),
         (an_edge_is_open, network, "open, though nothing needs it: ('orchestrator', 'internet', 443)"),
         (

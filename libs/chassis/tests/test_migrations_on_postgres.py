@@ -29,6 +29,18 @@ async def test_each_is_applied_once_when_two_replicas_migrate_at_once(empty_data
     assert await migrations.migrate(empty_database, SAMPLE) == []
 
 
+async def test_post_waits_for_pre_when_both_are_started_at_once(empty_database: str) -> None:
+    """As the jobs of a first installation are."""
+    with pytest.raises(migrations.TooEarly, match="migrate pre"):
+        await migrations.migrate(empty_database, SAMPLE, ("post",))
+    before = await migrations.migrate(empty_database, SAMPLE, ("pre",))
+    after = await migrations.migrate(empty_database, SAMPLE, ("post",))
+    assert (set(before), set(after)) == (
+        {one.name for one in ALL if one.phase == "pre"},
+        {one.name for one in ALL if one.phase == "post"},
+    )
+
+
 async def test_a_service_names_what_it_lacks_when_its_database_is_old(empty_database: str) -> None:
     connection = await asyncpg.connect(empty_database)
     assert await migrations.missing(connection, SAMPLE) == [one.name for one in ALL if one.phase == "pre"]

@@ -6,7 +6,8 @@ from typing import Any
 from deploy_rules.manifests import COMPONENT, NAME, SERVICES, WHOLE, Manifests, matches
 
 Labels = Mapping[str, str]
-Edge = tuple[str, str, int]
+Edge = tuple[str, str, int | str]
+"""A port, or a range of them as `first-last`."""
 
 PODS: dict[str, Labels] = {
     **{service: {NAME: service, COMPONENT: "service"} for service in SERVICES},
@@ -20,6 +21,8 @@ PODS: dict[str, Labels] = {
 """Whatever runs in the namespace, with the labels that decide here; those of operators' pods as they set them."""
 
 OPERATORS = {"cnpg-system", "rabbitmq-system"}
+STREAM_REPLICAS = "6000-6500"
+"""A stream's copies on other nodes have ports of their own, and its confirms wait for them."""
 HTTP = {"gateway": 8000, "orchestrator": 8001, "llm-router": 8002, "billing": 8003, "artifacts": 8004}
 ABROAD = {"gateway", "llm-router", "billing", "artifacts"}  # the issuer's keys, models, Stripe, S3
 OF_THE_ARCHITECTURE: frozenset[Edge] = frozenset(
@@ -34,7 +37,7 @@ OF_THE_ARCHITECTURE: frozenset[Edge] = frozenset(
     | {("monitoring", "postgres", 9187), ("monitoring", "rabbitmq", 15692)}
     | {("postgres", "postgres", port) for port in (5432, 8000)}
     | {("cnpg-system", "postgres", port) for port in (5432, 8000)}
-    | {("rabbitmq", "rabbitmq", port) for port in (4369, 25672)}
+    | {("rabbitmq", "rabbitmq", port) for port in (4369, 25672, STREAM_REPLICAS)}
     | {("rabbitmq-system", "rabbitmq", 15672)}
     | {(operated, "anywhere", port) for operated in ("postgres", "rabbitmq") for port in (443, 6443)}
 )
@@ -66,9 +69,9 @@ def check(manifests: Manifests) -> Iterator[str]:
     inside = PODS.keys()
     both = {edge for edge in leaving if edge[1] not in inside or edge in entering}
     both |= {edge for edge in entering if edge[0] not in inside}
-    for edge in sorted(wanted - both):
+    for edge in sorted(wanted - both, key=str):
         yield f"NetworkPolicy: closed, though the architecture needs it: {edge}"
-    for edge in sorted(both - wanted):
+    for edge in sorted(both - wanted, key=str):
         yield f"NetworkPolicy: open, though nothing needs it: {edge}"
 
 
@@ -79,11 +82,13 @@ def _edges(policies: list[dict[str, Any]], way: str) -> Iterator[Edge]:
         for rule in policy["spec"].get(way, []):
             for peer in rule["to" if way == "egress" else "from"]:
                 for there in _peers(peer):
-                    for port in rule["ports"]:
+                    for port in map(_port, rule["ports"]):
                         for pod in here:
-                            yield (
-                                (pod, there, port["port"]) if way == "egress" else (there, pod, port["port"])
-                            )
+                            yield (pod, there, port) if way == "egress" else (there, pod, port)
+
+
+def _port(port: dict[str, Any]) -> int | str:
+    return f"{port['port']}-{port['endPort']}" if "endPort" in port else int(port["port"])
 
 
 def _peers(peer: dict[str, Any]) -> list[str]:

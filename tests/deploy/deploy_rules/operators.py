@@ -12,6 +12,8 @@ SCRAPED = (
     {NAME: "autocrea-rabbitmq"},
     {"cnpg.io/cluster": "autocrea-postgres"},
 )
+JUDGES_TRACES = ("-k8s", "-contrib")
+"""The collector's distributions that have tail_sampling; the operator runs the core when nothing is said."""
 NODES = 3
 """Of the broker and of the database: one may be gone."""
 
@@ -73,5 +75,13 @@ def _broker(manifests: Manifests) -> Iterator[str]:
 def _traces(manifests: Manifests) -> Iterator[str]:
     for collector in manifests.of("OpenTelemetryCollector"):
         spec = collector["spec"]
-        if "tail_sampling" in spec["config"]["processors"] and spec["replicas"] != 1:
+        if "tail_sampling" not in spec["config"]["processors"]:
+            continue
+        if spec["replicas"] != 1:
             yield f"OpenTelemetryCollector {collector['metadata']['name']}: each replica judges a part of a trace"
+        distribution = spec.get("image", "").rpartition("/")[2].partition(":")[0]
+        if not distribution.endswith(JUDGES_TRACES):
+            yield (
+                f"OpenTelemetryCollector {collector['metadata']['name']}: "
+                f"{distribution or 'what its operator runs'} has no tail_sampling and ends at once"
+            )

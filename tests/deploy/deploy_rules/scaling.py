@@ -46,6 +46,7 @@ def check(manifests: Manifests) -> Iterator[str]:
 
 def _due_jobs(scaler: Object, service: Service[Any, Any]) -> Iterator[str]:
     (trigger,) = scaler["spec"]["triggers"]
+    fallback = scaler["spec"]["fallback"]
     title = f"ScaledObject {scaler['metadata']['name']}"
     found = QUERY.match(trigger["metadata"]["query"])
     if found is None or (found["namespace"], found["service"]) != (
@@ -54,6 +55,10 @@ def _due_jobs(scaler: Object, service: Service[Any, Any]) -> Iterator[str]:
     ):
         yield f"{title}: it does not ask for {service.name}'s due jobs: {trigger['metadata']['query']}"
         return
+    if trigger["metadata"].get("ignoreNullValues") != "false":
+        yield f"{title}: it takes a missing measure for no work"
+    if fallback.get("behavior") != "currentReplicasIfHigher":
+        yield f"{title}: without Prometheus it takes replicas away from work that is there"
     kind = service.registry.kinds.get(found["kind"])
     if not isinstance(kind, Work):
         yield f"{title}: {service.name} has no work of kind {found['kind']}"

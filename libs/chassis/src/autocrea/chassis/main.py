@@ -45,7 +45,7 @@ def _migrate(package: str, settings: ServiceSettings, phases: tuple[migrations.P
     url = settings.database_url.get_secret_value()
     try:
         applied = asyncio.run(migrations.migrate(url, package, phases))
-    except (OSError, asyncpg.PostgresError) as error:
+    except (OSError, asyncpg.PostgresError, migrations.TooEarly) as error:
         _exit(FAILED, f"not migrated: {error}")
     for name in applied:
         print(f"applied {name}")

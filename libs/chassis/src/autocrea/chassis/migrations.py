@@ -23,6 +23,10 @@ _APPLIED = "SELECT package, name FROM migrations"
 _RECORD = "INSERT INTO migrations (package, name) VALUES ($1, $2)"
 
 
+class TooEarly(Exception):
+    """What must come before is not there; to be tried again."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Migration:
     """One file of a package's `sql/migrations`."""
@@ -64,7 +68,8 @@ def digest(package: str) -> str:
 async def migrate(url: str, package: str, phases: tuple[Phase, ...] = ("pre", "post")) -> list[str]:
     """Apply what is missing of the chassis' and the package's migrations, each in its own transaction.
 
-    Returns the names applied. Safe to run from several processes at once: the others wait for the first.
+    Returns the names applied. Safe to run from several processes at once: the others wait for the first. `post` alone
+    raises TooEarly while a `pre` is missing: the code that it is for is not there yet.
     """
     connection = await asyncpg.connect(url)
     try:
@@ -73,7 +78,11 @@ async def migrate(url: str, package: str, phases: tuple[Phase, ...] = ("pre", "p
         applied = {(row["package"], row["name"]) for row in await connection.fetch(_APPLIED)}
         done: list[str] = []
         for migration in _wanted(package):
-            if migration.phase not in phases or (migration.package, migration.name) in applied:
+            if (migration.package, migration.name) in applied:
+                continue
+            if migration.phase not in phases:
+                if migration.phase == "pre":
+                    raise TooEarly(f"{migration.name} comes first: migrate pre")
                 continue
             async with connection.transaction():
                 await connection.execute(migration.sql)
