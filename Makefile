@@ -118,7 +118,7 @@ images-check: .venv/.for-setup ## Starts each image as one more replica of a sta
 images-pin: .venv/.for-setup ## Writes the digests of what `make images` built into what staging and production run. REGISTRY=….
 	$(BIN)/python deploy/pin_images.py $(REGISTRY)
 
-k8s-check: .venv/.for-setup ## The manifests: kustomize, strict schemas, checkov, hadolint, rules across objects. CRD_SCHEMAS=folder.
+k8s-check: .venv/.for-setup ## The manifests: strict schemas, checkov, alerts, hadolint, rules across objects. CRD_SCHEMAS=folder of definitions.
 	$(BIN)/python deploy/check_manifests.py
 
 release: .venv/.for-setup ## Wheels of contracts and command line, built twice to the same bytes; licences, notes and sums in dist.

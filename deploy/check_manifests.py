@@ -1,4 +1,4 @@
-"""`make k8s-check`: kustomize, strict schemas, checkov, hadolint, the compose file's schema, then tests/deploy.
+"""`make k8s-check`: kustomize, strict schemas, checkov, alert rules, hadolint, the compose file's schema, tests/deploy.
 
 The schemas of Kubernetes itself come with kubernetes-validate. Those of operators come from CRD_SCHEMAS, a folder of
 CustomResourceDefinitions as their releases have them or `kubectl get crd -o yaml` writes them; without it the kinds
@@ -6,14 +6,15 @@ left out are named.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import check_alerts
 import yaml
+from autocrea.testkit.prometheus import NotHere
 from definitions import definitions
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -98,15 +99,13 @@ def _checkov(file: Path) -> bool:
 
 
 def _alert_rules(file: Path) -> bool:
-    """As Prometheus itself reads them, where its promtool is installed."""
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        print("left out: promtool is not installed (apt-get install prometheus has it)")
-        return True
-    rules = [one for one in yaml.safe_load_all(file.read_text()) if one and one["kind"] == "PrometheusRule"]
-    target = RENDERED / "rules.yaml"
-    target.write_text(yaml.safe_dump({"groups": [group for one in rules for group in one["spec"]["groups"]]}))
-    return _run("promtool, alert rules", [promtool, "check", "rules", str(target)])
+    try:
+        passed = check_alerts.check(file, RENDERED)
+    except NotHere as missing:
+        print(f"FAILED: alert rules: {missing}")
+        return False
+    print(f"{'passed' if passed else 'FAILED'}: alert rules, and what each fires on", flush=True)
+    return passed
 
 
 def _tool(name: str, *arguments: str) -> list[str]:

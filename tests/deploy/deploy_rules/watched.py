@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from deploy_rules.manifests import ROOT
+from deploy_rules.manifests import ROOT, Object
 
 OBSERVABILITY = ROOT / "deploy" / "observability"
 METRIC = re.compile(r"\b((?:autocrea|gen_ai)_[a-z_]+)(?:\{([^}]*)\})?")
@@ -30,17 +30,27 @@ class Asked:
             yield name, (grouped | set(LABEL.findall(chosen))) - ADDED_BY_SCRAPING
 
 
-def rules() -> Iterator[tuple[str, dict[str, object]]]:
-    """Every rule of every file, with the file's name."""
+def groups() -> Iterator[tuple[str, Object]]:
+    """Every group of rules, as Prometheus itself reads them, with its file's name."""
     for path in sorted((OBSERVABILITY / "rules").glob("*.yaml")):
         for group in yaml.safe_load(path.read_text())["spec"]["groups"]:
-            for rule in group["rules"]:
-                yield path.name, rule
+            yield path.name, group
+
+
+def rules() -> Iterator[tuple[str, Object]]:
+    """Every rule of every file, with the file's name."""
+    for file, group in groups():
+        for rule in group["rules"]:
+            yield file, rule
 
 
 def expressions() -> Iterator[Asked]:
     for file, rule in rules():
         yield Asked(f"{file}: {rule.get('alert') or rule['record']}", str(rule["expr"]))
+    yield from panels()
+
+
+def panels() -> Iterator[Asked]:
     for path in sorted((OBSERVABILITY / "dashboards").glob("*.json")):
         for panel in json.loads(path.read_text())["panels"]:
             for target in panel["targets"]:

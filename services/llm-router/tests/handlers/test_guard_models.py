@@ -52,7 +52,7 @@ async def note_calls(stage: Stage, *outcomes: CallOutcome) -> None:
 
 
 async def replica(stage: Stage) -> GuardModels:
-    cache = BreakerCache(stage.database, stage.now)
+    cache = BreakerCache(stage.database, stage.now, lambda: SET_UP)
     await cache.read()
     return stage.new_guard(cache)
 
@@ -316,10 +316,23 @@ async def test_the_probe_is_given_back_when_it_is_cancelled_before_it_is_sent(
 
 
 async def test_a_change_is_seen_at_once_when_it_is_signalled_and_late_when_it_is_not(stage: Stage) -> None:
-    cache = BreakerCache(stage.database, stage.now)
+    cache = BreakerCache(stage.database, stage.now, lambda: SET_UP)
     reading = asyncio.create_task(cache.run())
     await stage.guard.failed(KEY, SPENT, probe=False)
     cache.wake()
     await eventually(lambda: cache.of(KEY).gate(stage.now()) is Gate.OPEN)
     reading.cancel()
     await asyncio.gather(reading, return_exceptions=True)
+
+
+async def test_the_metric_is_of_models_that_are_asked_when_a_provider_is_not_set_up(stage: Stage) -> None:
+    """Else an alert that no model answers would wait for one that cannot."""
+    await announced(stage)
+    await stage.guard.failed(KEY, SPENT, probe=False)
+    await replica(stage)
+    ((told,),) = (
+        [one for one in family.samples if one.name == "autocrea_llm_breaker"]
+        for family in REGISTRY.collect()
+        if family.name == "autocrea_llm_breaker"
+    )
+    assert (told.labels, told.value) == ({"provider": KEY.provider, "model": KEY.model}, 2)

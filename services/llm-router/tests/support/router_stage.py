@@ -49,7 +49,7 @@ class Stage:
         self.sent: list[ProviderStatusChanged] = []
         self.later = timedelta()
         self.turns = FairTurns(100)
-        self.breakers = BreakerCache(database, self.now)
+        self.breakers = BreakerCache(database, self.now, list)
         self.guard = self.new_guard(self.breakers)
         self._providers = [
             WireProvider(

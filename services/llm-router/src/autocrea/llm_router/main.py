@@ -45,7 +45,7 @@ def build(settings: Settings) -> Service[Rows, RowKey]:
     book = ProviderBook(entries)
     service.story = story
     progress = ProgressPublisher(service.publish_transient, _now)
-    breakers = BreakerCache(service.database, _now)
+    breakers = BreakerCache(service.database, _now, book.models)
     simulated = frozenset(listed(settings.simulated_providers))
     guard = GuardModels(
         service.transact,

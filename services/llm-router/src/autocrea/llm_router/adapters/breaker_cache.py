@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import LiteralString
 
@@ -10,7 +10,7 @@ from autocrea.chassis.database import Database, Trouble, classify
 from autocrea.llm_router.adapters.metrics import BREAKERS
 from autocrea.llm_router.adapters.repository import breaker_of
 from autocrea.llm_router.domain.breaker import Breaker, Gate
-from autocrea.llm_router.domain.providers import ModelKey
+from autocrea.llm_router.domain.providers import ModelKey, Sighting
 
 STALE_SECONDS_MAX = (
     5.0  # a change that was not signalled is seen this late: some calls to a model that is down
@@ -25,11 +25,18 @@ log = logging.getLogger(__name__)
 
 
 class BreakerCache:
-    """The port's breakers. Read again on every signal, and from time to time; one that is not there is closed."""
+    """The port's breakers. Read again on every signal, and from time to time; one that is not there is closed.
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    Told as metrics are those of the models that are `set_up`: of the others, whose breaker nothing opens, a row may
+    be there too, and "no model answers" would never be true.
+    """
+
+    def __init__(
+        self, database: Database, now: Callable[[], datetime], set_up: Callable[[], Iterable[Sighting]]
+    ) -> None:
         self._database = database
         self._now = now
+        self._set_up = set_up
         self._breakers: dict[ModelKey, Breaker] = {}
         self._changed = asyncio.Event()
 
@@ -50,8 +57,10 @@ class BreakerCache:
             rows = await connection.fetch(_ALL)
         self._breakers = {ModelKey(row["provider"], row["model"]): breaker_of(row) for row in rows}
         now = self._now()
-        for key, breaker in self._breakers.items():
-            BREAKERS.labels(*key).set(GATES.index(breaker.gate(now)))
+        asked = {model.key for model in self._set_up() if model.reason is None}
+        BREAKERS.clear()
+        for key in asked:
+            BREAKERS.labels(*key).set(GATES.index(self.of(key).gate(now)))
 
     async def run(self) -> None:
         """Keep them fresh until cancelled."""
