@@ -13,7 +13,7 @@ MEMBERS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml cli/pyproj
 PACKAGES := contracts chassis testkit simulators cli gateway orchestrator llm_router billing artifacts
 WORKERS ?= 2
 
-.PHONY: help setup demo up down test test-frontend frontend-dev test-rabbitmq4 bench-generations bench-router bench-router-parser bench-verification bench-ledger bench-feeds bench-neighbour bench-page lighthouse cuts pictures fuzz simulate images images-check images-pin k8s-check release check lint types architecture generated format generate clean
+.PHONY: help setup demo up down test test-frontend frontend-dev test-rabbitmq4 bench-generations bench-router bench-router-parser bench-verification bench-ledger bench-feeds bench-neighbour bench-page lighthouse cuts pictures fuzz simulate images images-check images-pin k8s-check release check lint types types-python types-frontend imports architecture generated format generate clean
 
 help: ## Lists every task with a sentence.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -33,15 +33,21 @@ down: .venv/.for-demo ## Ends a stack that was left running.
 
 setup: .venv/.for-setup ## Gets uv and the locked environment, test tools included.
 
-check: lint types imports generated test ## All that must pass: lint, types, import rules, generated files, tests.
+check: ## All that must pass: lint, types, import rules, generated files, tests.
+	@$(MAKE) -j2 --output-sync lint types-python types-frontend imports generated
+	@$(MAKE) test
 
 lint: .venv/.for-setup ## Ruff and Biome: rules and format.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(NPM) run --silent lint
 
-types: .venv/.for-setup ## mypy and TypeScript, both strict, on everything.
+types: types-python types-frontend ## mypy and TypeScript, both strict, on everything.
+
+types-python: .venv/.for-setup
 	$(BIN)/mypy $(PACKAGES:%=-p autocrea.%)
+
+types-frontend: .venv/.for-setup
 	$(NPM) run --silent types
 
 imports: .venv/.for-setup ## The import rules.
@@ -95,7 +101,7 @@ lighthouse: .venv/.for-setup ## Lighthouse's figures for Crear, a finished gener
 	$(BIN)/python benchmarks/lighthouse
 
 cuts: .venv/.for-setup ## A model's answer cut at every one of its bytes, through the broker (ten minutes).
-	CUT_STRIDE=1 $(BIN)/pytest -q services/llm-router/tests/entrypoints/test_router_cuts.py
+	CUT_STRIDE=1 $(BIN)/pytest -q services/llm-router/tests/adapters/test_cut_answers.py services/llm-router/tests/entrypoints/test_router_cuts.py
 
 bench-feeds: .venv/.for-setup ## 5,000 open streams on one gateway while 50 generations run; and killed in mid-stream (five minutes).
 	$(BIN)/python benchmarks/feeds

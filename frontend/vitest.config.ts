@@ -5,5 +5,7 @@ import build from "./vite.config.ts";
 
 export default mergeConfig(
   build,
-  defineConfig({ test: { include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.ts"], environment: "node" } }),
+  defineConfig({
+    test: { include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.ts"], environment: "node", isolate: false },
+  }),
 );

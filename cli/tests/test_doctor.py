@@ -1,11 +1,16 @@
 """`autocrea doctor` from outside: a line for each broken thing that names the variable, and never a secret."""
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from autocrea.cli.operating.bucket import Bucket, refusal
 from autocrea.cli.parts import S3, S3Endpoint
 from autocrea.cli.parts.ports import choose_port
+from autocrea.cli.parts.s3 import REGION
+from autocrea.cli.texts import say
 from command_line import CommandLine, Ended
 
 SECRET = "a-secret-that-nobody-may-see"
@@ -78,16 +83,26 @@ async def test_doctor_tries_the_key_when_the_s3_is_the_persons_own(
         "AWS_SECRET_ACCESS_KEY": store.secret_access_key,
         "AWS_S3_BUCKET": store.bucket,
     }
-    nobody = f"http://127.0.0.1:{choose_port()}"
     for changed, named in (
-        ({}, None),
-        ({"AWS_SECRET_ACCESS_KEY": SECRET}, "AWS_SECRET_ACCESS_KEY"),
-        ({"AWS_ACCESS_KEY_ID": "UNKNOWN", "AWS_SECRET_ACCESS_KEY": SECRET}, "AWS_ACCESS_KEY_ID"),
-        ({"AWS_S3_BUCKET": "another"}, "AWS_S3_BUCKET"),
-        ({"AWS_S3_ENDPOINT_URL": nobody}, "AWS_S3_ENDPOINT_URL"),
+        ({}, []),
+        ({"AWS_SECRET_ACCESS_KEY": SECRET}, ["AWS_SECRET_ACCESS_KEY"]),
     ):
         cli.variables = good | changed
         doctor = await cli.run("doctor")
-        lines = wrong(doctor)
         assert store.secret_access_key not in doctor.out + doctor.err
-        assert [named in line for line in lines if named] == ([True] if named else []), lines
+        assert [name in line for line in wrong(doctor) for name in named] == [True] * len(named)
+
+
+async def test_each_trouble_with_a_bucket_has_its_own_words(store: S3Endpoint) -> None:
+    good = Bucket(store.url, REGION, store.bucket, store.access_key_id, store.secret_access_key)
+    nobody = f"http://127.0.0.1:{choose_port()}"
+    for bucket, key, named in (
+        (replace(good, secret_access_key=SECRET), "check_object_store_key", "AWS_SECRET_ACCESS_KEY"),
+        (replace(good, access_key_id="UNKNOWN"), "check_object_store_key", "AWS_ACCESS_KEY_ID"),
+        (replace(good, name="another"), "check_object_store_bucket", "AWS_S3_BUCKET"),
+        (replace(good, url=nobody), "check_object_store_down", "AWS_S3_ENDPOINT_URL"),
+    ):
+        refused = await asyncio.to_thread(refusal, bucket)
+        assert refused is not None
+        assert refused[0] == key
+        assert named in say(key, url=bucket.url, **refused[1])

@@ -118,10 +118,8 @@ async def test_a_stack_comes_back_when_its_processes_are_killed_and_its_files_ar
     doctor = await cli.run("doctor")
     assert doctor.code == 1
     assert str(cli.process("gateway")["pid"]) in doctor.out
-    ports = [one["port"] for one in cli.report()["processes"]]
     assert (await cli.run("down")).code == 0
     assert cli.processes() == []
-    assert all(is_free(port) for port in ports)
 
     for damaged in ("secrets.json", "rabbitmq/password", "s3/key-secret", "services/run/mark", "lock"):
         (cli.folder / damaged).write_text('{"hal')

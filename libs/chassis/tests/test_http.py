@@ -10,6 +10,7 @@ from autocrea.chassis import http, telemetry, web
 from autocrea.chassis.censorship import Censor
 from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.chassis.http import InternalClient, TraceMiddleware, require_token
+from autocrea.chassis.settings import ServiceSettings
 from autocrea.testkit.processes import free_port
 from autocrea.testkit.waiting import eventually
 from opentelemetry import trace
@@ -99,6 +100,12 @@ async def address() -> AsyncIterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     await running
+
+
+def test_the_caller_gives_an_idle_connection_up_before_the_server_closes_it() -> None:
+    settings = ServiceSettings(database_url="x", broker_url="x", http_port=1, operator_token="x")  # type: ignore[arg-type]
+    server = web.build_server(settings, [])
+    assert server.config.timeout_keep_alive > http.INTERNAL_IDLE_SECONDS
 
 
 async def test_the_trace_goes_along_when_a_service_calls_another(address: str) -> None:

@@ -23,6 +23,7 @@ from prompts import NONCE, prompt, text_of
 
 USER = prompt("backend")
 SPANISH = "Año nuevo: ñandúes y pingüinos, 100 € cada uno. " * 40
+STRIDE = 5  # bytes; every line of the wire is longer
 
 
 def received_before_it_broke(
@@ -113,10 +114,10 @@ def test_connection_breaks_when_a_rule_drops_it(client: httpx.Client, provider: 
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_every_byte_may_be_the_last_one(client: httpx.Client, provider: str) -> None:
+def test_any_byte_may_be_the_last_one(client: httpx.Client, provider: str) -> None:
     number = rule(client, {"text": "ñ"})
     complete = post(client, provider, USER, stream=True).content
-    for last in range(len(complete) + 1):
+    for last in (*range(0, len(complete), STRIDE), len(complete)):
         client.delete(f"/_sim/rules/{number}")
         number = rule(client, {"text": "ñ", "drop_after_bytes": last})
         assert len(received_before_it_broke(client, provider)) == last

@@ -1,5 +1,6 @@
 """Tests on the shared stack are one group, and a group stays on one worker: else each worker starts a stack."""
 
+import os
 import re
 import subprocess
 import sys
@@ -29,9 +30,11 @@ def test_one_worker_runs_them_all_when_tests_ask_for_the_shared_stack(tmp_path: 
         "--dist",
         "loadgroup",
         "-v",
-        "-p",
-        "no:cacheprovider",
+        *("-p", "xdist.plugin", "-p", "autocrea.testkit.plugin", "-p", "no:cacheprovider"),
     ]
-    said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # others take seconds, three times
+    said = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    ).stdout
     assert len(re.findall("PASSED", said)) == 6
     assert len(set(re.findall(r"^\[(gw\d)\].*PASSED", said, re.MULTILINE))) == 1, said

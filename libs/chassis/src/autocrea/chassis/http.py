@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 INTERNAL_TIMEOUT_SECONDS = 5.0  # a person waits for every synchronous call
 INTERNAL_CONNECTIONS_MAX = 50
+INTERNAL_IDLE_SECONDS = 30.0  # well under the `KEEP_ALIVE_SECONDS` of the other side
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,9 @@ class InternalClient:
         self._client = httpx.AsyncClient(
             base_url=base_url,
             timeout=timeout_seconds,
-            limits=httpx.Limits(max_connections=INTERNAL_CONNECTIONS_MAX),
+            limits=httpx.Limits(
+                max_connections=INTERNAL_CONNECTIONS_MAX, keepalive_expiry=INTERNAL_IDLE_SECONDS
+            ),
             trust_env=False,  # a proxy of the machine must never see internal calls
         )
 

@@ -15,6 +15,9 @@ from starlette.types import ASGIApp
 
 GRACE_SECONDS = 5  # for requests that are open at the end; streams end before, they watch `stopping`
 
+KEEP_ALIVE_SECONDS = 75
+"""Whoever keeps idle connections for reuse, a proxy (60 s is usual) or `InternalClient`, gives one up before we close
+it: a request that meets the closing is lost, and nobody knows whether it was handled."""
 
 UNREAD_SECONDS_MAX = 60
 """A peer that takes nothing of what was written to it for so long is given up by the kernel, with what it held."""
@@ -59,6 +62,7 @@ def build_server(settings: ServiceSettings, routes: Sequence[BaseRoute]) -> Serv
         log_config=None,
         access_log=False,
         lifespan="off",
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
         forwarded_allow_ips=settings.forwarded_allow_ips,

@@ -52,12 +52,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A failure shows what the processes of its test said last."""
+    """A failure shows what the processes of its test said last, and what those of its stack complained of."""
     report = yield
-    folder = getattr(item, "funcargs", {}).get("tmp_path")
-    if report.failed and folder is not None:
-        for log in sorted(folder.glob("*.log")):
+    if report.failed:
+        of_test = getattr(item, "funcargs", {})
+        folder, stack = of_test.get("tmp_path"), of_test.get("shared_stack")
+        for log in sorted(folder.glob("*.log")) if folder is not None else ():
             report.sections.append((f"end of {log.name}", log.read_text(errors="replace")[-LOG_SHOWN_MAX:]))
+        for log in sorted(stack.places.folder.glob("*.log")) if stack is not None else ():
+            lines = log.read_text(errors="replace").splitlines(keepends=True)
+            complaints = "".join(line for line in lines if '"level": "INFO"' not in line)
+            report.sections.append((f"complaints in {log.name}", complaints[-LOG_SHOWN_MAX:]))
     return report
 
 
