@@ -1,13 +1,28 @@
 """The sample service on a broker and a database of its own."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from autocrea.chassis import tracing
 from autocrea.chassis.database import Database
 from autocrea.testkit.plugin import MakeDatabase, Vhost
 from autocrea.testkit.processes import ServiceProcess
 from autocrea.testkit.stage import SAMPLE, Stage
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
+    """Every span that ends, as an exporter gets it."""
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr(tracing, "tracer", provider.get_tracer("test"))
+    yield exporter
+    provider.shutdown()
 
 
 @pytest.fixture

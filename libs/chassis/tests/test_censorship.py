@@ -21,7 +21,7 @@ KEY = "sk_live_CANARY_of_a_key"
 
 BUG = """
 import logging
-from autocrea.chassis import telemetry
+from autocrea.chassis import telemetry, tracing
 from autocrea.chassis.settings import ServiceSettings
 
 settings = ServiceSettings(database_url="postgresql://u:CANARY-of-a-password@h/d", broker_url="amqp://h/",
@@ -34,7 +34,7 @@ def fail(prompt):
     raise ValueError(f"cannot read {prompt}")
 
 try:
-    with telemetry.span("sample.handle", None):
+    with tracing.span("sample.handle", None):
         try:
             fail("CANARIO-de-lo-que-alguien-escribió")
         except ValueError as error:

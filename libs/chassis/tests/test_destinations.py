@@ -10,7 +10,7 @@ from autocrea.testkit.collector import EVENTS, TRACES, Collector
 TELLS_TWICE = """
 import logging, os
 from pathlib import Path
-from autocrea.chassis import telemetry
+from autocrea.chassis import telemetry, tracing
 from autocrea.chassis.settings import ServiceSettings
 from opentelemetry import trace
 import sentry_sdk
@@ -19,7 +19,7 @@ telemetry.setup("sample", ServiceSettings(database_url="x", broker_url="x", http
 for name in ("before", "after"):
     Path(os.environ["AXIOM_TOKEN_FILE"]).write_text(f"token-{name}")
     Path(os.environ["SENTRY_DSN_FILE"]).write_text(os.environ["DSN"] + ("1" if name == "before" else "2"))
-    with telemetry.span(f"sample.{name}", None):
+    with tracing.span(f"sample.{name}", None):
         logging.getLogger("autocrea.sample").error(f"bug {name}")
     trace.get_tracer_provider().force_flush()
     sentry_sdk.flush(5)
@@ -50,3 +50,46 @@ def test_the_next_span_and_bug_go_there_when_token_and_address_are_changed(tmp_p
     for (path, event), name, project in zip(events, ("before", "after"), ("1", "2"), strict=True):
         assert f"/{project}/" in path
         assert f"bug {name}".encode() in event
+
+
+TELLS_THRICE = """
+import os
+from pathlib import Path
+from autocrea.chassis import telemetry, tracing
+from autocrea.chassis.settings import ServiceSettings
+from opentelemetry import trace
+
+telemetry.setup("sample", ServiceSettings(database_url="x", broker_url="x", http_port=1, operator_token="x"))
+file = Path(os.environ["OTEL_EXPORTER_OTLP_HEADERS_FILE"])
+for headers in ("api-key=before%20noon,x-team=a", "api-k", "api-key=after,x-team=a"):
+    file.write_text(headers)
+    with tracing.span("sample.told", None):
+        pass
+    trace.get_tracer_provider().force_flush()
+"""
+
+
+def test_the_next_spans_go_with_the_new_headers_when_the_collector_s_key_is_changed(tmp_path: Path) -> None:
+    file = tmp_path / "headers"
+    file.write_text("api-key=first")
+    with Collector() as collector:
+        environment = {
+            "OTEL_EXPORTER_OTLP_ENDPOINT": collector.settings["OTEL_EXPORTER_OTLP_ENDPOINT"],
+            "OTEL_EXPORTER_OTLP_HEADERS_FILE": str(file),
+            "PATH": os.environ["PATH"],
+        }
+        ended = subprocess.run(
+            [sys.executable, "-c", TELLS_THRICE],
+            env=environment,
+            cwd=tmp_path,
+            timeout=60,
+            check=True,
+            stdout=subprocess.PIPE,
+        )
+    sent = [headers for path, headers, _ in collector.received if TRACES in path]
+    assert [(one.get("api-key"), one.get("x-team")) for one in sent] == [
+        ("before noon", "a"),
+        (None, None),  # a half-written file holds no header; the collector says no, and the spans are gone
+        ("after", "a"),
+    ]
+    assert not [key for key in (b"first", b"before", b"after") if key in ended.stdout]

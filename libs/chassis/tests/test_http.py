@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 import uvicorn
-from autocrea.chassis import http, telemetry, web
+from autocrea.chassis import http, telemetry, tracing, web
 from autocrea.chassis.censorship import Censor
 from autocrea.chassis.errors import Refused, Unavailable
-from autocrea.chassis.http import InternalClient, TraceMiddleware, require_token
+from autocrea.chassis.http import InternalClient, require_token
+from autocrea.chassis.request_spans import RequestSpans
 from autocrea.chassis.settings import ServiceSettings
 from autocrea.testkit.processes import free_port
 from autocrea.testkit.waiting import eventually
@@ -27,7 +28,7 @@ TOKEN = SecretStr("the right one")
 
 async def _guarded(request: Request) -> Response:
     require_token(request, TOKEN)
-    return JSONResponse({"trace_id": telemetry.current_trace_id()})
+    return JSONResponse({"trace_id": tracing.current_trace_id()})
 
 
 async def _echo(request: Request) -> Response:
@@ -92,7 +93,7 @@ async def address() -> AsyncIterator[str]:
         Route("/failing", _failing),
         Route("/waiting", _waiting),
     ]
-    app = TraceMiddleware(Starlette(routes=routes, exception_handlers=handlers))
+    app = RequestSpans(Starlette(routes=routes, exception_handlers=handlers))
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off"))
     running = asyncio.create_task(server.serve())
@@ -110,9 +111,9 @@ def test_the_caller_gives_an_idle_connection_up_before_the_server_closes_it() ->
 
 async def test_the_trace_goes_along_when_a_service_calls_another(address: str) -> None:
     client = InternalClient(address, TOKEN, name="store")
-    with telemetry.tracer.start_as_current_span("outer"):
+    with tracing.tracer.start_as_current_span("outer"):
         answer = await client.request("GET", "/guarded")
-        assert answer.json()["trace_id"] == telemetry.current_trace_id() != "0" * 32
+        assert answer.json()["trace_id"] == tracing.current_trace_id() != "0" * 32
     await client.close()
 
 

@@ -84,6 +84,10 @@ async def test_what_happened_is_counted_when_a_generation_completes(stack: Stack
     assert await grown("autocrea_messages_written_total", type="orchestrator.generation_completed.v1") == 1
     assert await grown("autocrea_message_age_seconds_count") > 20
     assert await grown("autocrea_tokens_released_total") == 50 - charged
+    assert await grown("autocrea_job_seconds_count", kind="execute_step", outcome="done") == 5
+    assert await grown("autocrea_publish_seconds_count", channel="fast", outcome="confirmed") > 20
+    assert await grown("autocrea_client_request_seconds_count", peer="s3", operation="PutObject") == 1
+    assert await grown("autocrea_statement_seconds_count", statement="INSERT outbox", outcome="ok") > 10
     found = await families(stack)
     assert value(found, "autocrea_consumers_attached") == len(Service)
 

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from autocrea.billing.adapters.stripe_api import StripeApi
+from autocrea.billing.adapters.stripe_calls import template_of
 from autocrea.billing.adapters.stripe_door import StripeDoor
 from autocrea.billing.adapters.stripe_objects import fact_of
 from autocrea.billing.domain.purchase import PaymentStatus
@@ -19,6 +20,7 @@ from autocrea.testkit.forked import ForkedProcess
 from autocrea.testkit.processes import ServiceProcess, free_port
 from autocrea.testkit.waiting import eventually
 from billing_desk import ADA, CARD, purchase_id
+from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
 KEY = "sk_test_of_these"
@@ -86,6 +88,33 @@ async def test_a_purchase_opens_one_session_however_often_it_is_asked_for(
         back = await browser.post(first.url, data={"do": "pay"})
     assert PACK.title.es in page
     assert back.headers["location"] == f"http://shop.test/tokens?purchase={purchase_id()}&checkout=paid"
+
+
+def asked(operation: str, outcome: str) -> float:
+    labels = {"peer": "stripe", "operation": operation, "outcome": outcome}
+    return REGISTRY.get_sample_value("autocrea_client_request_seconds_count", labels) or 0
+
+
+async def test_each_request_is_timed_by_its_resource_when_it_ends(
+    api: StripeApi, simulated: ServiceProcess
+) -> None:
+    counted = (
+        ("POST /v1/checkout/sessions", "200"),
+        ("GET /v1/checkout/sessions/{id}", "200"),
+        ("GET /v1/events", "401"),
+        ("GET /v1/events", "APIConnectionError"),
+    )
+    before = [asked(*one) for one in counted]
+    session = await api.open_session(wanted())
+    await api.read_session(session.session_id)
+    for url, key in (
+        (f"{simulated.url}/stripe", "sk_test_another"),
+        (f"http://127.0.0.1:{free_port()}", KEY),
+    ):
+        with pytest.raises(Unavailable):
+            [page async for page in api_of(url, key).list_events(SINCE)]
+    assert [asked(*one) for one in counted] == [one + 1 for one in before]
+    assert template_of("https://api.stripe.com/v1/whatever/cs_1?x=y") == "other"
 
 
 async def test_another_order_under_the_same_purchase_is_refused(api: StripeApi) -> None:

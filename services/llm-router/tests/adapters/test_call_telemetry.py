@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from autocrea.chassis import telemetry
+from autocrea.chassis import tracing
 from autocrea.contracts.ids import CallId, GenerationId, StepName
 from autocrea.contracts.shapes import NO_USAGE, Usage
 from autocrea.contracts.vocabulary import CallKind, CallOutcome
@@ -36,12 +36,12 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
     exporter = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setattr(telemetry, "tracer", provider.get_tracer("test"))
+    monkeypatch.setattr(tracing, "tracer", provider.get_tracer("test"))
     return exporter
 
 
 def watched(spans: InMemorySpanExporter, end: Ended, model: str | None = None) -> ReadableSpan:
-    with CallTelemetry().watching(CALL, REQUEST) as tell_end:
+    with CallTelemetry({"anthropic": "https://api.anthropic.com"}).watching(CALL, REQUEST) as tell_end:
         tell_end(end, model)
     (span,) = spans.get_finished_spans()
     assert "secret words" not in span.to_json()
@@ -77,6 +77,8 @@ def test_a_call_is_a_span_with_the_convention_s_names_when_it_is_answered(
         "gen_ai.usage.input_tokens": 110,
         "gen_ai.usage.output_tokens": 70,
         "gen_ai.usage.cache_read.input_tokens": 30,
+        "server.address": "api.anthropic.com",
+        "server.port": 443,
         "autocrea.call_id": str(CALL.call_id),
         "autocrea.call_kind": "first",
         "autocrea.outcome": "completed",

@@ -121,7 +121,7 @@ class Stage:
                 calls=self.log,
                 guard=self.guard,
                 turns=self.turns,
-                watch=CallTelemetry(),
+                watch=CallTelemetry({}),
                 progress=self,
                 clocks=clocks,
                 now=self.now,

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import aio_pika
+import httpx
 from autocrea.contracts.message import Service
 from autocrea.contracts.topology import dead, inbox
 from autocrea.testkit.collector import Collector
@@ -33,6 +35,7 @@ async def play(stack: Stack, person: Person, trace: str) -> str:
     """One generation completes, one fails, two messages are poison; gives the text of a file of the first."""
     done = await _order(person, trace)
     assert (await person.end(done)).name == "generation_completed"
+    await _look_on(person, trace, done)
     files = (await person.get(f"/api/generations/{done}/files"))["items"]
     text = (await person.request("GET", files[0]["url"])).text
     async with stack.simulated.rule(match={"project": f"{NAME}-2"}, effect={"status": 400}):
@@ -44,14 +47,24 @@ async def play(stack: Stack, person: Person, trace: str) -> str:
 
 async def _order(person: Person, trace: str) -> str:
     """As a browser does it: the request says which trace it begins."""
-    answer = await person.request(
-        "POST",
-        "/api/generate",
-        json={"prompt": f"Landing page para {PROMPT}", "project_name": NAME},
-        headers={"traceparent": f"00-{trace}-{CLIENT_SPAN}-01"},
-    )
-    assert answer.is_success, answer.text
+    order = {"prompt": f"Landing page para {PROMPT}", "project_name": NAME}
+    answer = await _traced(person, trace, "POST", "/api/generate", json=order)
     return str(answer.json()["generation_id"])
+
+
+async def _look_on(person: Person, trace: str, generation_id: str) -> None:
+    """The ZIP, what it cost, and more tokens: what the gateway asks other services for, and billing Stripe."""
+    archive = await _traced(person, trace, "GET", f"/api/generations/{generation_id}/archive")
+    assert archive.content.startswith(b"PK")
+    await _traced(person, trace, "GET", f"/api/tokens/ledger?generation_id={generation_id}")
+    await _traced(person, trace, "POST", "/api/billing/checkout", json={"pack": "starter"})
+
+
+async def _traced(person: Person, trace: str, method: str, path: str, **options: Any) -> httpx.Response:
+    headers = {"traceparent": f"00-{trace}-{CLIENT_SPAN}-01"}
+    answer = await person.request(method, path, headers=headers, **options)
+    assert answer.is_success, answer.text
+    return answer
 
 
 async def _poison(stack: Stack) -> None:

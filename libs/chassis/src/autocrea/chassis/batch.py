@@ -10,12 +10,13 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from autocrea.chassis import dead_letters, inbox, jobs, outbox, signals, telemetry
+from autocrea.chassis import dead_letters, inbox, jobs, message_spans, outbox, signals, tracing
 from autocrea.chassis.checkpoint import checkpoint
 from autocrea.chassis.database import LOCKED_OUT, Database, Trouble, classify
 from autocrea.chassis.errors import Refused, Unavailable
@@ -30,9 +31,11 @@ from autocrea.chassis.handlers import (
     Repository,
 )
 from autocrea.chassis.items import Item, Silent, as_given_up, first_copies
+from autocrea.chassis.message_spans import Outgoing
 from autocrea.chassis.metrics import BATCH_SECONDS, BATCH_SIZE, CONFLICTS, HANDLED, MESSAGE_AGE_SECONDS
 from autocrea.chassis.told import Told
-from autocrea.contracts.envelope import Sealed, seal
+from autocrea.contracts.envelope import seal
+from opentelemetry.trace import SpanKind
 
 R = TypeVar("R")
 K = TypeVar("K")
@@ -47,7 +50,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Outcome:
-    messages: list[Sealed]
+    messages: list[Outgoing]
     added: list[tuple[NewJob, UUID | None, str | None]]
     effects: Effects
 
@@ -69,7 +72,7 @@ class Batch(Generic[R, K]):
         self._clock = clock
         self._told = told or Told()
 
-    async def run(self, items: Sequence[Item]) -> list[Sealed]:
+    async def run(self, items: Sequence[Item]) -> list[Outgoing]:
         """Handle items and return the messages to send now.
 
         Raises `Unavailable` while the database is away: nothing was decided, run the same items again. A bug in one
@@ -83,21 +86,21 @@ class Batch(Generic[R, K]):
             if len(items) == 1:
                 return await self._give_up(items[0], error)
             log.warning("running a batch one by one", extra={"items": len(items), "reason": repr(error)})
-        messages: list[Sealed] = []
+        messages: list[Outgoing] = []
         for item in items:
             messages += await self.run([item])
         return messages
 
     async def transact(
         self, keys: Iterable[K], decide: Callable[[R, datetime], tuple[T, Effects]]
-    ) -> tuple[T, list[Sealed]]:
+    ) -> tuple[T, list[Outgoing]]:
         """Run one decision of an HTTP request in a transaction of the same kind.
 
         Raises what `decide` raises (`Refused` above all, with nothing done) and `Unavailable`.
         """
         ordered = sorted(set(keys))  # type: ignore[type-var]
 
-        async def run() -> tuple[T, list[Sealed], Sequence[Measured]]:
+        async def run() -> tuple[T, list[Outgoing], Sequence[Measured]]:
             now = self._clock()
             outcome = _Outcome([], [], Effects())
             async with self._database.transaction() as connection:
@@ -115,7 +118,7 @@ class Batch(Generic[R, K]):
         self._told(messages, measured)
         return result, messages
 
-    async def _commit(self, items: Sequence[Item]) -> list[Sealed]:
+    async def _commit(self, items: Sequence[Item]) -> list[Outgoing]:
         started = time.monotonic()
         messages, measured = await _retry_conflicts(lambda: self._once(items))
         BATCH_SECONDS.observe(time.monotonic() - started)
@@ -128,7 +131,7 @@ class Batch(Generic[R, K]):
         self._told(messages, measured)
         return messages
 
-    async def _once(self, items: Sequence[Item]) -> tuple[list[Sealed], Sequence[Measured]]:
+    async def _once(self, items: Sequence[Item]) -> tuple[list[Outgoing], Sequence[Measured]]:
         now = self._clock()
         outcome = _Outcome([], [], Effects())
         types = [item.type for item in items]
@@ -156,41 +159,52 @@ class Batch(Generic[R, K]):
         return messages, outcome.effects.measured
 
     def _decide(self, outcome: _Outcome, rows: R, item: Item, now: datetime) -> None:
-        name = f"{self._service}.{item.type}"
-        with telemetry.span(name, item.traceparent, {"messaging.message.id": str(item.cause)}):
+        with self._deciding(item):
             decide = item.handler.on_bug if item.given_up is not None else item.handler.decide
             self._collect(outcome, decide(rows, item.subject, now), item.cause, now)
 
+    def _deciding(self, item: Item) -> AbstractContextManager[object]:
+        if isinstance(item.subject, Received):
+            received = item.subject
+            return message_spans.processing(
+                received.data, f"{self._service}.inbox", received.envelope.id, item.traceparent
+            )
+        return tracing.span(f"{self._service}.{item.type}", item.traceparent, kind=SpanKind.INTERNAL)
+
     def _conclude(self, outcome: _Outcome, rows: R, live: Sequence[Item], now: datetime) -> None:
-        """Let the rows sum up the batch. The cause is named where the whole batch has only one."""
+        """Let the rows sum up the batch. The cause is named where the whole batch has only one, the trace where all
+        are in it."""
         if not isinstance(rows, Concluding):
             return
         causes = [item for item in live if item.cause is not None]
         only = causes[0] if len(causes) == 1 else None
-        traceparent = only.traceparent if only else telemetry.current_traceparent()
-        with telemetry.span(f"{self._service}.conclude", traceparent):
+        carried = [item.traceparent for item in causes] or [tracing.current_traceparent()]
+        links = tracing.links_to(carried) if len(carried) > 1 else []
+        name, parent = f"{self._service}.conclude", tracing.shared(carried)
+        with tracing.span(name, parent, kind=SpanKind.INTERNAL, links=links):
             effects = Effects(messages=tuple(rows.conclude(now)))
             self._collect(outcome, effects, only.cause if only else None, now)
 
     def _collect(self, outcome: _Outcome, effects: Effects, cause: UUID | None, now: datetime) -> None:
-        traceparent = telemetry.current_traceparent()
+        traceparent = tracing.current_traceparent()
         for message in effects.messages:
-            outcome.messages.append(
-                seal(message, source=self._service, time=now, causation_id=cause, traceparent=traceparent)
-            )
+            sending = message_spans.begin_sending(message)
+            context = tracing.traceparent_of(sending)
+            sealed = seal(message, source=self._service, time=now, causation_id=cause, traceparent=context)
+            outcome.messages.append(message_spans.outgoing(sealed, sending))
         removed = set(effects.removed_jobs)  # also what an item before this one added: it is not stored yet
         outcome.added = [each for each in outcome.added if JobKey(each[0].kind, each[0].key) not in removed]
         outcome.added += [(job, cause, traceparent) for job in effects.jobs]
         outcome.effects += replace(effects, messages=(), jobs=())
 
-    async def _emit(self, connection: Connection, outcome: _Outcome) -> list[Sealed]:
+    async def _emit(self, connection: Connection, outcome: _Outcome) -> list[Outgoing]:
         await jobs.remove(connection, outcome.effects.removed_jobs)
         await jobs.add(connection, outcome.added)
         messages = await outbox.write(connection, outcome.messages)
         await signals.emit(connection, outcome.effects.signals)
         return messages
 
-    async def _give_up(self, item: Item, error: Exception) -> list[Sealed]:
+    async def _give_up(self, item: Item, error: Exception) -> list[Outgoing]:
         """Answer for an item that hit a bug and record it; without the answer when answering hits a bug as well."""
         reason = f"{type(error).__name__}: {error}"
         if item.replay is not None:

@@ -115,7 +115,10 @@ def secrets_of(settings: BaseModel) -> set[str]:
 def _collect(value: object, found: set[str]) -> None:
     if isinstance(value, SecretStr):
         text = value.get_secret_value()
-        found.update(part.strip() for part in (text, *text.split(",")))
+        parts = (text, *text.split(","))
+        found.update(part.strip() for part in parts)
+        if "://" not in text:  # `name=value` is a header; of an address it would be `sslmode=require`
+            found.update(unquote(part.partition("=")[2]).strip() for part in parts)
         password = urlsplit(text).password if "://" in text else None
         if password is not None:
             found.update({password, unquote(password)})

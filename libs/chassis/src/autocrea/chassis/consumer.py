@@ -23,8 +23,10 @@ from autocrea.chassis.dead_letters import DeadLetter, Replay
 from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.chassis.handlers import Received, Registry
 from autocrea.chassis.items import Item
+from autocrea.chassis.message_spans import Outgoing
+from autocrea.chassis.metrics import CONSUMER_PAUSES
 from autocrea.chassis.outbox import Outbox
-from autocrea.contracts.envelope import InvalidEnvelope, Sealed, decode
+from autocrea.contracts.envelope import InvalidEnvelope, decode
 
 BATCH_ITEMS_MAX = 256  # what one transaction may hold; the prefetch bounds messages, this bounds jobs too
 UNAVAILABLE_PAUSE_SECONDS = 0.5
@@ -165,13 +167,13 @@ class Consumer:
         tail.add_done_callback(self._tails.discard)
         return True
 
-    async def _decide(self, items: Sequence[Item], undecodable: Sequence[DeadLetter]) -> list[Sealed]:
+    async def _decide(self, items: Sequence[Item], undecodable: Sequence[DeadLetter]) -> list[Outgoing]:
         if undecodable:
             async with self._database.transaction() as connection:
                 await dead_letters.record(connection, undecodable)
         return await self._batch.run(items) if items else []
 
-    async def _insist(self, run: Callable[[], Awaitable[list[Sealed]]]) -> list[Sealed] | None:
+    async def _insist(self, run: Callable[[], Awaitable[list[Outgoing]]]) -> list[Outgoing] | None:
         """Run until the database answers; None when it stayed away for too long."""
         pause = UNAVAILABLE_PAUSE_SECONDS
         started = time.monotonic()
@@ -180,6 +182,7 @@ class Consumer:
                 self._busy_since = time.monotonic()
                 return await run()
             except Unavailable as error:
+                CONSUMER_PAUSES.inc()
                 log.warning(
                     "paused", extra={"reason": str(error), "seconds": round(time.monotonic() - started, 1)}
                 )
@@ -191,7 +194,7 @@ class Consumer:
             pause = min(pause * 2, UNAVAILABLE_PAUSE_SECONDS_MAX)
 
     async def _send_and_acknowledge(
-        self, messages: Sequence[Sealed], entries: Sequence[Delivery | Submitted]
+        self, messages: Sequence[Outgoing], entries: Sequence[Delivery | Submitted]
     ) -> None:
         await self._outbox.send_now(messages)
         deliveries = [entry for entry in entries if isinstance(entry, Delivery)]

@@ -10,10 +10,11 @@ from typing import Any
 
 import asyncpg
 from asyncpg import exceptions as pg
-from autocrea.chassis import telemetry
+from autocrea.chassis import statements, tracing
 from autocrea.chassis.errors import Conflict, Unavailable
 from autocrea.chassis.handlers import Connection
 from autocrea.chassis.secret_files import revealed
+from autocrea.chassis.statements import SYSTEM, Use
 from pydantic import SecretStr
 
 POOL_SIZE_MAX = 8  # batch, relay, runners and workers, a few HTTP requests; PostgreSQL allows 100 by default
@@ -27,7 +28,7 @@ ANSWER_TIMEOUT_SECONDS = 35.0  # above the statement's own: a server that is gon
 CONNECT_TIMEOUT_SECONDS = 5.0
 ACQUIRE_TIMEOUT_SECONDS = 10.0
 ASK_AGAIN_SECONDS = 1.0
-TRANSACTION = "postgresql.transaction"
+TRANSACTION, CONNECTION = "postgresql.transaction", "postgresql.connection"
 
 
 class Trouble(Enum):
@@ -129,6 +130,23 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection for single statements; raises `Unavailable` when none can be had, and when it gets lost."""
+        with statements.used(tracing.below(CONNECTION, SYSTEM)) as use:
+            async with self._held(use) as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def transaction(self, waiting: Collection[str | None] = ()) -> AsyncIterator[Connection]:
+        """A transaction; commits at the end of the block, rolls back when it raises.
+
+        `waiting` are the traces of the messages that are handled in it; without, it is in the current one.
+        """
+        own = tracing.below_each(TRANSACTION, waiting, SYSTEM)
+        with statements.used(own if waiting else tracing.below(TRANSACTION, SYSTEM)) as use:
+            async with self._held(use) as connection, connection.transaction():
+                yield connection
+
+    @asynccontextmanager
+    async def _held(self, use: Use) -> AsyncIterator[Connection]:
         if self._pool is None:
             raise Unavailable("the database was not reached yet")
         try:
@@ -136,9 +154,11 @@ class Database:
         except (*_UNAVAILABLE, OSError) as error:
             raise Unavailable(f"the database does not answer ({error})") from error
         try:
+            connection.add_query_logger(use)
             try:
                 yield connection
             finally:
+                connection.remove_query_logger(use)
                 # A lost connection may fail to reset; it is replaced by the pool either way. asyncpg 0.32 trips
                 # when the loss is noticed between its release's two steps: it is released then.
                 with suppress(asyncpg.InternalClientError):
@@ -147,17 +167,6 @@ class Database:
             if isinstance(error, Unavailable) or classify(error) is not Trouble.UNAVAILABLE:
                 raise
             raise Unavailable(f"the database does not answer ({error})") from error
-
-    @asynccontextmanager
-    async def transaction(self, waiting: Collection[str | None] = ()) -> AsyncIterator[Connection]:
-        """A transaction; commits at the end of the block, rolls back when it raises.
-
-        `waiting` are the traces of the messages that are handled in it; without, it is in the current one.
-        """
-        traced = telemetry.below_each(TRANSACTION, waiting) if waiting else telemetry.below(TRANSACTION)
-        with traced:
-            async with self.connection() as connection, connection.transaction():
-                yield connection
 
     async def ping(self) -> None:
         """Raise `Unavailable` unless the database answers."""

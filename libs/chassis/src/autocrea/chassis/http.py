@@ -1,16 +1,18 @@
-"""HTTP between services and from operators: internal client, caller check, errors in one shape, traced requests."""
+"""HTTP between services and from operators: internal client, caller check, errors in one shape, safe headers."""
 
 import hmac
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import quote
 
 import httpx
-from autocrea.chassis import telemetry
+from autocrea.chassis.client_calls import http_call
 from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.chassis.secret_files import parted
-from opentelemetry import propagate, trace
+from autocrea.chassis.tracing import current_trace_id
+from opentelemetry import propagate
 from pydantic import SecretStr
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -34,6 +36,7 @@ class InternalClient:
         self, base_url: str, token: SecretStr, *, name: str, timeout_seconds: float = INTERNAL_TIMEOUT_SECONDS
     ) -> None:
         self._name = name
+        self._base_url = base_url.rstrip("/")
         self._token = token
         self._client = httpx.AsyncClient(
             base_url=base_url,
@@ -44,29 +47,39 @@ class InternalClient:
             trust_env=False,  # a proxy of the machine must never see internal calls
         )
 
-    async def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Send and read the whole answer. Raises `Unavailable`, and `Refused` with the other side's code for a 4xx."""
-        async with self.stream(method, path, **options) as response:
+    async def request(
+        self, method: str, template: str, parts: Mapping[str, object] | None = None, **options: Any
+    ) -> httpx.Response:
+        """Send and read the whole answer. Raises `Unavailable`, and `Refused` with the other side's code for a 4xx.
+
+        `template` is the path with names in the place of `parts`, which are quoted here.
+        """
+        async with self.stream(method, template, parts, **options) as response:
             await response.aread()
             return response
 
     @asynccontextmanager
-    async def stream(self, method: str, path: str, **options: Any) -> AsyncIterator[httpx.Response]:
+    async def stream(
+        self, method: str, template: str, parts: Mapping[str, object] | None = None, **options: Any
+    ) -> AsyncIterator[httpx.Response]:
         """Send and hand out the open response; errors as in `request`, also while the body is read."""
+        path = template.format(**{name: quote(str(part), safe="") for name, part in (parts or {}).items()})
         # As servers read them: a header that somebody else wrote goes along byte for byte, or nothing could refuse it.
         headers = httpx.Headers(options.pop("headers", {}), encoding="latin-1")
         headers["Authorization"] = f"Bearer {parted(self._token)[0].get_secret_value()}"
-        propagate.inject(headers)
-        try:
-            async with self._client.stream(method, path, headers=headers, **options) as response:
-                if response.status_code >= 500:
-                    raise Unavailable(f"{self._name} answers {response.status_code}")
-                if response.status_code >= 400:
-                    await response.aread()
-                    raise _refused(response)
-                yield response
-        except httpx.HTTPError as error:
-            raise Unavailable(f"{self._name} does not answer ({type(error).__name__})") from error
+        with http_call(self._name, method, self._base_url + path, template) as call:
+            propagate.inject(headers)
+            try:
+                async with self._client.stream(method, path, headers=headers, **options) as response:
+                    call.answered(response.status_code)
+                    if response.status_code >= 500:
+                        raise Unavailable(f"{self._name} answers {response.status_code}")
+                    if response.status_code >= 400:
+                        await response.aread()
+                        raise _refused(response)
+                    yield response
+            except httpx.HTTPError as error:
+                raise Unavailable(f"{self._name} does not answer ({type(error).__name__})") from error
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -96,7 +109,7 @@ def error_response(
     status: int, code: str, detail: str, *, headers: dict[str, str] | None = None, **extra: Any
 ) -> JSONResponse:
     """An error in the one shape that every service answers with."""
-    body = {"detail": detail, "code": code, "trace_id": telemetry.current_trace_id(), **extra}
+    body = {"detail": detail, "code": code, "trace_id": current_trace_id(), **extra}
     return JSONResponse(body, status_code=status, headers=headers)
 
 
@@ -148,20 +161,3 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, guarded if scope["type"] == "http" else send)
-
-
-class TraceMiddleware:
-    """A span for every HTTP request, continuing the caller's trace."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        attributes = {"http.request.method": scope["method"], "url.path": scope["path"]}
-        name = f"{scope['method']} {scope['path']}"
-        with telemetry.spanned(name, trace.SpanKind.SERVER, propagate.extract(headers), attributes):
-            await self._app(scope, receive, send)

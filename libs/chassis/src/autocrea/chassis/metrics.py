@@ -33,3 +33,30 @@ JOBS_DUE = Gauge("autocrea_jobs_due", "Jobs of the whole service that are due or
 DEAD_LETTERS_OPEN = Gauge(
     "autocrea_dead_letters_open", "Dead letters of the whole service that wait for a person."
 )
+CONSUMER_PAUSES = Counter(
+    "autocrea_consumer_pauses", "Times that what was taken from the queues had to wait for the database."
+)
+JOB_SECONDS = Histogram(
+    "autocrea_job_seconds",
+    "Duration of a job's work, by how it ended: done, put_off, bug, cancelled.",
+    ["kind", "outcome"],
+    buckets=(0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600),
+)
+PUBLISH_SECONDS = Histogram(
+    "autocrea_publish_seconds",
+    "From handing a message to the broker to its word: confirmed, refused, or none (interrupted).",
+    ["channel", "outcome"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5),
+)
+CLIENT_SECONDS = Histogram(
+    "autocrea_client_request_seconds",
+    "Duration of what is asked of others, by who is asked, for what, and its status or kind of error.",
+    ["peer", "operation", "outcome"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+STATEMENT_SECONDS = Histogram(
+    "autocrea_statement_seconds",
+    "Duration of the database's statements, by their verbs and tables.",
+    ["statement", "outcome"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5),
+)

@@ -8,13 +8,16 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
+from autocrea.chassis import message_spans
 from autocrea.chassis.checkpoint import checkpoint
 from autocrea.chassis.database import Database, Trouble, classify
 from autocrea.chassis.handlers import Connection
+from autocrea.chassis.message_spans import Outgoing
 from autocrea.chassis.metrics import OUTBOX_LAG_SECONDS, RELAY_SENT
-from autocrea.chassis.publisher import PUBLISH_TIMEOUT_SECONDS, Publishable, Publisher
+from autocrea.chassis.publisher import PUBLISH_TIMEOUT_SECONDS, Publisher
 from autocrea.contracts.envelope import Sealed
 
 RELAY_AFTER_SECONDS = PUBLISH_TIMEOUT_SECONDS + 1.0  # younger rows still belong to the fast path
@@ -47,6 +50,8 @@ UPDATE outbox SET sent_at = NULL, relay_until = NULL
 WHERE seq IN (SELECT seq FROM outbox WHERE created_at >= $1 AND sent_at < $2 LIMIT $3)"""
 _LAG = "SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 FROM outbox WHERE sent_at IS NULL"
 
+S = TypeVar("S", bound=Sealed)
+
 log = logging.getLogger(__name__)
 
 
@@ -63,7 +68,7 @@ class OutboxRow:
     body: bytes
 
 
-async def write(connection: Connection, messages: Sequence[Sealed]) -> list[Sealed]:
+async def write(connection: Connection, messages: Sequence[S]) -> list[S]:
     """Store messages and return the new ones: a fact that was stored before (same id) is not stored or sent again."""
     if not messages:
         return []
@@ -77,7 +82,7 @@ async def write(connection: Connection, messages: Sequence[Sealed]) -> list[Seal
         [m.body for m in messages],
     )
     new = {row["id"] for row in rows}
-    first: dict[UUID, Sealed] = {m.id: m for m in reversed(messages) if m.id in new}
+    first: dict[UUID, S] = {m.id: m for m in reversed(messages) if m.id in new}
     return list(reversed(first.values()))
 
 
@@ -88,12 +93,13 @@ class Outbox:
         self._database = database
         self._publisher = publisher
 
-    async def send_now(self, messages: Sequence[Publishable]) -> None:
+    async def send_now(self, messages: Sequence[Outgoing]) -> None:
         """Publish from memory, mark what was confirmed. A failure is the relay's business, never the caller's."""
         if not messages:
             return
         types = [message.type for message in messages]
         confirmed = await self._publisher.publish(messages)
+        message_spans.end_sending(messages, confirmed)
         checkpoint("after_publish", *types)
         await self._mark_sent(confirmed)
         checkpoint("after_marking_sent", *types)
@@ -136,7 +142,8 @@ class Outbox:
         claimed = [OutboxRow(*row) for row in sorted(rows, key=lambda row: row["seq"])]
         if not claimed:
             return False
-        confirmed = await self._publisher.publish(claimed, channel="relay")
+        with message_spans.sending_again(claimed) as confirmed:
+            confirmed |= await self._publisher.publish(claimed, channel="relay")
         await self._mark_sent(confirmed)
         RELAY_SENT.inc(len(confirmed))
         log.info("relayed", extra={"claimed": len(claimed), "confirmed": len(confirmed)})

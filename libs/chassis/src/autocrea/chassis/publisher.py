@@ -16,6 +16,7 @@ from autocrea.chassis.broker import (
     cancellations_told,
     is_open,
 )
+from autocrea.chassis.metrics import PUBLISH_SECONDS
 from pydantic import SecretStr
 
 PUBLISH_TIMEOUT_SECONDS = 5.0
@@ -26,6 +27,7 @@ STALL_SECONDS = 1.0
 """After a publish timed out (an alarm, say) the fast path is skipped this long: the relay sends."""
 CONNECTING_SECONDS = RECONNECT_SECONDS_MAX + 0.5
 """The consuming connection may be back before this one: what it brings waits for it, the relay would take six."""
+INTERRUPTED = "interrupted"
 
 log = logging.getLogger(__name__)
 
@@ -66,12 +68,17 @@ class Publisher(Link):
             return confirmed
         for start in range(0, len(messages), PUBLISH_WINDOW):
             window = messages[start : start + PUBLISH_WINDOW]
+            began, opened = time.monotonic(), None
             try:
                 with cancellations_told():
                     async with asyncio.timeout(PUBLISH_TIMEOUT_SECONDS):
                         opened = await self._channel(channel)
-                        await asyncio.gather(*(self._publish_one(opened, m, confirmed) for m in window))
+                        await asyncio.gather(
+                            *(self._publish_one(opened, channel, m, confirmed) for m in window)
+                        )
             except BROKER_ERRORS as error:
+                for _ in window if opened is None else ():
+                    PUBLISH_SECONDS.labels(channel, INTERRUPTED).observe(time.monotonic() - began)
                 if isinstance(error, TimeoutError | ConnectionError):
                     self._stalled_until = time.monotonic() + STALL_SECONDS
                 reason = str(error) or type(error).__name__
@@ -95,19 +102,24 @@ class Publisher(Link):
         return True
 
     async def _publish_one(
-        self, channel: AbstractChannel, message: Publishable, confirmed: set[UUID]
+        self, channel: AbstractChannel, name: str, message: Publishable, confirmed: set[UUID]
     ) -> None:
         exchange = await channel.get_exchange(message.exchange, ensure=False)
+        began, outcome = time.monotonic(), INTERRUPTED
         try:
             await exchange.publish(_to_amqp(message, persistent=True), message.routing_key, mandatory=True)
         except (aio_pika.exceptions.PublishError, aio_pika.exceptions.DeliveryError) as error:
             # Returned (nobody is bound) or nacked: the row stays unsent and the relay tries again.
+            outcome = "refused"
             log.error(
                 "message not accepted",
                 extra={"type": message.type, "id": str(message.id), "reason": str(error)},
             )
-            return
-        confirmed.add(message.id)
+        else:
+            outcome = "confirmed"
+            confirmed.add(message.id)
+        finally:
+            PUBLISH_SECONDS.labels(name, outcome).observe(time.monotonic() - began)
 
     async def _channel(self, name: str) -> AbstractChannel:
         confirms = name != "transient"

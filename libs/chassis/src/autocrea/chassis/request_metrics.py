@@ -16,6 +16,10 @@ UNKNOWN_ROUTE = "other"
 """One name for all that no route serves: a person who types addresses must not make new series."""
 
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY", "CONNECT", "TRACE"})
+UNKNOWN_METHOD = "_OTHER"  # OpenTelemetry's word for all the words that a client may invent
+
+
 class RequestMetrics:
     """Around a service's routes."""
 
@@ -40,10 +44,15 @@ class RequestMetrics:
         try:
             await self._app(scope, receive, note)
         finally:
-            route = route_of(scope)
-            REQUESTS.labels(scope["method"], route, str(status)).inc()
+            method, route = method_of(scope), route_of(scope)
+            REQUESTS.labels(method, route, str(status)).inc()
             if not streams:
-                REQUEST_SECONDS.labels(scope["method"], route).observe(time.monotonic() - began)
+                REQUEST_SECONDS.labels(method, route).observe(time.monotonic() - began)
+
+
+def method_of(scope: MutableMapping[str, Any]) -> str:
+    """The method, if it is one of HTTP's."""
+    return scope["method"] if scope["method"] in METHODS else UNKNOWN_METHOD
 
 
 def route_of(scope: MutableMapping[str, Any]) -> str:

@@ -5,17 +5,19 @@ import logging
 import random
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
-from autocrea.chassis import dead_letters, jobs, telemetry
+from autocrea.chassis import dead_letters, jobs, tracing
 from autocrea.chassis.checkpoint import checkpoint
 from autocrea.chassis.database import Database, Trouble, classify
 from autocrea.chassis.errors import Unavailable
 from autocrea.chassis.handlers import Due, Failed, Finished, Job, Work
 from autocrea.chassis.items import Item
-from autocrea.chassis.metrics import JOBS_RUNNING
+from autocrea.chassis.metrics import JOB_SECONDS, JOBS_RUNNING
 
 POLL_SECONDS = 1.0  # timers are this exact; a new job that is due now wakes its runner at once
 DUE_AT_ONCE_MAX = 64
@@ -119,7 +121,7 @@ class Runner:
         job = taken.job
         checkpoint("after_take_job", job.kind)
         try:
-            with telemetry.span(f"job.{job.kind}", job.traceparent):
+            with tracing.span(f"job.{job.kind}", job.traceparent):
                 await self._intake.submit(await self._outcome(taken))
         except asyncio.CancelledError:
             if self._stopping:
@@ -141,9 +143,9 @@ class Runner:
         if taken.lost_leases > LOST_LEASES_MAX:
             reason = f"the process died {taken.lost_leases} times while it worked on this"
             return self._item(job, Failed(job, reason), given_up=dead_letters.of_job(job, reason, ""))
-        started = time.monotonic()
         try:
-            result = await kind.run(job)
+            with _timed(job.kind):
+                result = await kind.run(job)
         except Exception as error:
             if classify(error) is not Trouble.BUG:
                 raise
@@ -154,7 +156,6 @@ class Runner:
             letter = dead_letters.of_job(job, reason, "".join(traceback.format_exception(error)))
             return self._item(job, Failed(job, reason), given_up=letter)
         checkpoint("after_work", job.kind)
-        log.debug("job worked", extra={"kind": job.kind, "seconds": round(time.monotonic() - started, 3)})
         return self._item(job, Finished(job, result))
 
     def _item(self, job: Job, subject: Any, given_up: dead_letters.DeadLetter | None = None) -> Item:
@@ -163,7 +164,7 @@ class Runner:
             handler=self._kind.handler,
             subject=subject,
             job=job,
-            traceparent=telemetry.current_traceparent(),
+            traceparent=tracing.current_traceparent(),
             cause=job.cause,
             subject_name=job.key,
             given_up=given_up,
@@ -217,6 +218,21 @@ class _NotNow(Exception):
     def __init__(self, attempts: int, reason: str) -> None:
         super().__init__(reason)
         self.attempts = attempts
+
+
+@contextmanager
+def _timed(kind: str) -> Iterator[None]:
+    outcome, began = "done", time.monotonic()
+    try:
+        yield
+    except Exception as error:
+        outcome = "bug" if classify(error) is Trouble.BUG else "put_off"
+        raise
+    except BaseException:
+        outcome = "cancelled"
+        raise
+    finally:
+        JOB_SECONDS.labels(kind, outcome).observe(time.monotonic() - began)
 
 
 def _backoff(attempts: int) -> float:

@@ -46,6 +46,11 @@ class ServiceSettings(BaseSettings):
         validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_ENDPOINT"),
         description="Where traces are sent over OTLP/HTTP. Unset: traces are made and carried along, not exported.",
     )
+    otlp_headers: SecretStr | None = Field(
+        None,
+        validation_alias="OTEL_EXPORTER_OTLP_HEADERS",
+        description="What a collector knows us by: `name=value`, more with commas between, percent-encoded.",
+    )
     axiom_token: SecretStr | None = Field(
         None,
         validation_alias="AXIOM_TOKEN",

@@ -8,6 +8,7 @@ import uvicorn
 from autocrea.chassis import http
 from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.chassis.request_metrics import RequestMetrics
+from autocrea.chassis.request_spans import RequestSpans
 from autocrea.chassis.settings import ServiceSettings
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
@@ -50,7 +51,7 @@ def application(routes: Sequence[BaseRoute]) -> ASGIApp:
             Exception: http.on_bug,
         },
     )
-    return http.TraceMiddleware(http.SecurityHeaders(RequestMetrics(app)))
+    return RequestSpans(http.SecurityHeaders(RequestMetrics(app)))
 
 
 def build_server(settings: ServiceSettings, routes: Sequence[BaseRoute]) -> Server:

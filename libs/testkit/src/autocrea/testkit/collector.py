@@ -2,13 +2,14 @@
 
 import gzip
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 TRACES = "/v1/traces"
 EVENTS = "/envelope/"
@@ -24,6 +25,8 @@ class CollectedSpan:
     trace: str
     id: str
     parent: str
+    attributes: Mapping[str, str | int]
+    failed: bool
 
 
 class Collector:
@@ -74,6 +77,8 @@ class Collector:
                 trace=trace,
                 id=span.span_id.hex(),
                 parent=span.parent_span_id.hex(),
+                attributes={a.key: a.value.string_value or a.value.int_value for a in span.attributes},
+                failed=span.status.code == Status.STATUS_CODE_ERROR,
             )
             for body in self.bodies(TRACES)
             for told in ExportTraceServiceRequest.FromString(body).resource_spans

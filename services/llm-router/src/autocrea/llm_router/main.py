@@ -61,7 +61,7 @@ def build(settings: Settings) -> Service[Rows, RowKey]:
             calls=DatabaseCallLog(service.database),
             guard=guard,
             turns=turns,
-            watch=CallTelemetry(),
+            watch=CallTelemetry(_urls(settings)),
             progress=progress,
             clocks=Clocks(settings.first_token_seconds, settings.silence_seconds, settings.call_seconds),
             now=_now,
@@ -123,6 +123,17 @@ def _entries(settings: Settings, keys: KeyRing) -> list[Entry]:
             for extra in settings.extra_providers
         ),
     ]
+
+
+def _urls(settings: Settings) -> dict[str, str]:
+    named = {
+        JOXCODER: settings.joxcoder_api_url,
+        OPENAI: settings.openai_api_url,
+        ANTHROPIC: settings.anthropic_api_url,
+    }
+    return {name: str(url) for name, url in named.items() if url is not None} | {
+        extra.name: str(extra.url) for extra in settings.extra_providers
+    }
 
 
 def _now() -> datetime:

@@ -1,7 +1,7 @@
 """The object store over the S3 wire: signature version 4, path addressing, one PUT for an object."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from autocrea.artifacts.adapters.slots import Slots
 from autocrea.artifacts.domain.byte_range import ByteRange
 from autocrea.artifacts.domain.naming import CONTENT_TYPE
 from autocrea.artifacts.ports import ObjectMissing, OpenObject, StoredObject, StoreRefused
-from autocrea.chassis import telemetry
+from autocrea.chassis.client_calls import Call, calling
 from autocrea.chassis.errors import Unavailable
 from autocrea.contracts.downloads import attachment
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
@@ -75,7 +75,7 @@ class S3Store:
         await self._exit.aclose()
 
     async def put(self, key: str, body: IO[bytes], *, content_type: str) -> None:
-        with telemetry.below("s3.put"), _answers(key):
+        with self._asking("PutObject", key), _answers(key):
             await self._s3.put_object(
                 Bucket=self._location.bucket, Key=key, Body=body, ContentType=content_type
             )
@@ -86,7 +86,7 @@ class S3Store:
         if byte_range is not None:
             request["Range"] = f"bytes={byte_range.first}-{byte_range.last}"
         async with self._downloads.one():
-            with telemetry.below("s3.get"), _answers(key):
+            with self._asking("GetObject", key), _answers(key):
                 answer = await self._s3.get_object(**request)
             body = answer["Body"]
             # Gives the connection back; what it yields is not the body but what the body wraps.
@@ -96,7 +96,7 @@ class S3Store:
     async def delete(self, keys: Sequence[str]) -> None:
         for start in range(0, len(keys), DELETE_KEYS_MAX):
             some = keys[start : start + DELETE_KEYS_MAX]
-            with telemetry.below("s3.delete"), _answers(some[0]):
+            with self._asking("DeleteObjects"), _answers(some[0]):
                 answer = await self._s3.delete_objects(
                     Bucket=self._location.bucket,
                     Delete={"Objects": [{"Key": key} for key in some], "Quiet": True},
@@ -107,7 +107,7 @@ class S3Store:
     async def objects(self, prefix: str) -> AsyncIterator[StoredObject]:
         token: dict[str, Any] = {}
         while True:
-            with _answers(prefix):
+            with self._asking("ListObjectsV2"), _answers(prefix):
                 page = await self._s3.list_objects_v2(Bucket=self._location.bucket, Prefix=prefix, **token)
             for entry in page.get("Contents", ()):
                 yield StoredObject(entry["Key"], entry["Size"], entry["LastModified"])
@@ -128,6 +128,18 @@ class S3Store:
             },
             ExpiresIn=PUBLIC_URL_SECONDS,
         )
+
+    def _asking(self, operation: str, key: str | None = None) -> AbstractContextManager[Call]:
+        method = f"S3/{operation}"
+        attributes = {
+            "rpc.system.name": "aws-api",
+            "rpc.method": method,
+            "aws.s3.bucket": self._location.bucket,
+            "cloud.region": self._location.region,
+        }
+        if key is not None:
+            attributes["aws.s3.key"] = key
+        return calling("s3", operation, span=method, attributes=attributes)
 
     @property
     def _s3(self) -> "S3Client":

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 import stripe
+from autocrea.billing.adapters.stripe_calls import StripeHttp
 from autocrea.billing.adapters.stripe_door import StripeDoor
 from autocrea.billing.adapters.stripe_objects import (
     EVENT_TYPES,
@@ -42,7 +43,7 @@ class StripeApi:
     ) -> None:
         self._key = key
         self._url = url.rstrip("/")
-        self._http = stripe.AIOHTTPClient(timeout=aiohttp.ClientTimeout(total=JOB_SECONDS))
+        self._http = StripeHttp(timeout=aiohttp.ClientTimeout(total=JOB_SECONDS))
         self._made: tuple[SecretStr, stripe.StripeClient] | None = None
         self._pages_url = pages_url.rstrip("/")
         self._door = door

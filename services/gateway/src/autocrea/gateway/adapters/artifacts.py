@@ -30,39 +30,41 @@ class ArtifactsFiles:
     async def read_file(self, generation_id: GenerationId, path: str, step: StepName | None) -> FileText:
         parameters = {"path": path} | ({"step": step} if step is not None else {})
         return FileText.model_validate_json(
-            await self._read(FILE_PATH.format(generation_id=generation_id), parameters)
+            await self._read(FILE_PATH, {"generation_id": generation_id}, parameters)
         )
 
     async def archive_link(self, generation_id: GenerationId, run: int) -> ArchiveLink:
-        path = ARCHIVE_PATH.format(generation_id=generation_id, run=run)
-        return ArchiveLink.model_validate_json(await self._read(path, {}))
+        parts = {"generation_id": generation_id, "run": run}
+        return ArchiveLink.model_validate_json(await self._read(ARCHIVE_PATH, parts, {}))
 
     @asynccontextmanager
     async def open_archive(
         self, generation_id: GenerationId, run: int, headers: Mapping[str, str]
     ) -> AsyncIterator[ArchiveStream]:
-        path = ARCHIVE_CONTENT_PATH.format(generation_id=generation_id, run=run)
-        async with self._open(path, headers) as archive:
+        parts = {"generation_id": generation_id, "run": run}
+        async with self._open(ARCHIVE_CONTENT_PATH, parts, headers) as archive:
             yield archive
 
     @asynccontextmanager
     async def open_partial_archive(self, generation_id: GenerationId) -> AsyncIterator[ArchiveStream]:
-        async with self._open(PARTIAL_ARCHIVE_PATH.format(generation_id=generation_id), {}) as archive:
+        async with self._open(PARTIAL_ARCHIVE_PATH, {"generation_id": generation_id}, {}) as archive:
             yield archive
 
-    async def _read(self, path: str, parameters: Mapping[str, str]) -> bytes:
+    async def _read(self, template: str, parts: Mapping[str, object], parameters: Mapping[str, str]) -> bytes:
         try:
-            return (await self._client.request("GET", path, params=parameters)).content
+            return (await self._client.request("GET", template, parts, params=parameters)).content
         except Refused as error:
             _check(error)
             raise
 
     @asynccontextmanager
-    async def _open(self, path: str, headers: Mapping[str, str]) -> AsyncIterator[ArchiveStream]:
+    async def _open(
+        self, template: str, parts: Mapping[str, object], headers: Mapping[str, str]
+    ) -> AsyncIterator[ArchiveStream]:
         # Ranges count the stored bytes: nothing on the way may compress them.
         sent = {**headers, "accept-encoding": "identity"}
         try:
-            async with self._client.stream("GET", path, headers=sent) as response:
+            async with self._client.stream("GET", template, parts, headers=sent) as response:
                 passed = {name: response.headers[name] for name in PASSED_ON if name in response.headers}
                 yield ArchiveStream(response.status_code, passed, response.aiter_raw(CHUNK_BYTES))
         except Refused as error:

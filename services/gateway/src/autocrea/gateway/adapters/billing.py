@@ -1,7 +1,7 @@
 """Billing's internal API: the lines of a person's ledger, their purchases, Stripe's events on their way in."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from urllib.parse import quote
 
 import httpx
 from autocrea.chassis.errors import Refused, Unavailable
@@ -34,7 +34,7 @@ class BillingLedger:
     ) -> LedgerPage:
         asked = {"limit": limit, "before": before} | asdict(wanted)
         response = await _request(
-            self._client, frozenset(), "GET", _path(LEDGER_PATH, user_id), params=_said(**asked)
+            self._client, frozenset(), "GET", LEDGER_PATH, {"user_id": user_id}, params=_said(**asked)
         )
         return LedgerPage.model_validate_json(response.content)
 
@@ -46,41 +46,50 @@ class BillingPurchases:
         self._client = client
 
     async def start(self, user_id: UserId, wanted: NewPurchase) -> PurchaseView:
-        path = _path(PURCHASES_PATH, user_id)
-        response = await _request(self._client, FOR_PEOPLE, "POST", path, content=wanted.model_dump_json())
+        response = await _request(
+            self._client,
+            FOR_PEOPLE,
+            "POST",
+            PURCHASES_PATH,
+            {"user_id": user_id},
+            content=wanted.model_dump_json(),
+        )
         return PurchaseView.model_validate_json(response.content)
 
     async def list(self, user_id: UserId, *, before: PurchaseId | None, limit: int) -> PurchasePage:
         params = _said(limit=limit, before=before)
         response = await _request(
-            self._client, FOR_PEOPLE, "GET", _path(PURCHASES_PATH, user_id), params=params
+            self._client, FOR_PEOPLE, "GET", PURCHASES_PATH, {"user_id": user_id}, params=params
         )
         return PurchasePage.model_validate_json(response.content)
 
     async def read(self, user_id: UserId, purchase_id: PurchaseId) -> PurchaseView:
-        path = _path(PURCHASE_PATH, user_id, purchase_id=str(purchase_id))
-        response = await _request(self._client, FOR_PEOPLE, "GET", path)
+        parts = {"user_id": user_id, "purchase_id": purchase_id}
+        response = await _request(self._client, FOR_PEOPLE, "GET", PURCHASE_PATH, parts)
         return PurchaseView.model_validate_json(response.content)
 
     async def receive_event(self, body: bytes, signature: str | None) -> None:
         headers = _said(**{"stripe-signature": signature})
-        await _request(self._client, FOR_STRIPE, "POST", STRIPE_EVENTS_PATH, content=body, headers=headers)
+        await _request(
+            self._client, FOR_STRIPE, "POST", STRIPE_EVENTS_PATH, {}, content=body, headers=headers
+        )
 
 
 async def _request(
-    client: InternalClient, told: frozenset[str], method: str, path: str, **options: object
+    client: InternalClient,
+    told: frozenset[str],
+    method: str,
+    template: str,
+    parts: Mapping[str, object],
+    **options: object,
 ) -> httpx.Response:
     """Ask; a refusal that is between services and none of the caller's business is `Unavailable`."""
     try:
-        return await client.request(method, path, **options)
+        return await client.request(method, template, parts, **options)
     except Refused as error:
         if error.code not in told:
             raise Unavailable(f"billing refuses the gateway ({error.code})") from error
         raise
-
-
-def _path(template: str, user_id: UserId, **parts: str) -> str:
-    return template.format(user_id=quote(user_id, safe=""), **parts)
 
 
 def _said(**values: object) -> dict[str, str]:

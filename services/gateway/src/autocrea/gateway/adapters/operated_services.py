@@ -28,14 +28,19 @@ class OperatedServices:
 
     async def dead_letter(self, service: str, letter_id: UUID) -> Mapping[str, Any]:
         """Raises `Refused` with `not_found`, and `Unavailable`."""
-        letter: Mapping[str, Any] = await self._ask("GET", service, f"/operator/dead-letters/{letter_id}")
+        letter: Mapping[str, Any] = await self._ask(
+            "GET", service, "/operator/dead-letters/{letter_id}", {"letter_id": letter_id}
+        )
         return letter
 
     async def resolve(self, resolution: Resolution) -> None:
         """Raises `Refused` (`not_found`, `already_resolved`, `replay_failed`, `not_decodable`) and `Unavailable`."""
-        path = f"/operator/dead-letters/{resolution.letter_id}/{resolution.verb}"
+        template = "/operator/dead-letters/{letter_id}/{verb}"
+        parts = {"letter_id": resolution.letter_id, "verb": resolution.verb}
         body = {"who": resolution.who, "reason": resolution.reason}
-        await self._ask("POST", resolution.service, path, json=body, timeout=REPLAY_TIMEOUT_SECONDS)
+        await self._ask(
+            "POST", resolution.service, template, parts, json=body, timeout=REPLAY_TIMEOUT_SECONDS
+        )
 
     async def _all(self, path: str, name: str, params: Mapping[str, str]) -> Sequence[OfService]:
         async def one(service: str) -> OfService:
@@ -47,12 +52,19 @@ class OperatedServices:
 
         return await asyncio.gather(*(one(service) for service in self._clients))
 
-    async def _ask(self, method: str, service: str, path: str, **options: Any) -> Any:
+    async def _ask(
+        self,
+        method: str,
+        service: str,
+        template: str,
+        parts: Mapping[str, object] | None = None,
+        **options: Any,
+    ) -> Any:
         client = self._clients.get(service)
         if client is None:
             raise Refused("not_found", f"{service} is not asked from here", status=404)
         try:
-            return (await client.request(method, path, **options)).json()
+            return (await client.request(method, template, parts, **options)).json()
         except Refused as error:
             if error.code not in KNOWN:
                 raise Unavailable(f"{service} refuses the gateway ({error.code})") from error

@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping
 
 import httpx
 import jwt
+from autocrea.chassis.client_calls import http_call
 from autocrea.chassis.errors import Unavailable
 
 FRESH_SECONDS = 600.0  # a withdrawn key stops being accepted this soon while the issuer answers
 STALE_SECONDS_MAX = 24 * 3600.0  # an issuer down for longer than a day no longer vouches for anybody
 COOLDOWN_SECONDS = 10.0  # at most one fetch in this time, however many unknown key ids are presented
 FETCH_TIMEOUT_SECONDS = 3.0  # people wait behind the first fetch
+KEYS_PATH = "/keys"  # what its path is called in metrics and traces, wherever it is
 BODY_BYTES_MAX = 256 * 1024  # a key set is a few KiB
 
 log = logging.getLogger(__name__)
@@ -71,8 +73,11 @@ class SigningKeys:
 
     async def _fetch(self) -> None:
         try:
-            async with asyncio.timeout(FETCH_TIMEOUT_SECONDS):  # the client's own begins anew with every byte
-                response = await self._client.get(self._url)
+            with http_call("issuer", "GET", self._url, KEYS_PATH) as call:
+                # the client's own timeout begins anew with every byte
+                async with asyncio.timeout(FETCH_TIMEOUT_SECONDS):
+                    response = await self._client.get(self._url)
+                call.answered(response.status_code)
             response.raise_for_status()
             self._keys = _parse(response.content)
         except (httpx.HTTPError, TimeoutError, ValueError, jwt.PyJWTError) as error:

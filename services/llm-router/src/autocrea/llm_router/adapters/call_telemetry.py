@@ -1,9 +1,10 @@
 """Each call as a span and in the metrics, by OpenTelemetry's GenAI conventions. No text of prompts or answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
-from autocrea.chassis import telemetry
+from autocrea.chassis import tracing
 from autocrea.llm_router.adapters.metrics import (
     CALLS,
     FIRST_CHUNK_SECONDS,
@@ -19,7 +20,10 @@ OPERATION = "chat"
 
 
 class CallTelemetry:
-    """The port's watch."""
+    """The port's watch. `urls` are the providers' by name."""
+
+    def __init__(self, urls: Mapping[str, str]) -> None:
+        self._servers = {name: _server(url) for name, url in urls.items()}
 
     @contextmanager
     def watching(self, call: PlacedCall, request: Request) -> Iterator[TellEnd]:
@@ -31,15 +35,22 @@ class CallTelemetry:
             "gen_ai.request.stream": True,
             "autocrea.call_id": str(call.call_id),
             "autocrea.call_kind": call.kind.value,
+            **self._servers.get(call.provider, {}),
         }
         name = f"{OPERATION} {request.model}"
-        with telemetry.spanned(name, SpanKind.CLIENT, attributes=attributes) as span:
+        with tracing.spanned(name, SpanKind.CLIENT, attributes=attributes) as span:
 
             def ended(end: Ended, answered_by: str | None) -> None:
                 _tell_span(span, end, answered_by)
                 _count(call, request, end)
 
             yield ended
+
+
+def _server(url: str) -> dict[str, str | int]:
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return {"server.address": parts.hostname or "", "server.port": port}
 
 
 def _tell_span(span: Span, end: Ended, answered_by: str | None) -> None:
