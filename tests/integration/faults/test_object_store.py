@@ -1,8 +1,6 @@
 """The object store fails while runs are packaged, or artifacts dies beside it: one archive, nothing unreferenced."""
 
 import hashlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,19 +15,6 @@ from autocrea.testkit.waiting import eventually
 
 ARTIFACTS = "artifacts"
 RETRY_NOW = "UPDATE jobs SET due_at = now() WHERE kind = 'package_generation' RETURNING key"
-
-
-@asynccontextmanager
-async def _artifacts_with(stack: Stack, **settings: str) -> AsyncIterator[None]:
-    """Artifacts with other settings for the time of the block."""
-    process = stack.processes[ARTIFACTS]
-    await stack.end([ARTIFACTS])
-    await process.start(wait=True, **settings)
-    try:
-        yield
-    finally:
-        await process.kill()
-        await stack.restart(ARTIFACTS)
 
 
 async def _completes_with_one_archive(stack: Stack, person: Person, generation_id: str) -> None:
@@ -54,7 +39,7 @@ async def _tried_again(stack: Stack, line: S3Line) -> bool:
 async def test_archives_are_whole_when_the_store_answers_500_is_slow_or_breaks_off(stack: Stack) -> None:
     async with (
         S3Line(stack.places.s3.port) as line,
-        _artifacts_with(stack, AWS_S3_ENDPOINT_URL=line.url),
+        stack.with_settings(ARTIFACTS, AWS_S3_ENDPOINT_URL=line.url),
         stack.person(tokens=150) as person,
     ):
         for fault in Fault:
@@ -81,7 +66,7 @@ async def test_there_is_one_archive_when_artifacts_dies_before_the_put_or_before
     }
     process = stack.processes[ARTIFACTS]
     async with stack.person() as person:
-        async with _artifacts_with(stack, **dying):
+        async with stack.with_settings(ARTIFACTS, **dying):
             generation_id = await person.generate("a medias")
             await eventually(lambda: not process.alive, what="the crash")
             there = [

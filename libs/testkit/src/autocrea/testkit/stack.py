@@ -77,7 +77,7 @@ class Stack:
     async def start(self) -> None:
         """Make databases, virtual host and bucket, start every process, and wait until a price can be had."""
         await asyncio.gather(
-            asyncio.to_thread(self.management.create_vhost, self.name),
+            asyncio.to_thread(self._create_vhost),
             create_bucket(self.places.s3, self.places.bucket),
             *(self._create_database(service) for service in SERVICES),
         )
@@ -92,7 +92,7 @@ class Stack:
         await self.end([SIMULATORS])
         for service in SERVICES:
             await self._drop_database(service)
-        await asyncio.to_thread(self.management.delete_vhost, self.name)
+        await asyncio.to_thread(self._delete_vhost)
         await delete_bucket(self.places.s3, self.places.bucket)
 
     async def ready(self, names: Iterable[str] = SERVICES) -> None:
@@ -124,6 +124,10 @@ class Stack:
         following.write_text(value)
         following.rename(file)
 
+    def tear(self, service: str, variable: str, value: str) -> None:
+        """Half of a value in the secret's file, as a writer leaves it that is not done yet."""
+        self.places.secret(service, variable).write_text(value[: len(value) // 2])
+
     async def fetch(self, service: str, query: str) -> list[asyncpg.Record]:
         """Ask a service's database."""
         connection = await asyncpg.connect(self.places.admin_url(service))
@@ -138,6 +142,17 @@ class Stack:
             await self.processes[name].start(wait=False)
         if wait:
             await asyncio.gather(*(self.processes[name].ready(START_SECONDS) for name in names))
+
+    @asynccontextmanager
+    async def with_settings(self, name: str, **settings: str) -> AsyncIterator[None]:
+        """This service with other settings for the time of the block."""
+        await self.end([name])
+        await self.processes[name].start(**settings)
+        try:
+            yield
+        finally:
+            await self.kill(name)
+            await self.restart(name)
 
     @contextmanager
     def frozen(self, name: str) -> Iterator[None]:
@@ -184,9 +199,21 @@ class Stack:
     async def close_connections(self, service: str) -> None:
         """Let the broker close a service's connections, once its list knows them."""
         await eventually(
-            lambda: asyncio.to_thread(self.management.close_connections, self.name, service),
+            lambda: asyncio.to_thread(
+                self.management.close_connections, self.name, self.places.broker_user(service)
+            ),
             what=f"the broker lists connections of {service}",
         )
+
+    def _create_vhost(self) -> None:
+        for service in SERVICES:
+            self.management.set_password(self.places.broker_user(service), self.places.password(service))
+        self.management.create_vhost(self.name, self.places.broker_user)
+
+    def _delete_vhost(self) -> None:
+        self.management.delete_vhost(self.name)
+        for service in SERVICES:
+            self.management.delete_user(self.places.broker_user(service))
 
     async def _create_database(self, service: str) -> None:
         async with self.places.administrator() as connection:

@@ -10,7 +10,6 @@ import asyncpg
 from autocrea.cli.parts import PostgresEndpoint, RabbitmqEndpoint, S3Endpoint
 from autocrea.cli.parts.frontend import Frontend
 from autocrea.testkit.servers.run import cache_folder
-from autocrea.testkit.vhosts import service_password
 
 SERVICES = ("gateway", "orchestrator", "llm-router", "billing", "artifacts")
 SIMULATORS = "simulators"
@@ -24,7 +23,17 @@ MODEL_KEY = "model-key-of-the-tests"
 STRIPE_KEY = "sk_test_of_the_tests"
 WEBHOOK_SECRET = "whsec_of_the_tests"
 
-IN_FILES = ("_DATABASE_URL", "_BROKER_URL", "_OPERATOR_TOKEN", "_INTERNAL_TOKEN", "_GATEWAY_TOKEN")
+S3_KEY_ID, S3_KEY_SECRET = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
+
+IN_FILES = (
+    "_DATABASE_URL",
+    "_BROKER_URL",
+    "_OPERATOR_TOKEN",
+    "_INTERNAL_TOKEN",
+    "_GATEWAY_TOKEN",
+    S3_KEY_ID,
+    S3_KEY_SECRET,
+)
 """How the variables of those secrets end that are in files, as in a cluster."""
 
 REQUESTS_A_MINUTE = "1000000"
@@ -66,10 +75,19 @@ class Places:
     def password(self, service: str) -> str:
         return f"{service}-of-{self.name}"
 
-    def database_url(self, service: str) -> str:
+    def database_url(self, service: str, password: str | None = None) -> str:
         """As the service's own role."""
         name = self.database(service)
-        return self.postgres.url(name, user=name, password=self.password(service))
+        return self.postgres.url(name, user=name, password=password or self.password(service))
+
+    def broker_user(self, service: str) -> str:
+        """A user of this stack's own: its password may be changed."""
+        return f"{service}-of-{self.name}"
+
+    def broker_url(self, service: str, password: str | None = None) -> str:
+        """As the service's own user."""
+        user = self.broker_user(service)
+        return self.rabbitmq.url(self.name, user=user, password=password or self.password(service))
 
     def admin_url(self, service: str) -> str:
         """A service's database as the administrator, for looking at it from outside."""
@@ -113,9 +131,7 @@ def _values(process: str, places: Places) -> dict[str, str]:
     values = {
         "ENV": "development",
         f"{prefix}DATABASE_URL": places.database_url(process),
-        f"{prefix}BROKER_URL": places.rabbitmq.url(
-            places.name, user=process, password=service_password(process)
-        ),
+        f"{prefix}BROKER_URL": places.broker_url(process),
         f"{prefix}HTTP_HOST": LOOPBACK,
         f"{prefix}HTTP_PORT": str(places.ports[process]),
         operator_token(process): OPERATOR_TOKEN,
@@ -174,8 +190,8 @@ def _artifacts(places: Places) -> dict[str, str]:
         "AWS_S3_ENDPOINT_URL": places.s3.url,
         "AWS_S3_BUCKET": places.bucket,
         "AWS_REGION": places.s3.region,
-        "AWS_ACCESS_KEY_ID": places.s3.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": places.s3.secret_access_key,
+        S3_KEY_ID: places.s3.access_key_id,
+        S3_KEY_SECRET: places.s3.secret_access_key,
     }
 
 

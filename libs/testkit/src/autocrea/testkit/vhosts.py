@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import quote
@@ -27,18 +27,23 @@ class Management:
     def create_users(self) -> None:
         """Create every service's user, or give the existing one the tests' password."""
         for user in TOPOLOGY.users:
-            path = f"/api/users/{quote(user.name, safe='')}"
-            self.request("PUT", path, {"password": service_password(user.name), "tags": ""})
+            self.set_password(user.name, service_password(user.name))
 
-    def create_vhost(self, name: str) -> None:
-        """Create a virtual host with every service's permissions."""
+    def set_password(self, user: str, password: str) -> None:
+        """Give a user another password, or make one. Connections that are open go on."""
+        self.request("PUT", f"/api/users/{quote(user, safe='')}", {"password": password, "tags": ""})
+
+    def delete_user(self, user: str) -> None:
+        self.request("DELETE", f"/api/users/{quote(user, safe='')}", gone_is_fine=True)
+
+    def create_vhost(self, name: str, user_of: Callable[[str], str] = str) -> None:
+        """Create a virtual host with every service's permissions, for the user that is this service's there."""
         self.request("PUT", f"/api/vhosts/{quote(name, safe='')}")
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
         self._permit(name, self._rabbitmq.user, everything)
         for user in TOPOLOGY.users:
-            self._permit(
-                name, user.name, {"configure": user.configure, "write": user.write, "read": user.read}
-            )
+            rights = {"configure": user.configure, "write": user.write, "read": user.read}
+            self._permit(name, user_of(user.name), rights)
 
     def delete_vhost(self, name: str) -> None:
         self.request("DELETE", f"/api/vhosts/{quote(name, safe='')}")

@@ -38,6 +38,8 @@ PUBLIC_URL_SECONDS = 300  # long enough to begin a download, short enough to be 
 _TRY_LATER_CODES = frozenset(
     {"SlowDown", "RequestTimeout", "Throttling", "ThrottlingException", "TooManyRequests"}
 )
+# A key is being changed: here, or there, is still the other one. Who may do nothing with a good key is refused.
+_OTHER_KEY_CODES = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken"})
 _SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
 
@@ -194,6 +196,8 @@ def _meaning(error: ClientError, key: str) -> Exception:
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     if status >= _SERVER_ERROR or status == _TOO_MANY_REQUESTS or code in _TRY_LATER_CODES:
         return Unavailable(f"the object store cannot serve {key} now ({error})")
+    if code in _OTHER_KEY_CODES:
+        return Unavailable(f"the object store does not know our key ({code})")
     if code in ("NoSuchKey", "404"):
         return ObjectMissing(key)
     return StoreRefused(f"{key}: {error}")
