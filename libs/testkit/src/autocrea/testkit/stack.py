@@ -147,7 +147,7 @@ class Stack:
     async def with_settings(self, name: str, **settings: str) -> AsyncIterator[None]:
         """This service with other settings for the time of the block."""
         await self.end([name])
-        await self.processes[name].start(**settings)
+        await self.processes[name].start(wait=True, **settings)
         try:
             yield
         finally:
