@@ -21,8 +21,10 @@ RULES = Path(__file__).parents[2] / "deploy"
 DISCOVERED_SECONDS = 30  # Prometheus looks at its targets five seconds after its start
 
 WITHOUT_TROUBLE = {
+    "Asked of others in vain, a minute",
     "Attempts sent back for a repair, a minute",
     "Dead letters a minute",
+    "Jobs that do not end well, a minute",
     "Steps given up, a minute",
     "Transactions run again",
 }
