@@ -178,6 +178,14 @@ def a_broker_user_comes_before_its_secret(manifests: Manifests) -> None:
     manifests.named("User")["topology"]["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"] = "-3"
 
 
+def its_objects_come_before_the_namespace(manifests: Manifests) -> None:
+    del manifests.named("Namespace")["autocrea"]["metadata"]["annotations"]
+
+
+def one_instance_cannot_be_moved(manifests: Manifests) -> None:
+    manifests.named("Cluster")["autocrea-postgres"]["spec"]["instances"] = 1
+
+
 def the_brokers_pods_are_refused(manifests: Manifests) -> None:
     cluster = manifests.named("RabbitmqCluster")["autocrea-rabbitmq"]["spec"]
     cluster["override"]["statefulSet"]["spec"]["template"]["spec"]["containers"] = []
@@ -259,6 +267,8 @@ def traces_are_torn(manifests: Manifests) -> None:
         (a_role_keeps_its_old_password, operators, "ExternalSecret billing-postgres: its operator does not"),
         (a_broker_user_is_refused, operators, "ExternalSecret topology-rabbitmq: its operator does not"),
         (a_broker_user_comes_before_its_secret, operators, "User topology: it is refused before topology-"),
+        (its_objects_come_before_the_namespace, operators, "ExternalSecret billing is to be made before it"),
+        (one_instance_cannot_be_moved, operators, "the budget of its one instance holds up every drain"),
         (the_brokers_pods_are_refused, operators, "the namespace would refuse its rabbitmq"),
         (a_drain_takes_the_broker, operators, "a drain may take more than one node"),
         (the_broker_is_alone, operators, "not 3 nodes each"),

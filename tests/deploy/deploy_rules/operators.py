@@ -23,6 +23,7 @@ def check(manifests: Manifests) -> Iterator[str]:
     yield from _order(manifests)
     yield from _broker(manifests)
     yield from _traces(manifests)
+    yield from _budgets(manifests)
     if manifests.overlay == "dev":
         return  # a cluster to try things in has one of everything, and nobody who watches it
     (postgres,), (rabbitmq,) = manifests.of("Cluster"), manifests.of("RabbitmqCluster")
@@ -32,6 +33,12 @@ def check(manifests: Manifests) -> Iterator[str]:
     for labels in SCRAPED:
         if labels not in watched:
             yield f"PodMonitor: nobody scrapes {labels}"
+
+
+def _budgets(manifests: Manifests) -> Iterator[str]:
+    (postgres,) = manifests.of("Cluster")
+    if postgres["spec"]["instances"] == 1 and postgres["spec"]["enablePDB"]:
+        yield "Cluster: the budget of its one instance holds up every drain"
 
 
 def _passwords(manifests: Manifests) -> Iterator[str]:
@@ -50,11 +57,19 @@ def _passwords(manifests: Manifests) -> Iterator[str]:
 
 
 def _order(manifests: Manifests) -> Iterator[str]:
+    (namespace,) = manifests.of("Namespace")
+    for one in manifests.objects:
+        if one is not namespace and _wave(one) <= _wave(namespace):
+            yield f"Namespace: {one['kind']} {one['metadata']['name']} is to be made before it"
     secrets = manifests.named("ExternalSecret")
     for user in manifests.of("User"):
         name = user["spec"]["importCredentialsSecret"]["name"]
-        if int(secrets[name]["metadata"]["annotations"][WAVE]) >= int(user["metadata"]["annotations"][WAVE]):
+        if _wave(secrets[name]) >= _wave(user):
             yield f"User {user['metadata']['name']}: it is refused before {name} is there"
+
+
+def _wave(one: Object) -> int:
+    return int(one["metadata"].get("annotations", {}).get(WAVE, "0"))
 
 
 def _broker(manifests: Manifests) -> Iterator[str]:

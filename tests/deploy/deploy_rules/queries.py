@@ -34,7 +34,7 @@ RATED = re.compile(r"\b(?:rate|increase)\(\s*(?P<name>\w+)")
 SUMMED = re.compile(r"\bsum(?:\s+by\s*\([^)]*\))?\s*\(\s*(?:\w+_over_time\()?(?P<name>\w+)")
 QUANTILE = re.compile(r"\bhistogram_quantile\([\d.]+,\s*(?P<inner>.*)")
 BY_BUCKET = re.compile(r"^sum by \([^)]*\ble\b[^)]*\) \(rate\(\w+_bucket\b")
-FOREIGN = re.compile(r"\b(?P<name>(?:rabbitmq|cnpg)_\w+)(?:\{(?P<chosen>[^}]*)\})?")
+FOREIGN = re.compile(r"\b(?P<name>(?:rabbitmq|cnpg|barman_cloud)_\w+)(?:\{(?P<chosen>[^}]*)\})?")
 
 
 def faults(expression: str) -> Iterator[str]:
