@@ -70,11 +70,11 @@ test-frontend: .venv/.for-setup ## The front end's own tests alone.
 frontend-dev: .venv/.for-setup ## The front end from its sources, reloading as they change, in front of a stack that runs (make up).
 	$(NPM) run dev
 
-test-rabbitmq4: .venv/.for-setup ## The chassis' tests and one journey on RabbitMQ 4, in a root folder of its own (needs root).
+test-rabbitmq4: .venv/.for-setup ## The chassis' tests, a journey and the manifests' broker on RabbitMQ 4, in a root folder of its own (needs root).
 	@root=$$($(BIN)/python -m autocrea.cli.parts.debian_root); code=$$?; \
 	[ $$code -ne 3 ] || { echo "skipped: $$root"; exit 0; }; \
 	[ $$code -eq 0 ] || exit $$code; \
-	AUTOCREA_RABBITMQ_ROOT="$$root" $(BIN)/pytest -n $(WORKERS) --dist loadgroup libs/chassis tests/integration/journeys/test_completed.py
+	AUTOCREA_RABBITMQ_ROOT="$$root" $(BIN)/pytest -n $(WORKERS) --dist loadgroup libs/chassis tests/integration/journeys/test_completed.py tests/deploy/test_broker_objects.py
 
 bench-router-parser: .venv/.for-setup ## The parser of what models write, in MB/s, beside a regular expression (half a minute).
 	$(BIN)/python benchmarks/router_parser.py
