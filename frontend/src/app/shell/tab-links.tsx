@@ -1,6 +1,7 @@
 /** Tabs that are addresses: links in a navigation, so that back, reload and a new window do what people expect. */
 
 import { Link, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTexts } from "@/shared/i18n/texts";
 import { classes } from "@/shared/ui/classes";
 import type { GenerationTab } from "../generation-tabs";
@@ -8,8 +9,20 @@ import type { GenerationTab } from "../generation-tabs";
 export function TabLinks({ tabs, base }: { tabs: readonly GenerationTab[]; base: string }) {
   const texts = useTexts();
   const here = useRouterState({ select: (state) => state.location.pathname.replace(/\/$/, "") });
+  const bar = useRef<HTMLElement>(null);
+  // On a phone there are more than fit: the one that is shown is in sight, whichever link led to it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another current tab
+  useEffect(() => {
+    const current = bar.current?.querySelector<HTMLElement>("[aria-current=page]");
+    if (!bar.current || !current) return;
+    bar.current.scrollLeft = current.offsetLeft - (bar.current.clientWidth - current.offsetWidth) / 2;
+  }, [here]);
   return (
-    <nav aria-label={texts.generation.tabs.label} className="mb-4 overflow-x-auto border-b border-slate-700">
+    <nav
+      ref={bar}
+      aria-label={texts.generation.tabs.label}
+      className="relative mb-4 overflow-x-auto border-b border-slate-700"
+    >
       <ul className="flex min-w-max gap-1">
         {tabs.map((tab) => {
           const to = tab.path === "/" ? base : `${base}/${tab.path}`;

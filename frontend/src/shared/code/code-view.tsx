@@ -8,6 +8,9 @@ import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
 import { languageOf } from "./languages";
 
+/** Some lines: more than a model writes between two frames. */
+const END_PX = 240;
+
 interface CodeViewProps {
   path: string;
   text: string;
@@ -31,6 +34,7 @@ export default function CodeView({ path, text, label, line = null, follow = fals
       extensions: [...EXTENSIONS, language.of([]), named(label)],
     });
     const view = new EditorView({ state, parent: parent.current });
+    if (follow) showEnd(view);
     held.current = { view, language };
     let shown = true;
     void languageOf(path)?.().then(
@@ -68,13 +72,29 @@ export default function CodeView({ path, text, label, line = null, follow = fals
 /** Only what is new is put in, so that a text that grows costs what it grows by. */
 function moveOn(view: EditorView, text: string, follow: boolean): void {
   const { doc } = view.state;
+  const stays = follow && isAtEnd(view);
   if (doc.length <= text.length && text.startsWith(doc.toString())) {
     if (doc.length === text.length) return;
     view.dispatch({ changes: { from: doc.length, insert: text.slice(doc.length) } });
   } else {
     view.dispatch({ changes: { from: 0, to: doc.length, insert: text } });
   }
-  if (follow) view.dispatch({ effects: EditorView.scrollIntoView(view.state.doc.length) });
+  if (stays) showEnd(view);
+}
+
+/** Whoever has scrolled up reads there in peace, until they come back to the end. */
+function isAtEnd({ scrollDOM: { scrollTop, clientHeight, scrollHeight } }: EditorView): boolean {
+  return scrollTop + clientHeight > scrollHeight - END_PX;
+}
+
+/** Within the editor alone: its own way would take the whole page along. */
+function showEnd(view: EditorView): void {
+  view.requestMeasure({
+    read: () => undefined,
+    write: () => {
+      view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight;
+    },
+  });
 }
 
 const named = (label: string): Extension => EditorView.contentAttributes.of({ "aria-label": label });

@@ -25,7 +25,7 @@ interface BarChartProps {
 const HEIGHT = 160;
 const AXIS_HEIGHT = 20;
 /** More labels than this run into each other on a phone. */
-const LABELS_MAX = 5;
+const LABELS_MAX = 4;
 const BAR_SHARE = 0.72;
 
 const totalOf = (bar: Bar): number => bar.values.reduce((all, one) => all + one, 0);

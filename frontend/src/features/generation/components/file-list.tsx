@@ -17,9 +17,9 @@ export function FileList({ view }: { view: GenerationView }) {
   const codePath = generationPath(view.projectId, view.generationId, "codigo");
   const list = useRef<HTMLUListElement>(null);
   const writing = files.findLast((file) => file.sha256 === null)?.path;
-  // The one being written stays in sight, within its own list.
+  // The one being written stays in sight, within its own list; when all are, it begins at its beginning.
   useEffect(() => {
-    if (writing && list.current) list.current.scrollTop = list.current.scrollHeight;
+    if (list.current) list.current.scrollTop = writing ? list.current.scrollHeight : 0;
   }, [writing]);
   return (
     <Card className="lg:sticky lg:top-6">

@@ -1,12 +1,12 @@
 /** How a run ended, honestly: why, what it cost, what came back, and the one thing to do next. */
 
-import { Download, RotateCcw } from "lucide-react";
+import { Download, MonitorPlay, RotateCcw } from "lucide-react";
 import type { ReactNode } from "react";
 import { Problem } from "@/shared/api/problem";
 import { useFormats } from "@/shared/format/numbers";
 import { type GenerationView, isDownloadable, isOpen } from "@/shared/generation/view";
 import { useTexts } from "@/shared/i18n/texts";
-import { TOKENS_PATH } from "@/shared/paths";
+import { generationPath, TOKENS_PATH } from "@/shared/paths";
 import { Button, ButtonLink } from "@/shared/ui/button";
 import { Notice } from "@/shared/ui/notice";
 import { useProblemText } from "@/shared/ui/query-problem";
@@ -75,13 +75,22 @@ function Figures({ view }: { view: GenerationView }) {
 }
 
 function Actions({ view }: { view: GenerationView }) {
+  const texts = useTexts();
   const retryable = !isOpen(view) && view.retry !== null;
   const partial = !isDownloadable(view) && view.files.length > 0;
   if (!isDownloadable(view) && !retryable && !partial) return null;
   return (
     <div className="mt-3 flex flex-wrap items-center gap-3">
       {!isOpen(view) && view.retry && <RetryButton view={view} offer={view.retry} />}
-      {isDownloadable(view) && <DownloadButton view={view} partial={false} />}
+      {isDownloadable(view) && (
+        <>
+          <DownloadButton view={view} partial={false} />
+          <ButtonLink to={generationPath(view.projectId, view.generationId, "preview")}>
+            <MonitorPlay aria-hidden="true" className="size-4" />
+            {texts.generation.seePreview}
+          </ButtonLink>
+        </>
+      )}
       {partial && <DownloadButton view={view} partial />}
     </div>
   );

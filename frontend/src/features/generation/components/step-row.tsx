@@ -32,8 +32,12 @@ export const StepRow = memo(function StepRow({ step }: { step: StepView }) {
       <StepIcon state={step.state} />
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-baseline gap-x-2">
-          <span aria-hidden="true">{step.icon || "📝"}</span>
-          <span className="font-medium text-slate-200">{step.title}</span>
+          <span className="font-medium text-slate-200">
+            <span aria-hidden="true" className="mr-2">
+              {step.icon || "📝"}
+            </span>
+            {step.title}
+          </span>
           <span className="text-xs text-slate-400">{texts.generation.stepState[step.state]}</span>
         </p>
         {step.state === "running" && <Running step={step} />}

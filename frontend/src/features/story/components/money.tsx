@@ -48,8 +48,11 @@ function Entries({ view, entries }: { view: GenerationView; entries: readonly Le
             title: words.when,
             cell: ({ at }) => <span className="whitespace-nowrap tabular-nums">{formats.time(at)}</span>,
           },
-          { title: ledger.movement, cell: ({ kind }) => kindText(kind) },
-          { title: words.step, cell: ({ step }) => (step ? (titles.get(step) ?? step) : "") },
+          {
+            title: ledger.movement,
+            cell: ({ kind, step }) =>
+              [kindText(kind), ...(step ? [titles.get(step) ?? step] : [])].join(" · "),
+          },
           {
             title: ledger.tokens,
             number: true,

@@ -78,6 +78,7 @@ export const generation: typeof Generation = {
     referenceCopy: "Copy for support",
     referenceCopied: "Code, reference and trace copied",
   },
+  seePreview: "See the preview",
   download: "Download",
   downloadPartial: "Download (partial)",
   downloading: "Downloading project...",

@@ -96,5 +96,4 @@ export const story: Texts["story"] = {
   moneyFailed: "The ledger could not be read.",
   moneyNet: (n) => `In all: ${tokens(n)}`,
   when: "When",
-  step: "Step",
 };

@@ -77,6 +77,7 @@ export const generation = {
     referenceCopy: "Copiar para soporte",
     referenceCopied: "Código, referencia y traza copiados",
   },
+  seePreview: "Ver la preview",
   download: "Descargar",
   downloadPartial: "Descargar (parcial)",
   downloading: "Descargando proyecto...",

@@ -96,5 +96,4 @@ export const story = {
   moneyFailed: "No se pudo leer el libro de tokens.",
   moneyNet: (n: string) => `En total: ${tokens(n)}`,
   when: "Cuándo",
-  step: "Paso",
 };
