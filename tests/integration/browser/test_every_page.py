@@ -1,5 +1,6 @@
 """Every page in its states: one language at a time, at twice the size, on the narrowest screen, in few colours."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -15,11 +16,22 @@ from playwright.async_api import expect
 
 TWICE = "() => { document.documentElement.style.fontSize = '200%'; }"
 ONCE = "() => { document.documentElement.style.fontSize = ''; }"
+GO_TO = """path => {
+  for (const one of document.querySelectorAll('main *')) one.dataset.seen = '';
+  history.pushState(null, '', path);
+}"""
+"""As a link leads there, which is sooner than loading all of it again; what is left of the last page is marked."""
+
 SIZES = [{"width": width, "height": height} for width, height in (NARROWEST, DESK)]
 
 NOBODYS = f"/proyectos/{'0' * 8}-0000-4000-8000-{'0' * 12}"
 ONLY_HERE = ("/proyectos?", NOBODYS, "/operaciones")
 """States of pages that no other test holds against WCAG's rules, beside a generation that failed at its first step."""
+
+OF_OTHERS = re.compile(r"/api/(billing|tokens)/|/api/generations/[^/]+/files/.")
+"""What the gateway asks billing and artifacts for."""
+
+FROM_FILES = ("codigo", "preview", "arquitectura", "seguridad")
 
 
 @dataclass(frozen=True)
@@ -31,6 +43,7 @@ class Speaking:
     no_audit: str
     no_contract: str
     not_found: str
+    unavailable: str
     operators_only: str
     delete_account: str
 
@@ -42,6 +55,7 @@ PEOPLE: dict[Language, Speaking] = {
         "La auditoría no se completó",
         "El paso de arquitectura no se completó",
         "No existe, o no es tuyo",
+        "Ahora mismo no podemos atenderte; inténtalo en unos segundos.",
         "Esta página es solo para operadores.",
         "Eliminar la cuenta",
     ),
@@ -51,6 +65,7 @@ PEOPLE: dict[Language, Speaking] = {
         "The audit was not completed",
         "The architecture step was not completed",
         "It does not exist, or it is not yours",
+        "We cannot answer right now; try again in a few seconds.",
         "This page is for operators only.",
         "Delete the account",
     ),
@@ -67,19 +82,18 @@ class Made:
 
 
 async def made(stack: Stack, person: Person, speaking: Speaking) -> Made:
-    headers = {"Accept-Language": speaking.locale}
-    paths = []
-    for name, broken in (("primera", "none"), ("segunda", "architecture")):
-        async with stack.simulated.rule(
-            match={"project": name, "step": broken}, effect={"status": 400}, times=1
-        ):
-            body = {"prompt": speaking.prompt, "project_name": name}
-            asked = await person.request("POST", "/api/generate", json=body, headers=headers)
-            generation_id = asked.json()["generation_id"]
-            await person.end(generation_id)
-        project = (await person.generation(generation_id))["project_id"]
-        paths.append((f"/proyectos/{project}", f"/proyectos/{project}/generaciones/{generation_id}"))
-    (project, completed), (_, failed) = paths
+    async def make(name: str) -> tuple[str, str]:
+        body = {"prompt": speaking.prompt, "project_name": name}
+        headers = {"Accept-Language": speaking.locale}
+        asked = await person.request("POST", "/api/generate", json=body, headers=headers)
+        generation_id = asked.json()["generation_id"]
+        await person.end(generation_id)
+        project = f"/proyectos/{(await person.generation(generation_id))['project_id']}"
+        return project, f"{project}/generaciones/{generation_id}"
+
+    broken = {"project": "segunda", "step": "architecture"}
+    async with stack.simulated.rule(match=broken, effect={"status": 400}, times=1):
+        (project, completed), (_, failed) = await asyncio.gather(make("primera"), make("segunda"))
     return Made(project, completed, failed)
 
 
@@ -115,8 +129,8 @@ async def walk(
         ("/cuenta", "form"),
     )
     for path, sign in signs:
-        await page.goto(screen.url + path)
-        await expect(page.locator(sign).first).to_be_visible()
+        await page.evaluate(GO_TO, path)
+        await expect(page.locator(f"{sign}:not([data-seen])").first).to_be_visible()
         yield path.removeprefix(made.completed), screen
     await page.get_by_role("button", name=speaking.delete_account).click()
     await expect(page.get_by_role("alertdialog")).to_be_visible()
@@ -124,6 +138,25 @@ async def walk(
     await expect(operator.page.locator("[data-operated]").first).to_be_visible()
     await expect(operator.page.locator("[data-queue]").first).to_be_visible()
     yield "/operaciones of an operator", operator
+
+
+async def panels_of_what_is_away(screen: Screen, speaking: Speaking, made: Made) -> AsyncIterator[Screen]:
+    """What stands where billing or artifacts would have answered, and here the gateway says that they are away."""
+
+    async def open_tab(path: str) -> Screen:
+        tab = Screen(await screen.page.context.new_page(), screen.url)
+        await tab.page.goto(screen.url + path)
+        return tab
+
+    problem = {"code": "unavailable", "status": 503, "detail": speaking.unavailable, "trace_id": "0" * 32}
+    context = screen.page.context
+    await context.route(OF_OTHERS, lambda route: route.fulfill(status=503, json=problem))
+    paths = ("/tokens", *(f"{made.completed}/{tab}" for tab in FROM_FILES), f"{made.completed}/historia")
+    for tab in await asyncio.gather(*map(open_tab, paths)):
+        await expect(tab.page.locator("main [role=alert]").first).to_be_visible()
+        yield tab
+        await tab.page.close()
+    await context.unroute(OF_OTHERS)
 
 
 async def what_is_wrong(screen: Screen, language: Language) -> list[str]:
@@ -164,6 +197,10 @@ async def test_every_page_speaks_one_language_and_loses_nothing_when_it_is_large
             wrong[name] = await what_is_wrong(shown, language)
             if language == "es" and name.startswith((paths.failed, *ONLY_HERE)):
                 wrong[name] += await violations(shown.page)
+        if language == "es":
+            async for away in panels_of_what_is_away(screen, speaking, paths):
+                name = f"{away.page.url.removeprefix(screen.url + paths.completed)}, away"
+                wrong[name] = await what_is_wrong(away, language) + await violations(away.page)
         screen.troubles.clear()  # one 404, for the project that is nobody's
         told = [f"{name}: {one}" for name, found in wrong.items() for one in found]
         assert not told, "\n".join(told)

@@ -51,7 +51,14 @@ export function CodeTab() {
           <FileTree files={files} shown={shown?.path ?? null} onChoose={choose} />
           <div className="flex h-[70vh] min-w-0 flex-col">
             <FileTabs open={open} shown={shown?.path ?? null} onChoose={choose} onClose={close} />
-            <ShownFile file={shown} text={text} failed={loaded.isError} line={line} follow={following} />
+            <ShownFile
+              file={shown}
+              text={text}
+              failed={loaded.isError}
+              again={() => void loaded.refetch()}
+              line={line}
+              follow={following}
+            />
           </div>
         </div>
       )}

@@ -3,6 +3,7 @@
 import { lazy, Suspense } from "react";
 import type { FileView } from "@/shared/generation/view";
 import { useTexts } from "@/shared/i18n/texts";
+import { Button } from "@/shared/ui/button";
 import { Notice } from "@/shared/ui/notice";
 
 const CodeView = lazy(() => import("@/shared/code/code-view"));
@@ -11,19 +12,35 @@ interface ShownFileProps {
   file: FileView | undefined;
   text: string | null;
   failed: boolean;
+  again: () => void;
   line: number | null;
   follow: boolean;
 }
 
-export function ShownFile({ file, text, failed, line, follow }: ShownFileProps) {
+/** Its tab names this panel whatever there is in it. */
+export function ShownFile({ file, ...shown }: ShownFileProps) {
   const texts = useTexts();
   if (!file) return <p className="p-6 text-slate-400">{texts.generation.codeChoose}</p>;
+  return (
+    <div id="shown-file" role="tabpanel" aria-label={file.path} className="flex min-h-0 flex-1 flex-col">
+      <Content file={file} {...shown} />
+    </div>
+  );
+}
+
+function Content({ file, text, failed, again, line, follow }: ShownFileProps & { file: FileView }) {
+  const texts = useTexts();
   const writing = file.sha256 === null;
-  if (text === null && failed) return <Notice tone="bad">{texts.generation.codeFailed}</Notice>;
+  if (text === null && failed)
+    return (
+      <Notice tone="bad" alert actions={<Button onClick={again}>{texts.retry}</Button>}>
+        {texts.generation.codeFailed}
+      </Notice>
+    );
   const opening = <p className="p-6 text-slate-400">{texts.generation.codeLoading}</p>;
   if (text === null) return opening;
   return (
-    <div id="shown-file" role="tabpanel" aria-label={file.path} className="flex min-h-0 flex-1 flex-col">
+    <>
       {writing && (
         <p className="px-1 py-1 text-xs text-cyan-200">
           {texts.generation.writing(file.path)}
@@ -42,6 +59,6 @@ export function ShownFile({ file, text, failed, line, follow }: ShownFileProps) 
           />
         </Suspense>
       </div>
-    </div>
+    </>
   );
 }
