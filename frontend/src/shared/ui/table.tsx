@@ -7,6 +7,8 @@ export interface Column<Row> {
   title: string;
   cell: (row: Row) => ReactNode;
   number?: boolean;
+  /** Sentences: on a phone they scroll into sight rather than stand a word a line. */
+  prose?: boolean;
 }
 
 interface TableProps<Row> {
@@ -47,6 +49,7 @@ export function Table<Row>({ label, columns, rows, rowKey }: TableProps<Row>) {
                   className={classes(
                     "px-3 py-2 align-top text-slate-200",
                     column.number && "text-right tabular-nums",
+                    column.prose && "min-w-44",
                   )}
                 >
                   {column.cell(row)}

@@ -30,7 +30,7 @@ export function Files({ files }: { files: Contract["files"] }) {
           ),
         },
         { title: words.owner, cell: (file) => titles.get(file.step) ?? file.step },
-        { title: words.purpose, cell: (file) => file.purpose },
+        { title: words.purpose, prose: true, cell: (file) => file.purpose },
       ]}
     />
   );
@@ -71,7 +71,7 @@ export function Environment({ env }: { env: Contract["env"] }) {
       rowKey={(variable) => variable.name}
       columns={[
         { title: words.variable, cell: ({ name }) => <code className="font-mono text-xs">{name}</code> },
-        { title: words.purpose, cell: ({ purpose }) => purpose },
+        { title: words.purpose, prose: true, cell: ({ purpose }) => purpose },
         {
           title: words.value,
           cell: ({ secret, example }) =>
