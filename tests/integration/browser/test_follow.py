@@ -56,6 +56,7 @@ async def test_files_are_readable_while_they_are_written_and_when_they_are_finis
         await expect(page.get_by_text("Escribiendo backend/").first).to_be_visible()
         await expect(page.locator(".cm-content")).not_to_be_empty()
         await screen.until_status("completed", "completed_with_warnings")
+        assert await page.evaluate("() => scrollY") == 0  # what is written moved its own panel, not the page
         await page.get_by_role("button", name="main.py").click()
         await expect(page.get_by_role("tab", name="main.py")).to_have_attribute("aria-selected", "true")
         await expect(page.locator(".cm-content")).to_contain_text("import")

@@ -102,6 +102,8 @@ async def test_tabs_break_no_rule_of_wcag_when_the_screen_is_narrow(
         ):
             await page.goto(f"{base}/{path}")
             await expect(page.get_by_text(sign).first).to_be_visible()
+            tabs = page.get_by_role("navigation", name="Views of the generation")
+            await expect(tabs.locator("[aria-current=page]")).to_be_in_viewport()
             seen[path] = await violations(page)
             assert await overflows(page) <= 0
         assert {path: found for path, found in seen.items() if found} == {}
