@@ -7,7 +7,9 @@ from pathlib import Path
 
 from autocrea.testkit.collector import EVENTS, TRACES, Collector
 
-TELLS_TWICE = """
+NAMES = ("before", "half", "after")
+"""In between, the address is written half: bugs go on to be told where they were."""
+TELLS_ALL = """
 import logging, os
 from pathlib import Path
 from autocrea.chassis import telemetry, tracing
@@ -15,10 +17,11 @@ from autocrea.chassis.settings import ServiceSettings
 from opentelemetry import trace
 import sentry_sdk
 
-telemetry.setup("sample", ServiceSettings(database_url="x", broker_url="x", http_port=1, operator_token="x"))
-for name in ("before", "after"):
+here = {"database_url": "postgresql://h/d", "broker_url": "amqp://h", "http_port": 1, "operator_token": "x"}
+telemetry.setup("sample", ServiceSettings(**here))
+for name, dsn in (("before", os.environ["DSN"] + "1"), ("half", "https://"), ("after", os.environ["DSN"] + "2")):
     Path(os.environ["AXIOM_TOKEN_FILE"]).write_text(f"token-{name}")
-    Path(os.environ["SENTRY_DSN_FILE"]).write_text(os.environ["DSN"] + ("1" if name == "before" else "2"))
+    Path(os.environ["SENTRY_DSN_FILE"]).write_text(dsn)
     with tracing.span(f"sample.{name}", None):
         logging.getLogger("autocrea.sample").error(f"bug {name}")
     trace.get_tracer_provider().force_flush()
@@ -38,16 +41,16 @@ def test_the_next_span_and_bug_go_there_when_token_and_address_are_changed(tmp_p
             "PATH": os.environ["PATH"],
         }
         subprocess.run(
-            [sys.executable, "-c", TELLS_TWICE], env=environment, cwd=tmp_path, timeout=60, check=True
+            [sys.executable, "-c", TELLS_ALL], env=environment, cwd=tmp_path, timeout=60, check=True
         )
     traces = [
         (headers["authorization"], body) for path, headers, body in collector.received if TRACES in path
     ]
     events = [(path, body) for path, _, body in collector.received if EVENTS in path]
-    for (token, told), name in zip(traces, ("before", "after"), strict=True):
+    for (token, told), name in zip(traces, NAMES, strict=True):
         assert token == f"Bearer token-{name}"
         assert f"sample.{name}".encode() in told
-    for (path, event), name, project in zip(events, ("before", "after"), ("1", "2"), strict=True):
+    for (path, event), name, project in zip(events, NAMES, ("1", "1", "2"), strict=True):
         assert f"/{project}/" in path
         assert f"bug {name}".encode() in event
 
@@ -59,7 +62,8 @@ from autocrea.chassis import telemetry, tracing
 from autocrea.chassis.settings import ServiceSettings
 from opentelemetry import trace
 
-telemetry.setup("sample", ServiceSettings(database_url="x", broker_url="x", http_port=1, operator_token="x"))
+here = {"database_url": "postgresql://h/d", "broker_url": "amqp://h", "http_port": 1, "operator_token": "x"}
+telemetry.setup("sample", ServiceSettings(**here))
 file = Path(os.environ["OTEL_EXPORTER_OTLP_HEADERS_FILE"])
 for headers in ("api-key=before%20noon,x-team=a", "api-k", "api-key=after,x-team=a"):
     file.write_text(headers)

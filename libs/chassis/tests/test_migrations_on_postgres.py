@@ -1,11 +1,13 @@
 """Migrations: in order, once, in two phases, whoever runs them."""
 
 import asyncio
+import traceback
 from uuid import uuid4
 
 import asyncpg
 import pytest
 from autocrea.chassis import migrations
+from autocrea.chassis.errors import Unavailable
 from autocrea.cli.parts import PostgresEndpoint
 from autocrea.testkit.stage import SAMPLE
 
@@ -47,3 +49,13 @@ async def test_a_service_names_what_it_lacks_when_its_database_is_old(empty_data
     await migrations.migrate(empty_database, SAMPLE, ("pre",))
     assert await migrations.missing(connection, SAMPLE) == []
     await connection.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:s3cr3t/x@h/d", "postgresql://u:s3cr3t#x@h:1/d", "s3cr3t://h"]
+)
+async def test_a_url_is_refused_unquoted_when_it_says_nothing_usable(url: str) -> None:
+    """What stood where a port belongs was printed, and that is a part of a password that was not encoded."""
+    with pytest.raises(Unavailable) as refused:
+        await migrations.migrate(url, SAMPLE)
+    assert "s3cr3t" not in "".join(traceback.format_exception(refused.value))

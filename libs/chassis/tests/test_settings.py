@@ -98,7 +98,7 @@ def test_a_secret_is_read_from_its_file_when_the_environment_names_one(read: Any
     ("value", "content", "named"),
     [
         ("both", "x", "AUTOCREA_SAMPLE_OPERATOR_TOKEN and AUTOCREA_SAMPLE_OPERATOR_TOKEN_FILE are both set"),
-        ("", None, "AUTOCREA_SAMPLE_OPERATOR_TOKEN_FILE: [Errno 2]"),
+        ("", None, "AUTOCREA_SAMPLE_OPERATOR_TOKEN_FILE: No such file"),
         ("", " \n", "is empty"),
         ("", " , ", "holds commas alone"),
     ],

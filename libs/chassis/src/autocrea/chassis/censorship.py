@@ -119,7 +119,7 @@ def _collect(value: object, found: set[str]) -> None:
         found.update(part.strip() for part in parts)
         if "://" not in text:  # `name=value` is a header; of an address it would be `sslmode=require`
             found.update(unquote(part.partition("=")[2]).strip() for part in parts)
-        password = urlsplit(text).password if "://" in text else None
+        password = _password_in(text)
         if password is not None:
             found.update({password, unquote(password)})
     elif isinstance(value, BaseModel):
@@ -130,6 +130,13 @@ def _collect(value: object, found: set[str]) -> None:
     elif isinstance(value, (tuple, list)):
         for one in value:
             _collect(one, found)
+
+
+def _password_in(text: str) -> str | None:
+    try:
+        return urlsplit(text).password if "://" in text else None
+    except ValueError:  # half of an address that is being changed
+        return None
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:

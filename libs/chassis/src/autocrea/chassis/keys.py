@@ -28,12 +28,17 @@ def key_in(file: Path) -> SecretStr:
         with file.open("rb") as opened:
             text = opened.read(KEY_BYTES_MAX).decode().strip()
     except OSError as error:
-        raise KeyTrouble(str(error)) from error
+        raise KeyTrouble(why_unread(error)) from error
     except UnicodeDecodeError:
-        raise KeyTrouble(f"{file} is no text") from None
+        raise KeyTrouble("the file is no text") from None
     if not text:
-        raise KeyTrouble(f"{file} is empty")
+        raise KeyTrouble("the file is empty")
     return SecretStr(text)
+
+
+def why_unread(error: OSError) -> str:
+    """Without the file's name: somebody may have put the secret itself there."""
+    return error.strerror or type(error).__name__
 
 
 class KeyRing:

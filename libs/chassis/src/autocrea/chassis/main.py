@@ -8,6 +8,7 @@ from typing import Any, NoReturn, TypeVar
 import asyncpg
 from autocrea.chassis import migrations
 from autocrea.chassis.app import Service
+from autocrea.chassis.errors import Unavailable
 from autocrea.chassis.settings import ServiceSettings, faults_of
 from pydantic import ValidationError
 
@@ -42,10 +43,15 @@ def _read(settings: type[S]) -> S:
 
 
 def _migrate(package: str, settings: ServiceSettings, phases: tuple[migrations.Phase, ...]) -> None:
-    url = settings.database_url.get_secret_value()
     try:
-        applied = asyncio.run(migrations.migrate(url, package, phases))
-    except (OSError, asyncpg.PostgresError, migrations.TooEarly) as error:
+        applied = asyncio.run(migrations.migrate(settings.database_url, package, phases))
+    except (
+        OSError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        Unavailable,
+        migrations.TooEarly,
+    ) as error:
         _exit(FAILED, f"not migrated: {error}")
     for name in applied:
         print(f"applied {name}")

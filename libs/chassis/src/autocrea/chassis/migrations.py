@@ -8,6 +8,8 @@ from importlib.resources import files
 from typing import Literal
 
 import asyncpg
+from autocrea.chassis.database import connect
+from pydantic import SecretStr
 
 Phase = Literal["pre", "post"]
 
@@ -65,13 +67,16 @@ def digest(package: str) -> str:
     return everything.hexdigest()[:DIGEST_LENGTH]
 
 
-async def migrate(url: str, package: str, phases: tuple[Phase, ...] = ("pre", "post")) -> list[str]:
+async def migrate(
+    url: str | SecretStr, package: str, phases: tuple[Phase, ...] = ("pre", "post")
+) -> list[str]:
     """Apply what is missing of the chassis' and the package's migrations, each in its own transaction.
 
     Returns the names applied. Safe to run from several processes at once: the others wait for the first. `post` alone
-    raises TooEarly while a `pre` is missing: the code that it is for is not there yet.
+    raises TooEarly while a `pre` is missing: the code that it is for is not there yet. Raises `Unavailable` for a URL
+    that says nothing usable.
     """
-    connection = await asyncpg.connect(url)
+    connection = await connect(url)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK_KEY)
         await connection.execute(_CREATE)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from autocrea.chassis import censorship
-from autocrea.chassis.keys import KeyTrouble, key_in
+from autocrea.chassis.keys import KeyTrouble, key_in, why_unread
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
@@ -40,7 +40,8 @@ class SecretFile(SecretStr):
             self._trouble = None
         except KeyTrouble as error:
             if self._trouble != str(error):
-                log.warning("a secret cannot be read, the last one stays", extra={"reason": str(error)})
+                told = {"file": str(self._file), "reason": str(error)}
+                log.warning("a secret cannot be read, the last one stays", extra=told)
             self._trouble = str(error)
         return self._secret_value
 
@@ -77,6 +78,14 @@ def parted(secret: SecretStr | None) -> tuple[SecretStr, ...]:
     return tuple(SecretStr(part.strip()) for part in text.split(",") if part.strip())
 
 
+def fault_of(secret: SecretStr) -> str | None:
+    """What is wrong with it wherever it is used: what no header and no address can carry would fail at each use."""
+    text = secret.get_secret_value()
+    if not parted(secret):
+        return "is blank"
+    return None if text.isascii() and text.isprintable() else "holds something else than printable ASCII"
+
+
 def revealed(secret: str | SecretStr) -> str:
     """An address with or without a password in it, as it is now."""
     return secret if isinstance(secret, str) else secret.get_secret_value()
@@ -85,7 +94,7 @@ def revealed(secret: str | SecretStr) -> str:
 def _content(file: Path) -> str:
     found = key_in(file)
     if not parted(found):
-        raise KeyTrouble(f"{file} holds commas alone")
+        raise KeyTrouble("the file holds commas alone")
     return found.get_secret_value()
 
 
@@ -93,5 +102,5 @@ def _identity(file: Path) -> tuple[int, int, int]:
     try:
         found = file.stat()
     except OSError as error:
-        raise KeyTrouble(str(error)) from error
+        raise KeyTrouble(why_unread(error)) from error
     return found.st_ino, found.st_mtime_ns, found.st_size

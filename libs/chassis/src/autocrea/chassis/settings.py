@@ -7,9 +7,13 @@ from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from autocrea.chassis import secret_files
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from autocrea.chassis.addresses import BaseUrl, names_server
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+POSTGRESQL = frozenset({"postgresql", "postgres"})
+AMQP = frozenset({"amqp", "amqps"})
 
 
 class ServiceSettings(BaseSettings):
@@ -41,7 +45,7 @@ class ServiceSettings(BaseSettings):
         description="What an operator's request must present on `/operator` routes; while it is changed, the old and "
         "the new one with a comma between."
     )
-    otlp_endpoint: str | None = Field(
+    otlp_endpoint: BaseUrl | None = Field(
         None,
         validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_ENDPOINT"),
         description="Where traces are sent over OTLP/HTTP. Unset: traces are made and carried along, not exported.",
@@ -94,6 +98,28 @@ class ServiceSettings(BaseSettings):
             return init_settings, env_settings
         return init_settings, env_settings, dotenv_settings
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_database(cls, url: SecretStr) -> SecretStr:
+        """Like every address in a secret, looked at once: what its file holds later may be half of a change."""
+        if not names_server(url.get_secret_value(), POSTGRESQL):
+            raise ValueError("it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, percent-encoded")
+        return url
+
+    @field_validator("broker_url")
+    @classmethod
+    def _is_a_broker(cls, url: SecretStr) -> SecretStr:
+        if not names_server(url.get_secret_value(), AMQP):
+            raise ValueError("it must be amqp:// or amqps://USER:PASSWORD@HOST:PORT/VHOST, percent-encoded")
+        return url
+
+    @field_validator("sentry_dsn")
+    @classmethod
+    def _is_a_dsn(cls, dsn: SecretStr | None) -> SecretStr | None:
+        if dsn is not None and dsn.get_secret_value().strip() and not names_project(dsn.get_secret_value()):
+            raise ValueError("it must be https://KEY@HOST/PROJECT, as Sentry shows it")
+        return dsn
+
     @model_validator(mode="before")
     @classmethod
     def _secrets_from_files(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -103,9 +129,10 @@ class ServiceSettings(BaseSettings):
     @model_validator(mode="after")
     def _fit_for_its_environment(self) -> Self:
         faults = [
-            f"{variable_of(type(self), name)} is blank"
+            f"{variable_of(type(self), name)} {fault}"
             for name in type(self).model_fields
-            if isinstance(secret := getattr(self, name), SecretStr) and not secret_files.parted(secret)
+            if isinstance(secret := getattr(self, name), SecretStr)
+            and (fault := secret_files.fault_of(secret)) is not None
         ]
         if self.env == "production":
             faults += self.unfit_for_production()
@@ -116,6 +143,17 @@ class ServiceSettings(BaseSettings):
     def unfit_for_production(self) -> Iterable[str]:
         """What would make this service believe or serve a simulator; a sentence each, naming the variable."""
         return ()
+
+
+def names_project(dsn: str) -> bool:
+    """Whether Sentry's client can do something with it."""
+    from sentry_sdk.utils import Dsn  # most processes have none, and need not import it
+
+    try:
+        Dsn(dsn)
+    except ValueError:  # which quotes it
+        return False
+    return True
 
 
 def is_loopback(url: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from autocrea.chassis.censorship import Censor, secrets_of
 from autocrea.chassis.exporter import Exporter, endpoint_of
-from autocrea.chassis.settings import ServiceSettings
+from autocrea.chassis.settings import ServiceSettings, names_project
 from autocrea.chassis.tracing import current_trace_id
 from opentelemetry import trace
 from opentelemetry.sdk.resources import Resource
@@ -83,7 +83,8 @@ def _set_up_sentry(service: str, settings: ServiceSettings, dsn: SecretStr, cens
     tells = dsn.get_secret_value()
 
     def before_send(event: Any, hint: Any) -> Any:
-        if dsn.get_secret_value() != tells:  # it was changed: told there, and from now on
+        now = dsn.get_secret_value()
+        if now != tells and names_project(now):  # it was changed: told there, and from now on
             _set_up_sentry(service, settings, dsn, censor)
             sentry_sdk.capture_event(event, hint)
             return None

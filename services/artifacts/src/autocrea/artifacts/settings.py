@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from autocrea.chassis.addresses import BaseUrl
 from autocrea.chassis.settings import ServiceSettings, is_loopback
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
@@ -26,10 +27,10 @@ class Settings(ServiceSettings):
         validation_alias="AWS_S3_BUCKET", description="Bucket of the archives; it must exist."
     )
     region: str = Field("us-east-1", validation_alias="AWS_REGION", description="Region of the bucket.")
-    endpoint_url: str | None = Field(
+    endpoint_url: BaseUrl | None = Field(
         None, validation_alias="AWS_S3_ENDPOINT_URL", description="Where S3 is. Unset: at Amazon's."
     )
-    public_endpoint_url: str | None = Field(
+    public_endpoint_url: BaseUrl | None = Field(
         None,
         validation_alias="AWS_S3_PUBLIC_ENDPOINT_URL",
         description="Where browsers reach the same S3. Unset: archives are streamed through the gateway.",

@@ -1,11 +1,13 @@
 """What the gateway is told by its environment. Without an issuer it trusts nobody, and starts on a loopback only."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from autocrea.chassis.secret_files import SecretFile
+from autocrea.chassis.addresses import BaseUrl, names_server
+from autocrea.chassis.secret_files import SecretFile, fault_of
 from autocrea.chassis.settings import ServiceSettings
 from pydantic import AnyHttpUrl, BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
@@ -22,12 +24,19 @@ class OperatedService(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_file(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
-        if "token_file" not in given:
+    def _from_file(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping) or "token_file" not in given:
             return given
         if "token" in given:
             raise ValueError("`token` and `token_file` are both set; unset one")
-        return {**given, "token": SecretFile(Path(given["token_file"]))}
+        return {**given, "token": SecretFile(Path(str(given["token_file"])))}
+
+    @field_validator("token")
+    @classmethod
+    def _is_usable(cls, token: SecretStr) -> SecretStr:
+        if (fault := fault_of(token)) is not None:
+            raise ValueError(f"its token {fault}")
+        return token
 
 
 class Settings(ServiceSettings):
@@ -41,10 +50,10 @@ class Settings(ServiceSettings):
         validation_alias="ALLOWED_ORIGINS",
         description="Origins of our own pages: a JSON list or names separated by commas.",
     )
-    clerk_issuer: str | None = Field(
+    clerk_issuer: BaseUrl | None = Field(
         None, validation_alias="CLERK_ISSUER", description="`iss` of the session tokens that are accepted."
     )
-    clerk_jwks_url: str | None = Field(
+    clerk_jwks_url: BaseUrl | None = Field(
         None,
         validation_alias="CLERK_JWKS_URL",
         description="Its key set; unset: at the issuer's well-known path.",
@@ -76,7 +85,7 @@ class Settings(ServiceSettings):
     requests_per_address: int = Field(
         6_000, ge=1, description="Requests a minute of one address (of IPv6: one /64), whoever sends them."
     )
-    operated_services: dict[str, OperatedService] = Field(
+    operated_services: Annotated[dict[str, OperatedService], NoDecode] = Field(
         {},
         description="For *Operaciones*, a JSON object: of each service its `url` and operator `token`, or the "
         "`token_file` that holds it. A service that is not named is not asked.",
@@ -94,6 +103,16 @@ class Settings(ServiceSettings):
             return value
         text = value.strip().removeprefix("[").removesuffix("]")
         return [name.strip().strip("\"'").rstrip("/") for name in text.split(",") if name.strip()]
+
+    @field_validator("operated_services", mode="before")
+    @classmethod
+    def _read(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            raise ValueError("it must be a JSON object of objects") from None
 
     @field_validator("redis_url")
     @classmethod
@@ -138,8 +157,4 @@ class Settings(ServiceSettings):
 
 
 def _names_redis(url: str) -> bool:
-    try:
-        parsed = urlsplit(url)
-        return parsed.scheme in REDIS_SCHEMES and bool(parsed.hostname and parsed.port)
-    except ValueError:  # of a port that is none
-        return False
+    return names_server(url, REDIS_SCHEMES) and urlsplit(url).port is not None

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
+from autocrea.chassis.addresses import BaseUrl
 from autocrea.chassis.settings import ServiceSettings, is_loopback
 from autocrea.llm_router.adapters.provider_settings import (
     FOUNDING,
-    BaseUrl,
     ExtraProviders,
     Models,
     named_models,

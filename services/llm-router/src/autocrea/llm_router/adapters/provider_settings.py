@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
+from autocrea.chassis.addresses import BaseUrl
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import NoDecode
 
@@ -42,15 +42,6 @@ def _checked_models(setting: str) -> str:
     return setting
 
 
-def _checked_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("it must begin with http:// or https:// and a host")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("it must have no user, query or fragment: the key has a place of its own")
-    return url
-
-
 def _as_mapping(models: Any) -> Any:
     if isinstance(models, list) and all(isinstance(name, str) for name in models):
         return named_models(",".join(models))
@@ -58,7 +49,6 @@ def _as_mapping(models: Any) -> Any:
 
 
 ModelName = Annotated[str, Field(min_length=1, max_length=200)]
-BaseUrl = Annotated[str, AfterValidator(_checked_url)]
 Models = Annotated[str, AfterValidator(_checked_models)]
 
 
@@ -81,7 +71,7 @@ def _read_extra_providers(setting: Any) -> Any:
         return setting
     try:
         entries = json.loads(setting)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"it is no JSON ({error})") from None
     if not isinstance(entries, list):
         raise ValueError("it must be a JSON array of objects")  # noqa: TRY004 - pydantic wants a ValueError
