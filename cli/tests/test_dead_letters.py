@@ -34,9 +34,9 @@ class Operators:
         if asked.method == "POST":
             self.told.append((asked.path, asked.body))
         service, _, place = asked.path.removeprefix("/").partition("/")
+        if service == self.down:
+            return 503, {"code": "unavailable", "detail": "try again in a moment"}
         if place.startswith("operator/dead-letters?"):
-            if service == self.down:
-                return 503, {"code": "unavailable", "detail": "try again in a moment"}
             own = service == "billing"
             return 200, {
                 "dead_letters": self.listed if own else [],
@@ -87,6 +87,24 @@ def test_the_others_are_listed_when_a_service_does_not_answer(operators: Operato
 def test_a_letter_is_resolved_at_its_owner_when_no_list_names_it(operators: Operators, verb: str) -> None:
     assert f"{LETTER['id']}" in dead(verb, str(LETTER["id"]), "--reason", "prueba")
     assert operators.told == [(f"/billing{ROUTE}/{verb}", {"who": getpass.getuser(), "reason": "prueba"})]
+
+
+def test_a_letter_is_resolved_when_a_service_that_is_asked_before_is_down(operators: Operators) -> None:
+    """The orchestrator's being down was the end of it, although billing holds the letter."""
+    operators.down = "orchestrator"
+    assert json.loads(dead("show", str(LETTER["id"])))["id"] == LETTER["id"]
+    for verb in ("replay", "discard"):
+        dead(verb, str(LETTER["id"]), "--reason", "prueba")
+    assert [path for path, _ in operators.told] == [f"/billing{ROUTE}/replay", f"/billing{ROUTE}/discard"]
+
+
+def test_those_who_were_not_asked_are_named_when_nobody_else_has_a_letter(operators: Operators) -> None:
+    operators.down = "orchestrator"
+    shown = dead("replay", UNKNOWN, "--reason", "prueba", code=1)
+    assert "orchestrator ha respondido: try again in a moment" in shown
+    assert "no se pudo preguntar a: orchestrator" in shown
+    assert "Ningún servicio tiene" not in shown
+    assert operators.told == []
 
 
 def test_it_is_told_when_a_letter_or_a_service_does_not_exist(operators: Operators) -> None:

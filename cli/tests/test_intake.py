@@ -35,12 +35,12 @@ def gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway
 def test_intake_is_paused_with_a_reason_and_taken_up_again(gateway: Gateway) -> None:
     assert "mantenimiento hasta las 15:00" in said("pause", "--reason", "mantenimiento hasta las 15:00")
     assert "otra vez" in said("resume")
-    assert "No había ninguna pausa" in said("resume")
+    assert "No había ninguna pausa" in said("resume", "--reason", "todo en orden")
     me = getpass.getuser()
     assert gateway.told == [
         ("/gateway/operator/pause", {"who": me, "reason": "mantenimiento hasta las 15:00"}),
-        ("/gateway/operator/resume", {"who": me}),
-        ("/gateway/operator/resume", {"who": me}),
+        ("/gateway/operator/resume", {"who": me, "reason": None}),
+        ("/gateway/operator/resume", {"who": me, "reason": "todo en orden"}),
     ]
 
 

@@ -10,7 +10,20 @@ const LINES_MAX = 250;
 const GENERATED = "src/shared/api/schema.d.ts";
 const ROOMS = ["api", "components", "hooks"];
 /** Texts that are looked up by what the API tells, and that nothing here calls by their names. */
-const TOLD_BY_THE_API = ["landing", "replayed", "welcome"];
+const TOLD_BY_THE_API = [
+  "landing",
+  "replayed",
+  "replay_dead_letter",
+  "discard_dead_letter",
+  "send_again",
+  "tell_again",
+  "rebuild_projections",
+  "apply_topology",
+  "grant_tokens",
+  "retell",
+  "show_purchase",
+  "welcome",
+];
 const IMPORT = /(?:from|import)\s*\(?\s*"([^"]+)"/g;
 
 interface Source {

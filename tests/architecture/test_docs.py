@@ -17,6 +17,7 @@ README_LINES_MAX = 65  # one screen, tables and all
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md")
 
 _CREATE = re.compile(r"^CREATE TABLE (?:IF NOT EXISTS )?(\w+)", re.MULTILINE)
+_DROP = re.compile(r"DROP TABLE (\w+)")
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _ARROW = re.compile(r"^\s*(\w+(?:-\w+)*)--?>>([\w-]+): (\w+)\s*$", re.MULTILINE)
 _PATH = re.compile(r"`((?:libs|services|cli|tests|docs)/[^`\s]*)`")
@@ -54,7 +55,8 @@ def section(text: str, heading: str) -> str:
 
 def tables_of(tree: Tree, member: Member) -> set[str]:
     folder = tree.root / member.package / "sql" / "migrations"
-    return {name for path in folder.glob("*.sql") for name in _CREATE.findall(path.read_text("utf-8"))}
+    written = "".join(path.read_text("utf-8") for path in sorted(folder.glob("*.sql")))
+    return {*_CREATE.findall(written)} - {*_DROP.findall(written)}
 
 
 def listed(cell: str) -> set[str]:

@@ -104,7 +104,9 @@ async def address() -> AsyncIterator[str]:
 
 
 def test_the_caller_gives_an_idle_connection_up_before_the_server_closes_it() -> None:
-    settings = ServiceSettings(database_url="x", broker_url="x", http_port=1, operator_token="x")  # type: ignore[arg-type]
+    settings = ServiceSettings(
+        database_url="postgresql://h/d", broker_url="amqp://h", http_port=1, operator_token="x"
+    )  # type: ignore[arg-type]
     server = web.build_server(settings, [])
     assert server.config.timeout_keep_alive > http.INTERNAL_IDLE_SECONDS
 

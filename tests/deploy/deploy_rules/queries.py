@@ -14,6 +14,7 @@ TOLD_BY_EVERY_REPLICA = frozenset(
         "autocrea_ledger_compared_at_seconds",
         "autocrea_ledger_differences",
         "autocrea_llm_breaker",
+        "autocrea_outbox_again_seconds",
         "autocrea_outbox_lag_seconds",
     }
 )

@@ -115,6 +115,12 @@ async def test_dead_letters_are_handled_again_or_closed_when_an_operator_says_so
     ends = {row["type"]: row["resolution"] for row in await stack.fetch("billing", RESOLVED_BY_OLGA)}
     assert ends == {sealed.type: "replayed", UNREADABLE_TYPE: "discarded"}
 
+    written = page.locator("[data-action]")
+    await expect(written.first).to_contain_text("Trató otra vez un mensaje")
+    await expect(written.first).to_contain_text("ya está corregido")
+    await expect(written.first).to_contain_text("user_olga · billing")
+    await expect(page.locator('[data-action="discard_dead_letter"]').first).to_contain_text("Descartó")
+
     await page.get_by_label("También los resueltos").check()
     closed = letters.filter(has_text=UNREADABLE_TYPE).filter(has_text="resuelto: descartado")
     await closed.locator("summary").click()

@@ -62,7 +62,7 @@ async def test_every_generation_ends_once_when_the_broker_lost_its_disk_and_was_
         )
         for name in SERVICES:
             sent = await asyncio.to_thread(
-                services.tell, name, "/operator/outbox/republish", {"since": began.isoformat()}
+                services.tell, name, "/operator/outbox/republish", {"who": "olga", "since": began.isoformat()}
             )
             assert sent["republished"] or name == "artifacts", name  # which has had nothing to say yet
         for generation_id in asked:

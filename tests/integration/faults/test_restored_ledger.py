@@ -103,7 +103,9 @@ async def mend(house: House, bruno: Person, granted: str) -> None:
     # 4. What the other services had said since then, byte for byte.
     since = (datetime.now(UTC) - timedelta(hours=HOURS)).isoformat()
     for name in SERVICES:
-        await asyncio.to_thread(house.services.tell, name, "/operator/outbox/republish", {"since": since})
+        await asyncio.to_thread(
+            house.services.tell, name, "/operator/outbox/republish", {"who": "olga", "since": since}
+        )
     await house.agrees(besides="version")
     # 5. Balances above what was told of them.
     assert await asyncio.to_thread(house.books.retell, HOURS, "restaurada") > 0
@@ -159,6 +161,6 @@ async def test_the_runbook_brings_a_restored_ledger_to_no_difference(
             assert await house.balances() == balances
             await bruno.until_available(200)
             await ada.until_available(balances[f"user:{ada.user_id}"])
-            audited = await house.fetch("SELECT DISTINCT action FROM audit")
-            assert {row["action"] for row in audited} == {"grant_tokens", "reconcile", "retell"}
+            written = await house.fetch("SELECT DISTINCT action FROM operator_actions")
+            assert {row["action"] for row in written} == {"grant_tokens", "reconcile", "retell", "send_again"}
             assert await house.fetch("SELECT reason FROM dead_letters") == []

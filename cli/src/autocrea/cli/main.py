@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 from autocrea.cli.commands import (
+    audit,
     books,
     doctor,
     gateway,
@@ -50,6 +51,7 @@ app.command("repair")(operate.repair)
 app.command("pause")(intake.pause)
 app.command("resume")(intake.resume)
 app.command("reconcile")(books.reconcile)
+app.command("audit")(audit.audit)
 app.add_typer(token.token, name="token")
 app.add_typer(books.tokens, name="tokens")
 app.add_typer(books.purchases, name="purchases")

@@ -414,6 +414,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operations/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What operators did
+         * @description In all services, the newest first: who, what, to what, why. Nobody can change it.
+         */
+        get: operations["list_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operations/dead-letters": {
         parameters: {
             query?: never;
@@ -892,6 +912,63 @@ export interface components {
          */
         AccountEvent: components["schemas"]["SnapshotEvent"] | components["schemas"]["BalanceChangedEvent"] | components["schemas"]["GenerationChangedEvent"] | components["schemas"]["PurchaseChangedEvent"] | components["schemas"]["ProjectCreatedEvent"] | components["schemas"]["ProjectRenamedEvent"] | components["schemas"]["ProjectDeletedEvent"] | components["schemas"]["AccountErasedEvent"] | components["schemas"]["ServiceStatusEvent"];
         /**
+         * ActionBody
+         * @description Something that an operator did.
+         */
+        ActionBody: {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Details
+             * @description Figures of what came of it.
+             */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * Outcome
+             * @description `done`; or `begun`, of what takes long and is `done` in a later one.
+             */
+            outcome: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Service
+             * @description Whose rows it changed.
+             */
+            service: string;
+            /** Target */
+            target: string;
+            /**
+             * Who
+             * @description A person's id, or the name that a command line was given.
+             */
+            who: string;
+        };
+        /**
+         * ActionsBody
+         * @description What operators did, the newest first.
+         */
+        ActionsBody: {
+            /** Items */
+            items: components["schemas"]["ActionBody"][];
+            /**
+             * Left Out
+             * @description How many older ones there are; `before` asks for them.
+             */
+            left_out: number;
+            /**
+             * Silent
+             * @description Services that did not answer.
+             */
+            silent: string[];
+        };
+        /**
          * Archive
          * @description The ZIP of a completed generation.
          */
@@ -1223,6 +1300,11 @@ export interface components {
         DeadLettersBody: {
             /** Items */
             items: components["schemas"]["DeadLetterBody"][];
+            /**
+             * Left Out
+             * @description How many older ones there are beside these.
+             */
+            left_out: number;
             /**
              * Silent
              * @description Services that did not answer.
@@ -5716,6 +5798,107 @@ export interface operations {
             };
         };
     };
+    list_actions: {
+        parameters: {
+            query?: {
+                /** @description Those before this moment: `at` of the last one shown. */
+                before?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "pause",
+                     *           "at": "2026-11-22T10:00:00Z",
+                     *           "details": {},
+                     *           "outcome": "done",
+                     *           "reason": "mantenimiento hasta las 15:00",
+                     *           "service": "gateway",
+                     *           "target": "intake",
+                     *           "who": "user_olga"
+                     *         }
+                     *       ],
+                     *       "left_out": 0,
+                     *       "silent": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActionsBody"];
+                };
+            };
+            /** @description `unauthenticated`, `token_invalid`, `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `operators_only`, `scope_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_dead_letters: {
         parameters: {
             query?: {
@@ -5750,6 +5933,7 @@ export interface operations {
                      *           "type": "billing.settle_tokens.v1"
                      *         }
                      *       ],
+                     *       "left_out": 0,
                      *       "silent": []
                      *     }
                      */

@@ -111,6 +111,7 @@ async def test_lines_from_before_the_chain_are_chained_by_the_migration(counter:
         await counter.fetch(f"ALTER TABLE transfers DROP CONSTRAINT {name}")
     await counter.fetch("UPDATE transfers SET debit_link = NULL, credit_link = NULL")
     await counter.fetch("UPDATE accounts SET link = '\\x00'")
+    await counter.fetch("CREATE TABLE audit ()")
 
     [chain] = [m for m in migrations.find_migrations("autocrea.billing") if m.name == "0003_post_chain.sql"]
     await counter.execute(chain.sql)
@@ -138,7 +139,7 @@ async def service_role(postgres: PostgresEndpoint) -> AsyncIterator[asyncpg.Conn
     await administrator.close()
 
 
-@pytest.mark.parametrize("table", ["transfers", "audit"])
+@pytest.mark.parametrize("table", ["transfers", "operator_actions"])
 async def test_the_services_role_may_add_and_read_and_nothing_else(
     service_role: asyncpg.Connection, table: str
 ) -> None:

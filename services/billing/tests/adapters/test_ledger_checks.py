@@ -106,8 +106,23 @@ async def test_the_account_is_named_when_its_last_line_is_gone(counter: Counter,
             "guard",
             "transfers_append_only on transfers",
         ),
+        (
+            "ALTER TABLE operator_actions DISABLE TRIGGER operator_actions_append_only",
+            "guard",
+            "operator_actions_append_only on operator_actions",
+        ),
     ],
-    ids=["sum", "entries", "last link", "account gone", "user gone", "charge", "closed", "trigger off"],
+    ids=[
+        "sum",
+        "entries",
+        "last link",
+        "account gone",
+        "user gone",
+        "charge",
+        "closed",
+        "trigger off",
+        "trigger of actions off",
+    ],
 )
 async def test_a_row_that_somebodys_hand_changed_is_named(
     counter: Counter, found: Found, statement: str, kind: str, id_: str

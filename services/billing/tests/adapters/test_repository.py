@@ -114,7 +114,7 @@ async def test_the_run_is_refused_when_its_reservation_is_a_bug(counter: Counter
         "UPDATE transfers SET amount_tokens = 1",
         "DELETE FROM transfers",
         "TRUNCATE transfers",
-        "DELETE FROM audit",
+        "DELETE FROM operator_actions",
     ],
 )
 async def test_history_refuses_to_change_whoever_asks(counter: Counter, statement: str) -> None:
@@ -183,8 +183,14 @@ async def test_an_operators_grant_is_booked_and_audited_once_when_it_is_repeated
 
     assert (first.available_tokens, first.repeated) == (7, False)
     assert (again.available_tokens, again.repeated) == (7, True)
-    [row] = await counter.fetch("SELECT actor, action, subject, tokens, reason FROM audit")
-    assert tuple(row) == ("olga", "grant_tokens", ADA, 7, "prueba")
+    [row] = await counter.fetch("SELECT who, action, target, reason, details FROM operator_actions")
+    assert tuple(row) == (
+        "olga",
+        "grant_tokens",
+        ADA,
+        "prueba",
+        {"tokens": 7, "key": "grant:operator:key"},
+    )
     assert await counter.findings() == []
 
 
@@ -198,7 +204,7 @@ async def test_another_grant_is_refused_when_its_key_was_used(
         await grant(counter, "key", tokens, user)
 
     assert caught.value.code == "idempotency_conflict"
-    assert len(await counter.fetch("SELECT FROM audit")) == 1
+    assert len(await counter.fetch("SELECT FROM operator_actions")) == 1
 
 
 async def test_the_ledger_is_read_in_pages_from_the_newest_line(counter: Counter, database: Database) -> None:

@@ -130,7 +130,7 @@ def test_a_signed_event_is_refused_when_it_is_not_about_this_account(said: dict[
     assert code(body, sign(body)) == why
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff\xfe", b"null"])
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff\xfe", b"null", b"[" * 100_000])
 def test_a_signed_body_is_refused_when_it_is_no_event(body: bytes) -> None:
     assert code(body, sign(body)) in ("invalid_request", "invalid_signature")
 
@@ -222,7 +222,7 @@ def test_the_mode_is_that_of_the_key_and_secrets_may_be_two() -> None:
 def test_keys_may_stand_in_files_and_a_bad_file_is_named(tmp_path: Path) -> None:
     files = {"STRIPE_SECRET_KEY_FILE": tmp_path / "key", "STRIPE_WEBHOOK_SECRET_FILE": tmp_path / "secret"}
     files["STRIPE_SECRET_KEY_FILE"].write_text("sk_test_1\n")
-    with pytest.raises(ValidationError, match=f"STRIPE_WEBHOOK_SECRET_FILE: .*{tmp_path}/secret"):
+    with pytest.raises(ValidationError, match="STRIPE_WEBHOOK_SECRET_FILE: No such file"):
         Settings(**ENVIRONMENT, **files)
     files["STRIPE_WEBHOOK_SECRET_FILE"].write_text("whsec_1\n")
     assert Settings(**ENVIRONMENT, **files).stripe_mode == "test"

@@ -183,7 +183,7 @@ async def test_the_ledger_is_served_to_the_gateway_alone(billing: Billing) -> No
 
 
 async def test_an_operator_grants_tokens_once_a_key(billing: Billing) -> None:
-    body = {"user": ADA, "tokens": 40, "reason": "perdimos un ZIP"}
+    body = {"user": ADA, "tokens": 40, "reason": "perdimos un ZIP", "who": "olga"}
     headers = {**OPERATOR, "Idempotency-Key": "ticket 12"}
 
     async def post(body: dict[str, Any], headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
@@ -203,7 +203,9 @@ async def test_an_operator_grants_tokens_once_a_key(billing: Billing) -> None:
     assert (refused[0], refused[1]["code"]) == (401, "unauthorized")
     assert [(status, answer["code"]) for status, answer in bad] == [(422, "invalid_request")] * 3
     assert changed["data"]["changes"][0]["kind"] == "grant"
-    assert len(await billing.fetch("SELECT FROM audit")) == 1
+    [written] = await billing.fetch("SELECT who, action, target, reason, details FROM operator_actions")
+    assert tuple(written)[:3] == ("olga", "grant_tokens", ADA)
+    assert json.loads(written["details"]) == {"tokens": 40, **key}
 
 
 async def test_the_books_are_compared_with_what_was_told_when_an_operator_asks(billing: Billing) -> None:
@@ -228,9 +230,9 @@ async def test_the_books_are_compared_with_what_was_told_when_an_operator_asks(b
     assert ("line", f"release:{G}:1") in differences
     assert ("version", ADA) in differences
     assert ("guard", "transfers_append_only on transfers") in differences
-    audited = await billing.fetch("SELECT actor, action, subject FROM audit ORDER BY id")
-    assert [tuple(row)[:2] for row in audited] == [("olga", "reconcile")] * 2
-    assert audited[0]["subject"] == "0 differences"
+    written = await billing.fetch("SELECT who, action, target, details FROM operator_actions ORDER BY id")
+    assert [tuple(row)[:3] for row in written] == [("olga", "reconcile", "books")] * 2
+    assert json.loads(written[0]["details"]) == {"hours": 72.0, "differences": 0}
 
 
 async def test_what_was_told_above_us_is_told_again_when_the_ledger_was_set_back(billing: Billing) -> None:
@@ -241,7 +243,9 @@ async def test_what_was_told_above_us_is_told_again_when_the_ledger_was_set_back
     told = await eventually(lambda: _versions(billing, 4), what="four versions")
     await billing.fetch("UPDATE accounts SET version = 2 WHERE kind = 'user'")
 
-    answer = await billing.http.post("/operator/retell", json={"reason": "restored"}, headers=OPERATOR)
+    answer = await billing.http.post(
+        "/operator/retell", json={"who": "olga", "reason": "restored"}, headers=OPERATOR
+    )
     again = await eventually(lambda: _versions(billing, 5), what="a fifth version")
 
     assert answer.json() == {"retold": 1}
@@ -264,7 +268,7 @@ async def test_operators_alone_may_look_into_the_books(billing: Billing) -> None
         await billing.http.post("/operator/retell", json={}, headers=OPERATOR),
         await billing.http.post(
             "/operator/grants",
-            json={"user": ADA, "tokens": 1, "reason": "x"},
+            json={"user": ADA, "tokens": 1, "reason": "x", "who": "olga"},
             headers={**OPERATOR, "Idempotency-Key": "k" * 129},
         ),
     ]
@@ -272,4 +276,16 @@ async def test_operators_alone_may_look_into_the_books(billing: Billing) -> None
     assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(401, "unauthorized")] * 3
     assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")
     assert [(answer.status_code, answer.json()["code"]) for answer in bad] == [(422, "invalid_request")] * 3
-    assert await billing.fetch("SELECT FROM audit") == []
+    assert await billing.fetch("SELECT FROM operator_actions") == []
+
+
+async def test_a_body_is_refused_when_it_is_nested_too_deeply(billing: Billing) -> None:
+    operators = ("/operator/grants", "/operator/reconcile", "/operator/retell", "/operator/purchases/cs_1")
+    routes = [(path, OPERATOR) for path in operators] + [("/internal/users/user_ada/purchases", GATEWAY)]
+    for path, headers in routes:
+        for depth in (900, 100_000):
+            answer = await billing.http.post(path, content='{"who":' * depth, headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request"), path
+    named = {"who": "olga", "reason": "x"}
+    odd = await billing.http.post("/operator/purchases/cs%00", json=named, headers=OPERATOR)
+    assert (odd.status_code, odd.json()["code"]) == (404, "not_found")

@@ -65,6 +65,8 @@ class Neighbours:
         self.purchases: dict[str, list[dict[str, Any]]] = {}
         self.events: list[tuple[bytes, str | None]] = []
         self.letters: dict[str, dict[str, Any]] = {}
+        self.left_out = 0  # of the letters
+        self.actions: list[dict[str, Any]] = []  # the newest first
         self.resolved: list[tuple[str, dict[str, Any]]] = []
         self.no: tuple[int, dict[str, Any]] | None = None
         self.public_url: str | None = None
@@ -76,6 +78,7 @@ class Neighbours:
                 Route("/operator/dead-letters/{id}", self._dead_letter),
                 Route("/operator/dead-letters/{id}/{verb}", self._resolve, methods=["POST"]),
                 Route("/operator/jobs", self._jobs),
+                Route("/operator/actions", self._actions),
                 Route("/internal/users/{user_id}/ledger", self._ledger),
                 Route("/internal/users/{user_id}/purchases", self._purchases, methods=["GET", "POST"]),
                 Route("/internal/users/{user_id}/purchases/{id}", self._purchase),
@@ -101,7 +104,14 @@ class Neighbours:
         everything = request.query_params.get("all") == "true"
         letters = [one for one in self.letters.values() if everything or one["resolved_at"] is None]
         shown = [{name: one[name] for name in (*names, "resolution")} for one in letters]
-        return JSONResponse({"dead_letters": shown})
+        return JSONResponse({"dead_letters": shown, "left_out": self.left_out})
+
+    async def _actions(self, request: Request) -> Response:
+        if (refusal := self._refusal(request, "operator-of-billing")) is not None:
+            return refusal
+        limit, before = int(request.query_params["limit"]), request.query_params.get("before", "9")
+        found = [one for one in self.actions if one["at"] < before]
+        return JSONResponse({"actions": found[:limit], "left_out": len(found[limit:])})
 
     async def _dead_letter(self, request: Request) -> Response:
         if (refusal := self._refusal(request, "operator-of-billing")) is not None:

@@ -1,5 +1,6 @@
 """What no page of ours sends, and strangers do: answered with a no that says where the fault lies, never with a 5xx."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -82,3 +83,25 @@ async def test_what_a_body_must_be_called_is_told_when_it_is_called_otherwise(
     assert (answer.status_code, answer.json()["problems"]) == (422, "header.content-type")
     nothing = await stack.post("/api/generate", headers={"Content-Type": "application/json"})
     assert (nothing.status_code, nothing.json()["problems"]) == (422, "body")
+
+
+@pytest.mark.parametrize("depth", [900, 10_000])
+async def test_a_body_is_invalid_when_it_is_nested_too_deeply(stack: Any, depth: int) -> None:
+    """Every route that takes one, of pages and of the command line: readers of JSON are recursive."""
+    document = (await stack.http.get("/openapi.json")).json()
+    of_pages = [
+        (method, path.replace("{service}", "billing").replace("{verb}", "replay"))
+        for path, methods in document["paths"].items()
+        for method, route in methods.items()
+        if "application/json" in route.get("requestBody", {}).get("content", {})
+        and "webhooks" not in path  # raw, for billing to read
+    ]
+    assert len(of_pages) > 5
+    headers = stack.headers("user_olga", role="operator") | {"Content-Type": "application/json"}
+    operator = {"Authorization": "Bearer operator"}
+    asked = [(*route, headers) for route in of_pages]
+    asked += [("post", f"/operator/{path}", operator) for path in ("pause", "resume", "projections/rebuild")]
+    for method, path, presented in asked:
+        url = re.sub("{[a-z_]+}", str(UUID(int=1)), path)
+        answer = await stack.http.request(method, url, content="[" * depth, headers=presented)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request"), path

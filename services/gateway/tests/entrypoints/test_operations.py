@@ -82,6 +82,38 @@ async def test_dead_letters_are_resolved_in_the_operators_name_when_there_is_a_r
     assert away.status_code == 503
 
 
+async def test_it_is_said_how_many_letters_are_left_out_when_there_are_more_than_are_shown(
+    stack: Any,
+) -> None:
+    stack.neighbours.letters, stack.neighbours.left_out = {"1": letter()}, 37
+    told = (await stack.http.get("/api/operations/dead-letters", headers=olga(stack))).json()
+    assert (len(told["items"]), told["left_out"]) == (1, 37)
+
+
+async def test_what_operators_did_is_told_by_time_when_an_operator_looks(stack: Any) -> None:
+    def action(minute: int) -> dict[str, Any]:
+        return {
+            "at": f"2026-11-26T03:0{minute}:00+00:00",
+            **{"who": "ana", "action": "send_again", "target": "outbox", "reason": None},
+            **{"details": {"messages": minute}, "outcome": "done"},
+        }
+
+    stack.neighbours.actions = [action(minute) for minute in (9, 7, 3)]
+    path = "/api/operations/actions"
+    told = (await stack.http.get(f"{path}?limit=2", headers=olga(stack))).json()
+    assert [(one["service"], one["details"]["messages"]) for one in told["items"]] == [
+        ("billing", 9),
+        ("billing", 7),
+    ]
+    assert (told["left_out"], told["silent"]) == (1, ["artifacts"])
+    older = {"limit": 2, "before": told["items"][-1]["at"]}
+    rest = (await stack.http.get(path, params=older, headers=olga(stack))).json()
+    assert ([one["details"]["messages"] for one in rest["items"]], rest["left_out"]) == ([3], 0)
+    assert (await stack.http.get(path, headers=stack.headers())).status_code == 403
+    naive = await stack.http.get(f"{path}?before=2026-11-26T03:00:00", headers=olga(stack))
+    assert (naive.status_code, naive.json()["code"]) == (422, "invalid_request")
+
+
 async def test_providers_are_shown_with_their_latest_calls(stack: Any, history: Any) -> None:
     [provider] = (await stack.http.get("/api/operations/providers", headers=olga(stack))).json()
     assert (provider["model"], provider["available"], provider["calls"]) == ("joxcoder-large", True, 0)
@@ -149,8 +181,26 @@ async def test_intake_is_paused_from_the_command_line_when_the_token_is_right(st
     resumed = await stack.http.post("/operator/resume", json={"who": "eva"}, headers=token)
     assert resumed.json() == {"resumed": True}
     assert (await stack.http.get("/operator/pause", headers=token)).json()["pause"] is None
+    again = await stack.http.post("/operator/resume", json={"who": "eva"}, headers=token)
+    assert again.json() == {"resumed": False}
+    written = await stack.fetch("SELECT who, action, target, reason FROM operator_actions ORDER BY id")
+    assert [tuple(row) for row in written] == [
+        ("ana", "pause", "intake", "primero"),
+        ("ana", "pause", "intake", "segundo"),
+        ("eva", "resume", "intake", None),
+    ]
     kept = (await stack.http.get("/api/operations/pauses", headers=olga(stack))).json()
     assert [(one["reason"], one["resumed_by"]) for one in kept] == [("segundo", "eva"), ("primero", "ana")]
+
+
+async def test_intake_stays_as_it_is_when_it_cannot_be_written_down(stack: Any) -> None:
+    await stack.fetch("ALTER TABLE operator_actions ADD CONSTRAINT shut CHECK (false) NOT VALID")
+    body = {"reason": "mantenimiento"}
+    assert (await stack.http.put("/api/operations/pause", json=body, headers=olga(stack))).status_code == 500
+    assert await stack.fetch("SELECT FROM pauses") == []
+    await stack.fetch("INSERT INTO pauses (reason, paused_by) VALUES ('x', 'ana')")
+    assert (await stack.http.delete("/api/operations/pause", headers=olga(stack))).status_code == 500
+    assert len(await stack.fetch("SELECT FROM pauses WHERE resumed_at IS NULL")) == 1
 
 
 async def test_work_is_unavailable_when_the_broker_does_not_answer(stack: Any) -> None:

@@ -31,7 +31,7 @@ async def rebuilt(stack: Any) -> dict[str, int]:
     after = None
     while after or not found["answers"]:
         answer = await stack.http.post(
-            "/operator/projections/rebuild", json={"after": after}, headers=OPERATOR
+            "/operator/projections/rebuild", json={"who": "olga", "after": after}, headers=OPERATOR
         )
         assert answer.status_code == 200, answer.text
         told = answer.json()
@@ -130,6 +130,29 @@ async def test_owner_s_next_word_counts_when_what_was_kept_had_a_higher_version(
     await stack.tell(stack.balance(55, version=3))
     assert (await stack.get("/api/tokens/balance")).json()["available"] == 55
     assert (await stack.get("/api/quote")).status_code == 200
+
+
+async def test_who_had_them_made_anew_is_written_down_for_each_answer(
+    stack: Any, histories: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuilding, "GENERATIONS_AT_ONCE", len(histories))
+    monkeypatch.setattr(rebuilding, "ANSWER_SECONDS", 0.0)
+    made = await rebuilt(stack)
+    rows = await stack.fetch("SELECT who, action, target, outcome, details FROM operator_actions ORDER BY id")
+    assert {tuple(row)[:3] for row in rows} == {("olga", "rebuild_projections", "generations")}
+    assert [row["outcome"] for row in rows] == ["begun", "done"] * made["answers"]
+    first, last = rows[1]["details"], rows[-1]["details"]
+    assert first == {"generations": len(histories), "changed": 0, "next": rows[2]["details"]["after"]}
+    assert last["next"] is None
+
+
+async def test_nothing_is_taken_again_when_a_rebuild_cannot_be_written_down(stack: Any) -> None:
+    await stack.tell(stack.balance(70, version=9))
+    await stack.fetch("ALTER TABLE operator_actions ADD CONSTRAINT shut CHECK (false) NOT VALID")
+    asked = {"who": "olga", "after": None}
+    answer = await stack.http.post("/operator/projections/rebuild", json=asked, headers=OPERATOR)
+    assert answer.status_code == 500
+    assert [row["version"] for row in await stack.fetch("SELECT version FROM balances")] == [9]
 
 
 async def test_nobody_but_an_operator_may_ask_for_it(stack: Any) -> None:

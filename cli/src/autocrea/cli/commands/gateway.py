@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import typer
-from autocrea.cli.commands.operate import REPAIR_HOURS
+from autocrea.cli.commands.operate import REPAIR_HOURS, WhyOption
 from autocrea.cli.operating.projections import rebuild
 from autocrea.cli.operating.system import operated_services
 from autocrea.cli.terminal import tell, told
@@ -25,9 +25,10 @@ def gateway_rebuild(
             "--hours", min=0.0, max=REPAIR_HOURS, help="Desde hace cuántas horas se reenvían los eventos."
         ),
     ] = REPAIR_HOURS,
+    reason: WhyOption = None,
 ) -> None:
     """Rehace lo que muestran las páginas con los eventos guardados, y cada dueño vuelve a contar lo suyo."""
-    found = rebuild(operated_services(), hours)
+    found = rebuild(operated_services(), hours, reason)
     tell(
         "rebuilt",
         generations=found.generations,

@@ -2,7 +2,7 @@
 
 import getpass
 
-from autocrea.cli.commands.operate import ReasonOption
+from autocrea.cli.commands.operate import ReasonOption, WhyOption
 from autocrea.cli.operating.system import operated_services
 from autocrea.cli.stack.layout import GATEWAY
 from autocrea.cli.terminal import tell, told
@@ -17,7 +17,8 @@ def pause(reason: ReasonOption) -> None:
 
 
 @told
-def resume() -> None:
+def resume(reason: WhyOption = None) -> None:
     """Vuelve a aceptar generaciones."""
-    answer = operated_services().tell(GATEWAY, "/operator/resume", {"who": getpass.getuser()})
+    body = {"who": getpass.getuser(), "reason": reason}
+    answer = operated_services().tell(GATEWAY, "/operator/resume", body)
     tell("resumed" if answer["resumed"] else "not_paused")

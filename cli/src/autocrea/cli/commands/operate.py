@@ -13,7 +13,7 @@ from autocrea.cli.operating.services import Services
 from autocrea.cli.operating.story import put_together
 from autocrea.cli.operating.story_text import render
 from autocrea.cli.operating.system import operated_broker, operated_services
-from autocrea.cli.stack.layout import SERVICES
+from autocrea.cli.stack.layout import GATEWAY, SERVICES
 from autocrea.cli.stack.preparation import prepare_broker
 from autocrea.cli.terminal import FAILED, out, print_whole, tell, tell_trouble, told
 from autocrea.cli.texts import say
@@ -32,6 +32,7 @@ dead = typer.Typer(help="Mensajes y trabajos que no se pudieron atender.", no_ar
 JsonOption = Annotated[bool, typer.Option("--json", help="Un documento JSON en la salida estándar.")]
 ServiceOption = Annotated[str | None, typer.Option("--service", "-s", help="Solo este servicio.")]
 ReasonOption = Annotated[str, typer.Option("--reason", "-r", help="Por qué; queda escrito.")]
+WhyOption = Annotated[str | None, typer.Option("--reason", "-r", help="Por qué; queda escrito.")]
 IdArgument = Annotated[UUID, typer.Argument(help="Su identificador, de `dead list`.")]
 
 
@@ -55,12 +56,13 @@ def repair(
     hours: Annotated[
         float, typer.Option("--hours", min=0.0, max=REPAIR_HOURS, help="Desde hace cuántas horas.")
     ] = REPAIR_HOURS,
+    reason: WhyOption = None,
 ) -> None:
     """Tras perder el broker con su disco: topología otra vez, y cada servicio reenvía lo que envió."""
     services, broker_url = operated_services(), operated_broker()
-    _apply(broker_url)
+    _apply(broker_url, services, reason)
     since = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
-    body = {"who": getpass.getuser(), "since": since}
+    body = {"who": getpass.getuser(), "reason": reason, "since": since}
     for service in SERVICES:
         sent = services.tell(service, "/operator/outbox/republish", body)
         tell("republished", name=service, count=sent["republished"])
@@ -68,9 +70,14 @@ def repair(
 
 @topology.command("apply")
 @told
-def topology_apply() -> None:
+def topology_apply(reason: WhyOption = None) -> None:
     """Declara exchanges, colas y enlaces; lo que ya está se queda como está."""
-    _apply(operated_broker())
+    broker_url = operated_broker()
+    try:
+        services = operated_services()
+    except Trouble:  # a broker alone is named, as a job of Kubernetes' does, or before the first start
+        services = None
+    _apply(broker_url, services, reason)
 
 
 @dead.command("list")
@@ -81,7 +88,7 @@ def dead_list(
     as_json: JsonOption = False,
 ) -> None:
     """Los que esperan a una persona, los más nuevos de cada servicio; sale con 1 si alguno no responde."""
-    asked = SERVICES if service is None else (_named(service),)
+    asked = SERVICES if service is None else (named(service),)
     answers, troubles = operated_services().ask_each(
         asked, "/operator/dead-letters", all=str(everything).lower()
     )
@@ -151,9 +158,24 @@ def _read(body: str) -> Any:
         return body
 
 
-def _apply(broker_url: str) -> None:
+def _apply(broker_url: str, services: Services | None, reason: str | None) -> None:
+    """A broker keeps no record of who changed it, so the gateway does: before and after."""
+    digest = TOPOLOGY.marker().name
+    said = {"who": getpass.getuser(), "reason": reason, "action": "apply_topology", "target": digest}
+    _note(services, said | {"outcome": "begun"})
     asyncio.run(prepare_broker(broker_url))
-    tell("topology_applied", digest=TOPOLOGY.marker().name)
+    _note(services, said | {"outcome": "done"})
+    tell("topology_applied", digest=digest)
+
+
+def _note(services: Services | None, action: Mapping[str, str | None]) -> None:
+    """What helps at night is not held up by a gateway that is down; that it wrote nothing down is said."""
+    try:
+        if services is not None:
+            services.tell(GATEWAY, "/operator/actions", action)
+    except Trouble as trouble:
+        tell_trouble(trouble)
+        tell("not_written_down", name=GATEWAY)
 
 
 def _resolve(verb: str, id_: UUID, reason: str, service: str | None) -> None:
@@ -163,17 +185,25 @@ def _resolve(verb: str, id_: UUID, reason: str, service: str | None) -> None:
     tell(f"dead_{verb}", id=id_, name=owner)
 
 
-def _owner(services: Services, id_: UUID, named: str | None) -> str:
-    """Whose dead letter it is. Raises Trouble when nobody has it."""
-    if named is not None:
-        return _named(named)
+def _owner(services: Services, id_: UUID, wanted: str | None) -> str:
+    """Whose dead letter it is. Raises Trouble when nobody has it, or nobody of those who answer."""
+    if wanted is not None:
+        return named(wanted)
+    troubles: dict[str, Trouble] = {}
     for service in SERVICES:  # each is asked for this one: a list would end before an old one
-        if services.has(service, f"/operator/dead-letters/{id_}"):
-            return service
+        try:
+            if services.has(service, f"/operator/dead-letters/{id_}"):
+                return service
+        except Trouble as trouble:
+            troubles[service] = trouble
+    for each in troubles.values():
+        tell_trouble(each)
+    if troubles:
+        raise Trouble("dead_letter_not_seen", id=id_, names=", ".join(troubles))
     raise Trouble("no_dead_letter", id=id_)
 
 
-def _named(service: str) -> str:
+def named(service: str) -> str:
     """One of the services. Raises BadUse."""
     if service not in SERVICES:
         raise BadUse("unknown_process", name=service, names=", ".join(SERVICES))

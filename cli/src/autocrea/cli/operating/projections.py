@@ -20,18 +20,18 @@ class Rebuilt:
     republished: int
 
 
-def rebuild(services: Services, hours: float) -> Rebuilt:
+def rebuild(services: Services, hours: float, reason: str | None = None) -> Rebuilt:
     """Ask the gateway first, so that it takes again what its owners then tell. Raises Trouble."""
-    who = getpass.getuser()
+    said = {"who": getpass.getuser(), "reason": reason}
     generations = changed = 0
     after: str | None = None
     while True:  # it answers every few seconds, however many there are
-        made = services.tell(GATEWAY, "/operator/projections/rebuild", {"who": who, "after": after})
+        made = services.tell(GATEWAY, "/operator/projections/rebuild", {**said, "after": after})
         generations, changed = generations + made["generations"], changed + made["changed"]
         if (after := made["next"]) is None:
             break
     since = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
-    sent = services.tell(ORCHESTRATOR, "/operator/outbox/republish", {"who": who, "since": since})
+    sent = services.tell(ORCHESTRATOR, "/operator/outbox/republish", {**said, "since": since})
     for owner in OWNERS:
-        services.tell(owner, "/operator/tell-again", {"who": who})
+        services.tell(owner, "/operator/tell-again", said)
     return Rebuilt(generations, changed, sent["republished"])

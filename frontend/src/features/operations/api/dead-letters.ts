@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body, done } from "@/shared/api/client";
 import type { components } from "@/shared/api/schema";
+import { ACTIONS } from "./actions";
 import { OPERATIONS } from "./operations";
 
 export type DeadLetter = components["schemas"]["DeadLetterBody"];
@@ -41,6 +42,7 @@ export function useResolve(letter: DeadLetter) {
           body: { reason },
         }),
       ),
-    onSettled: () => client.invalidateQueries({ queryKey: LETTERS }),
+    onSettled: () =>
+      Promise.all([LETTERS, ACTIONS].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
 }

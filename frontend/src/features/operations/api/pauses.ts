@@ -1,7 +1,8 @@
 /** Whether new generations are taken, who stopped it when, and stopping and resuming it. */
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body, done } from "@/shared/api/client";
+import { ACTIONS } from "./actions";
 import { OPERATIONS } from "./operations";
 
 const PAUSES = [OPERATIONS, "pauses"] as const;
@@ -14,11 +15,14 @@ export const usePauses = () =>
     refetchInterval: PAUSES_MS,
   });
 
+const askAgain = (client: QueryClient) =>
+  Promise.all([PAUSES, ACTIONS].map((queryKey) => client.invalidateQueries({ queryKey })));
+
 export function usePause() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (reason: string) => body(api.PUT("/api/operations/pause", { body: { reason } })),
-    onSettled: () => client.invalidateQueries({ queryKey: PAUSES }),
+    onSettled: () => askAgain(client),
   });
 }
 
@@ -26,6 +30,6 @@ export function useResume() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => done(api.DELETE("/api/operations/pause")),
-    onSettled: () => client.invalidateQueries({ queryKey: PAUSES }),
+    onSettled: () => askAgain(client),
   });
 }

@@ -34,7 +34,7 @@ export function DeadLetters() {
         </label>
       }
     >
-      {({ items, silent }) => (
+      {({ items, left_out, silent }) => (
         <>
           <Silent services={silent} />
           {items.length === 0 ? (
@@ -50,6 +50,11 @@ export function DeadLetters() {
                   <DeadLetterRow key={`${letter.service} ${letter.id}`} letter={letter} />
                 ))}
               </ul>
+              {left_out > 0 && (
+                <p data-left-out className="mt-3 text-sm text-amber-200">
+                  {texts.operations.lettersLeftOut(formats.count(left_out), left_out)}
+                </p>
+              )}
             </>
           )}
         </>

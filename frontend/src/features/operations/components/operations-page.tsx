@@ -4,6 +4,7 @@ import { useMe } from "@/shared/account/account";
 import { useTexts } from "@/shared/i18n/texts";
 import { Notice } from "@/shared/ui/notice";
 import { PageHeading } from "@/shared/ui/page-heading";
+import { Actions } from "./actions";
 import { DeadLetters } from "./dead-letters";
 import { Generations } from "./generations";
 import { Intake } from "./intake";
@@ -28,6 +29,7 @@ export function OperationsPage() {
           <div className="min-w-0 space-y-6">
             <Providers />
             <JobsPanel />
+            <Actions />
           </div>
           <div className="min-w-0 xl:col-span-2">
             <Generations />

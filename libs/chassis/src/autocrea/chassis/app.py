@@ -154,8 +154,8 @@ class Service(Generic[R, K]):
         stored = json.loads(letter["body"])
         fields = {name: stored[name] for name in ("kind", "key", "payload", "fair_key")}
         async with self.database.transaction() as connection:
-            if await dead_letters.mark_replayed(connection, [replay]):
-                await jobs.add(connection, [(NewJob(**fields), None, None)])
+            await dead_letters.mark_replayed(connection, replay)
+            await jobs.add(connection, [(NewJob(**fields), None, None)])
 
     def _sent(self, task: "asyncio.Task[None]") -> None:
         self.sending.discard(task)

@@ -16,7 +16,16 @@ from datetime import UTC, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from autocrea.chassis import dead_letters, inbox, jobs, message_spans, outbox, signals, tracing
+from autocrea.chassis import (
+    dead_letters,
+    inbox,
+    jobs,
+    message_spans,
+    operator_actions,
+    outbox,
+    signals,
+    tracing,
+)
 from autocrea.chassis.checkpoint import checkpoint
 from autocrea.chassis.database import LOCKED_OUT, Database, Trouble, classify
 from autocrea.chassis.errors import Refused, Unavailable
@@ -140,10 +149,9 @@ class Batch(Generic[R, K]):
                 connection,
                 [(i.inbox_id, i.type) for i in items if i.inbox_id is not None and i.replay is None],
             )
-            replayed = await dead_letters.mark_replayed(
-                connection, [i.replay for i in items if i.replay is not None]
-            )
-            unseen = first_copies(items, fresh, replayed)
+            for replay in [item.replay for item in items if item.replay is not None]:
+                await dead_letters.mark_replayed(connection, replay)
+            unseen = first_copies(items, fresh)
             keys = sorted({key for item in unseen for key in item.handler.rows(item.subject)})
             rows = await self._repository.load(connection, keys)
             held = await jobs.finish(connection, [item.job for item in unseen if item.job is not None])
@@ -201,12 +209,15 @@ class Batch(Generic[R, K]):
         await jobs.remove(connection, outcome.effects.removed_jobs)
         await jobs.add(connection, outcome.added)
         messages = await outbox.write(connection, outcome.messages)
+        await operator_actions.record(connection, outcome.effects.actions)
         await signals.emit(connection, outcome.effects.signals)
         return messages
 
     async def _give_up(self, item: Item, error: Exception) -> list[Outgoing]:
         """Answer for an item that hit a bug and record it; without the answer when answering hits a bug as well."""
         reason = f"{type(error).__name__}: {error}"
+        if isinstance(error, dead_letters.Closed):
+            raise error
         if item.replay is not None:
             raise Refused("replay_failed", f"handling it again hit a bug: {reason}") from error
         log.error(

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from autocrea.chassis import operator_actions
 from autocrea.chassis.errors import Refused
-from autocrea.chassis.handlers import Connection, Job
+from autocrea.chassis.handlers import Connection, Job, OperatorAction
 from autocrea.chassis.metrics import DEAD_LETTERS
 
 Source = Literal["inbox", "queue", "job"]
@@ -22,13 +23,17 @@ SELECT id, source, type, message_id, subject, reason, created_at, resolved_at, r
     count(*) OVER ()::int AS found
 FROM dead_letters WHERE resolved_at IS NULL OR $1 ORDER BY created_at DESC LIMIT $2"""
 _SHOW = "SELECT * FROM dead_letters WHERE id = $1"
-_REPLAYED = """
-UPDATE dead_letters SET resolved_at = now(), resolution = 'replayed', resolved_by = r.who, resolved_why = r.why
-FROM unnest($1::uuid[], $2::text[], $3::text[]) AS r (id, who, why)
-WHERE dead_letters.id = r.id AND resolved_at IS NULL RETURNING dead_letters.id"""
-_DISCARD = """
-UPDATE dead_letters SET resolved_at = now(), resolution = 'discarded', resolved_by = $2, resolved_why = $3
-WHERE id = $1 AND resolved_at IS NULL RETURNING id"""
+_RESOLVE = """
+UPDATE dead_letters SET resolved_at = now(), resolution = $2, resolved_by = $3, resolved_why = $4
+WHERE id = $1 AND resolved_at IS NULL RETURNING type"""
+_RESOLUTION = "SELECT resolution FROM dead_letters WHERE id = $1"
+
+
+class Closed(Refused):
+    """The letter was resolved before: by an operator who was faster, or by this one's earlier request."""
+
+    def __init__(self, id_: UUID, resolution: str) -> None:
+        super().__init__("already_resolved", f"dead letter {id_} was {resolution} already")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +105,32 @@ async def show(connection: Connection, id_: UUID) -> dict[str, Any]:
     """One dead letter whole; raises `Refused(not_found)`."""
     row = await connection.fetchrow(_SHOW, id_)
     if row is None:
-        raise Refused("not_found", f"there is no dead letter {id_}", status=404)
+        raise _unknown(id_)
     found = dict(row)
     found["body"] = found["body"].decode("utf-8", errors="replace")
     return found
 
 
-async def mark_replayed(connection: Connection, replays: Sequence[Replay]) -> set[UUID]:
-    """Resolve letters as replayed; returns those that were open until now."""
-    if not replays:
-        return set()
-    ordered = sorted(replays, key=lambda replay: replay.id)
-    rows = await connection.fetch(
-        _REPLAYED, [r.id for r in ordered], [r.who for r in ordered], [r.why for r in ordered]
-    )
-    return {row["id"] for row in rows}
+async def mark_replayed(connection: Connection, replay: Replay) -> None:
+    """Close a letter in the transaction that handles it again; raises `Closed`, `Refused(not_found)`."""
+    await _resolve(connection, replay.id, "replayed", "replay_dead_letter", who=replay.who, why=replay.why)
 
 
 async def discard(connection: Connection, id_: UUID, *, who: str, why: str) -> None:
-    """Close a dead letter without handling it, with who and why; raises `Refused(not_found)` when it is not open."""
-    if await connection.fetchval(_DISCARD, id_, who, why) is None:
-        raise Refused("not_found", f"there is no open dead letter {id_}", status=404)
+    """Close a letter without handling it, in a transaction; raises `Closed`, `Refused(not_found)`."""
+    await _resolve(connection, id_, "discarded", "discard_dead_letter", who=who, why=why)
+
+
+async def _resolve(
+    connection: Connection, id_: UUID, resolution: str, action: str, *, who: str, why: str
+) -> None:
+    type_ = await connection.fetchval(_RESOLVE, id_, resolution, who, why)
+    if type_ is None:
+        earlier = await connection.fetchval(_RESOLUTION, id_)
+        raise _unknown(id_) if earlier is None else Closed(id_, earlier)
+    deed = OperatorAction(who, action, str(id_), why, {"type": type_})
+    await operator_actions.record(connection, [deed])
+
+
+def _unknown(id_: UUID) -> Refused:
+    return Refused("not_found", f"there is no dead letter {id_}", status=404)

@@ -1,14 +1,15 @@
 """What a service tells the chassis: which message or job is handled by whom. Types only; running them is `batch`."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
 import asyncpg
 from autocrea.contracts.envelope import Envelope
 from autocrea.contracts.message import Message
+from pydantic import JsonValue
 
 M = TypeVar("M", bound=Message)
 T = TypeVar("T")
@@ -100,6 +101,18 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorAction:
+    """What an operator did, for the audit; `details` are figures and names of ours, few and short."""
+
+    who: str
+    action: str
+    target: str
+    reason: str | None = None
+    details: Mapping[str, JsonValue] = field(default_factory=dict)
+    outcome: Literal["begun", "done"] = "done"
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
     """What a decision causes, besides the rows it changed: all of it happens with the rows, or none of it."""
 
@@ -108,6 +121,7 @@ class Effects:
     removed_jobs: tuple[JobKey, ...] = ()  # a running one is cancelled on whichever replica leases it
     signals: tuple[Signal, ...] = ()
     measured: tuple[Measured, ...] = ()  # observed once it is committed
+    actions: tuple[OperatorAction, ...] = ()  # whoever asked was an operator
 
     def __add__(self, other: "Effects") -> "Effects":
         return Effects(
@@ -116,6 +130,7 @@ class Effects:
             self.removed_jobs + other.removed_jobs,
             self.signals + other.signals,
             self.measured + other.measured,
+            self.actions + other.actions,
         )
 
 

@@ -51,15 +51,12 @@ def as_given_up(item: Item, reason: str, error: Exception) -> Item:
     return replace(item, given_up=letter)
 
 
-def first_copies(items: Sequence[Item], fresh: set[UUID], replayed: set[UUID]) -> list[Item]:
-    """Jobs, replays of letters that were open, and of each fresh message its first copy."""
+def first_copies(items: Sequence[Item], fresh: set[UUID]) -> list[Item]:
+    """Jobs, replays, and of each fresh message its first copy."""
     remaining = set(fresh)
     kept = []
     for item in items:
-        if item.replay is not None:
-            if item.replay.id in replayed:
-                kept.append(item)
-        elif item.inbox_id is None:
+        if item.replay is not None or item.inbox_id is None:
             kept.append(item)
         elif item.inbox_id in remaining:
             remaining.discard(item.inbox_id)

@@ -10,7 +10,10 @@ HANDLED = Counter("autocrea_items_total", "Messages and jobs handled.", ["type",
 CONFLICTS = Counter(
     "autocrea_conflicts_total", "Transactions run again after a lost race, such as a deadlock.", ["reason"]
 )
-OUTBOX_LAG_SECONDS = Gauge("autocrea_outbox_lag_seconds", "Age of the oldest unsent message.")
+OUTBOX_LAG_SECONDS = Gauge("autocrea_outbox_lag_seconds", "Age of the oldest message that was never sent.")
+OUTBOX_AGAIN_SECONDS = Gauge(
+    "autocrea_outbox_again_seconds", "How long messages that an operator has sent again have waited for it."
+)
 RELAY_SENT = Counter("autocrea_relay_sent_total", "Messages that the relay had to send.")
 DEAD_LETTERS = Counter(
     "autocrea_dead_letters_total", "Messages and jobs given up because of a bug.", ["type"]

@@ -1,18 +1,19 @@
-"""What an operator asks a service: its dead letters, its jobs, to send messages again. Needs the operator token."""
+"""What an operator asks a service: dead letters, jobs, to send again, what operators did. Needs the operator token."""
 
-import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any, Literal
 from uuid import UUID
 
-from autocrea.chassis import dead_letters
+from autocrea.chassis import dead_letters, operator_actions
+from autocrea.chassis.bodies import Line, OperatorRequest, ReasonedRequest, read_body
 from autocrea.chassis.database import Database
-from autocrea.chassis.dead_letters import Replay
+from autocrea.chassis.dead_letters import Closed, Replay
 from autocrea.chassis.errors import Refused
+from autocrea.chassis.handlers import OperatorAction
 from autocrea.chassis.http import require_token
 from autocrea.chassis.outbox import Outbox
-from pydantic import SecretStr
+from pydantic import AwareDatetime, BaseModel, Field, SecretStr, ValidationError
 from pydantic_core import to_jsonable_python
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -24,7 +25,20 @@ SELECT kind, count(*)::int AS jobs, count(*) FILTER (WHERE leased_until > now())
     max(attempts)::int AS attempts_max
 FROM jobs GROUP BY kind ORDER BY kind"""
 
-log = logging.getLogger(__name__)
+
+class _SendAgain(OperatorRequest):
+    since: AwareDatetime
+
+
+class _Page(BaseModel):
+    before: AwareDatetime | None = None
+    limit: int = Field(operator_actions.LIST_DEFAULT, ge=1, le=operator_actions.LIST_MAX)
+
+
+class _Note(OperatorRequest):
+    action: Literal["apply_topology"]
+    target: Line
+    outcome: Literal["begun", "done"]
 
 
 class Operator:
@@ -53,6 +67,8 @@ class Operator:
             Route("/operator/jobs", self._jobs),
             Route("/operator/outbox/republish", self._republish, methods=["POST"]),
             Route("/operator/tell-again", self._tell_again, methods=["POST"]),
+            Route("/operator/actions", self._actions),
+            Route("/operator/actions", self._note, methods=["POST"]),
         ]
 
     async def _list(self, request: Request) -> Response:
@@ -70,21 +86,22 @@ class Operator:
 
     async def _replay(self, request: Request) -> Response:
         require_token(request, self._token)
+        asked = await read_body(request, ReasonedRequest)
         letter_id: UUID = request.path_params["id"]
         async with self._database.connection() as connection:
             letter = await dead_letters.show(connection, letter_id)
         if letter["resolved_at"] is not None:
-            raise Refused("already_resolved", f"dead letter {letter_id} was {letter['resolution']} already")
-        who, why = await _who_and_why(request)
-        await self._replay_letter(letter, Replay(letter_id, who, why))
+            raise Closed(letter_id, letter["resolution"])
+        await self._replay_letter(letter, Replay(letter_id, asked.who, asked.reason))
         return JSONResponse({"id": str(letter_id), "resolution": "replayed"})
 
     async def _discard(self, request: Request) -> Response:
         require_token(request, self._token)
-        who, why = await _who_and_why(request)
-        async with self._database.connection() as connection:
-            await dead_letters.discard(connection, request.path_params["id"], who=who, why=why)
-        return JSONResponse({"id": str(request.path_params["id"]), "resolution": "discarded"})
+        asked = await read_body(request, ReasonedRequest)
+        letter_id: UUID = request.path_params["id"]
+        async with self._database.transaction() as connection:
+            await dead_letters.discard(connection, letter_id, who=asked.who, why=asked.reason)
+        return JSONResponse({"id": str(letter_id), "resolution": "discarded"})
 
     async def _jobs(self, request: Request) -> Response:
         require_token(request, self._token)
@@ -94,47 +111,37 @@ class Operator:
 
     async def _republish(self, request: Request) -> Response:
         require_token(request, self._token)
-        body = await _json(request)
-        try:
-            since = datetime.fromisoformat(str(body.get("since", "")))
-        except ValueError:
-            since = None
-        if since is None or since.tzinfo is None:
-            raise Refused("invalid_request", "`since` must be an ISO 8601 time with its zone", status=422)
-        sent = await self._outbox.republish(since)
-        log.info(
-            "an operator had messages sent again", extra={**_who(body), "since": since, "messages": sent}
-        )
+        asked = await read_body(request, _SendAgain)
+        sent = await self._outbox.republish(asked.since, who=asked.who, reason=asked.reason)
         return JSONResponse({"republished": sent})
 
     async def _tell_again(self, request: Request) -> Response:
         """State as new facts what is in force here, for readers who lost what they were told."""
         require_token(request, self._token)
-        who = _who(await _json(request))
+        asked = await read_body(request, OperatorRequest)
+        action = OperatorAction(asked.who, "tell_again", "state", asked.reason)
+        await operator_actions.note(self._database, replace(action, outcome="begun"))
         for tell in self._tellers:
             await tell()
-        log.info("an operator had state told again", extra=who)
+        await operator_actions.note(self._database, action)
         return JSONResponse({"told": len(self._tellers)})
 
+    async def _actions(self, request: Request) -> Response:
+        require_token(request, self._token)
+        try:
+            wanted = _Page.model_validate(dict(request.query_params))
+        except ValidationError as error:
+            raise Refused("invalid_request", "`limit` or `before` is none", status=422) from error
+        async with self._database.connection() as connection:
+            found, left_out = await operator_actions.newest(
+                connection, before=wanted.before, limit=wanted.limit
+            )
+        return JSONResponse({"actions": to_jsonable_python(found), "left_out": left_out})
 
-async def _who_and_why(request: Request) -> tuple[str, str]:
-    body = await _json(request)
-    who, why = str(body.get("who", "")).strip(), str(body.get("reason", "")).strip()
-    if not who or not why:
-        raise Refused("invalid_request", "`who` and `reason` must say something", status=422)
-    return who, why
-
-
-def _who(body: Mapping[str, Any]) -> dict[str, str]:
-    """For the log: what changes nothing but how often something is said has no row to keep it in."""
-    return {"who": str(body.get("who", "")).strip() or "operator"}
-
-
-async def _json(request: Request) -> dict[str, Any]:
-    try:
-        body = await request.json()
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise Refused("invalid_request", "the body must be a JSON object", status=422)
-    return body
+    async def _note(self, request: Request) -> Response:
+        """What was done to something without a database of its own: whoever does it says so, before and after."""
+        require_token(request, self._token)
+        asked = await read_body(request, _Note)
+        action = OperatorAction(asked.who, asked.action, asked.target, asked.reason, outcome=asked.outcome)
+        await operator_actions.note(self._database, action)
+        return JSONResponse({"noted": asked.outcome}, status_code=201)

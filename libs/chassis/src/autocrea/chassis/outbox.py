@@ -6,17 +6,17 @@ The envelope is made once, when the row is written; every repetition sends the s
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from autocrea.chassis import message_spans
+from autocrea.chassis import message_spans, operator_actions
 from autocrea.chassis.checkpoint import checkpoint
 from autocrea.chassis.database import Database, Trouble, classify
-from autocrea.chassis.handlers import Connection
+from autocrea.chassis.handlers import Connection, OperatorAction
 from autocrea.chassis.message_spans import Outgoing
-from autocrea.chassis.metrics import OUTBOX_LAG_SECONDS, RELAY_SENT
+from autocrea.chassis.metrics import OUTBOX_AGAIN_SECONDS, OUTBOX_LAG_SECONDS, RELAY_SENT
 from autocrea.chassis.publisher import PUBLISH_TIMEOUT_SECONDS, Publisher
 from autocrea.contracts.envelope import Sealed
 
@@ -44,11 +44,17 @@ WHERE seq IN (
         AND (relay_until IS NULL OR relay_until < now())
     ORDER BY relay_until NULLS FIRST, seq LIMIT $3 FOR UPDATE SKIP LOCKED)
 RETURNING seq, id, type, exchange, routing_key, correlation_id, body"""
-# Rows that the relay has sent again meanwhile were sent later than the beginning: they are not taken twice.
+# Rows that the relay has sent again meanwhile were sent later than the beginning: they are not taken twice. With a
+# claim that has run out, they come after what was never tried (`NULLS FIRST`): news does not wait for a repair.
 _REPUBLISH = """
-UPDATE outbox SET sent_at = NULL, relay_until = NULL
+UPDATE outbox SET sent_at = NULL, relay_until = $2, again_at = $2
 WHERE seq IN (SELECT seq FROM outbox WHERE created_at >= $1 AND sent_at < $2 LIMIT $3)"""
-_LAG = "SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 FROM outbox WHERE sent_at IS NULL"
+_LAG = """
+SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 FROM outbox
+WHERE sent_at IS NULL AND again_at IS NULL"""
+_AGAIN = """
+SELECT coalesce(extract(epoch FROM now() - min(again_at)), 0)::float8 FROM outbox
+WHERE sent_at IS NULL AND again_at IS NOT NULL"""
 
 S = TypeVar("S", bound=Sealed)
 
@@ -118,23 +124,33 @@ class Outbox:
             if not full:
                 await asyncio.sleep(RELAY_EVERY_SECONDS)
 
-    async def republish(self, since: datetime) -> int:
+    async def republish(self, since: datetime, *, who: str, reason: str | None = None) -> int:
         """Let the relay send every row since a time again, byte for byte; returns how many."""
         async with self._database.connection() as connection:
             beginning = await connection.fetchval("SELECT now()")
-        total = 0
-        while True:
-            async with self._database.connection() as connection:
+        action = OperatorAction(who, "send_again", "outbox", reason, {"since": since.isoformat()})
+        total, count = 0, REPUBLISH_ROWS_MAX
+        while count == REPUBLISH_ROWS_MAX:
+            async with self._database.transaction() as connection:
                 status = await connection.execute(_REPUBLISH, since, beginning, REPUBLISH_ROWS_MAX)
-            count = int(status.split()[-1])
-            total += count
-            if count < REPUBLISH_ROWS_MAX:
-                return total
+                count = int(status.split()[-1])
+                if total == 0 and count == REPUBLISH_ROWS_MAX:
+                    await operator_actions.record(connection, [replace(action, outcome="begun")])
+                total += count
+                if count < REPUBLISH_ROWS_MAX:
+                    ended = replace(action, details={**action.details, "messages": total})
+                    await operator_actions.record(connection, [ended])
+        return total
 
     async def lag_seconds(self) -> float:
-        """The age of the oldest unsent row; 0 when everything is sent."""
+        """The age of the oldest row that was never sent; 0 when there is none."""
         async with self._database.connection() as connection:
             return float(await connection.fetchval(_LAG))
+
+    async def again_seconds(self) -> float:
+        """How long what is to be sent again has waited for it; 0 when all of it was sent."""
+        async with self._database.connection() as connection:
+            return float(await connection.fetchval(_AGAIN))
 
     async def _relay_once(self) -> bool:
         async with self._database.connection() as connection:
@@ -163,6 +179,7 @@ class Outbox:
 
     async def _measure(self) -> None:
         OUTBOX_LAG_SECONDS.set(await self.lag_seconds())
+        OUTBOX_AGAIN_SECONDS.set(await self.again_seconds())
 
 
 def _is_trouble_with_the_database(error: Exception) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from autocrea.chassis.handlers import Effects
+from autocrea.chassis.handlers import Effects, OperatorAction
 from autocrea.contracts.ids import GenerationId, ProjectId, PurchaseId, StepName, UserId
 from autocrea.contracts.internal import (
     ArchiveLink,
@@ -73,7 +73,7 @@ class Pauses(Protocol):
 
     async def pause(self, *, reason: str, who: str) -> Pause: ...
 
-    async def resume(self, *, who: str) -> bool:
+    async def resume(self, *, who: str, reason: str | None = None) -> bool:
         """Says whether a pause was in force."""
 
 
@@ -99,6 +99,9 @@ class OperatedServices(Protocol):
     async def dead_letters(self, *, resolved: bool) -> Sequence[OfService]: ...
 
     async def jobs(self) -> Sequence[OfService]: ...
+
+    async def actions(self, *, limit: int, before: datetime | None) -> Sequence[OfService]:
+        """What operators did, of each service at most `limit`."""
 
     async def dead_letter(self, service: str, letter_id: UUID) -> Mapping[str, Any]:
         """Raises `Refused` with `not_found`."""
@@ -270,8 +273,12 @@ class Projections(Protocol):
     ) -> Sequence[tuple[UserId, GenerationId]]:
         """A page of all generations, in the order of their ids."""
 
-    async def expect_again(self, types: Sequence[str]) -> None:
-        """Take these messages again although they were received, and whatever balances and catalogues are told next."""
+    async def expect_again(self, types: Sequence[str], action: OperatorAction) -> None:
+        """Take these messages again although they were received, and whatever balances and catalogues are told next;
+        for an operator, whose action is written down with it."""
+
+    async def note(self, action: OperatorAction) -> None:
+        """Write down how the operator's action went on."""
 
 
 class Backlog(Protocol):

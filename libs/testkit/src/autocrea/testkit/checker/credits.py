@@ -12,9 +12,8 @@ def check(evidence: Evidence) -> Iterator[str]:
     for key, times in keys.items():
         if times > 1:
             yield f"I8: {key} was booked {times} times"
-    audited = {
-        row["idempotency_key"]: row for row in evidence.rows("billing", "audit") if row["idempotency_key"]
-    }
+    actions = evidence.rows("billing", "operator_actions")
+    audited = {row["details"]["key"]: row for row in actions if row["action"] == "grant_tokens"}
     verified = {
         fact.data["user_id"]
         for fact in evidence.facts(
@@ -31,7 +30,7 @@ def check(evidence: Evidence) -> Iterator[str]:
             welcomed[row["user_id"]] += 1
             if row["user_id"] not in verified:
                 yield f"I8: {row['user_id']} was welcomed without a verified e-mail: {row['idempotency_key']}"
-        elif (record["subject"], record["tokens"]) != (row["user_id"], row["amount_tokens"]):
+        elif (record["target"], record["details"]["tokens"]) != (row["user_id"], row["amount_tokens"]):
             yield f"I8: {row['idempotency_key']} gave {row['user_id']} something else than its record says"
     for user_id, times in welcomed.items():
         if times > 1:

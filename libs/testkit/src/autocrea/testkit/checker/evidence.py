@@ -50,7 +50,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "holds": "SELECT * FROM holds",
         "purchases": "SELECT * FROM purchases",
         "stripe_events": "SELECT event_id, type, handled_at FROM stripe_events",
-        "audit": "SELECT * FROM audit",
+        "operator_actions": "SELECT * FROM operator_actions",
     },
     "artifacts": {
         "generations": "SELECT * FROM generations",

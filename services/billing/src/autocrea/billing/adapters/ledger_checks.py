@@ -119,12 +119,13 @@ _OF_USERS: Final[tuple[tuple[Kind, LiteralString], ...]] = (
 )
 _GUARDS: Final[LiteralString] = """
 SELECT format('%s on %s', tgname, tgrelid::regclass), 'the trigger is off'
-FROM pg_trigger WHERE tgname IN ('transfers_append_only', 'transfers_not_truncated', 'audit_append_only',
-    'audit_not_truncated') AND tgenabled = 'D'
+FROM pg_trigger WHERE tgname IN ('transfers_append_only', 'transfers_not_truncated', 'operator_actions_append_only',
+    'operator_actions_not_truncated') AND tgenabled = 'D'
 UNION ALL
-SELECT format('%s on transfers', p.name), 'the service may change lines: run the migrations again as its role'
-FROM unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS p (name)
-WHERE has_table_privilege('transfers', p.name)
+SELECT format('%s on %s', p.name, t.name), 'the service may change lines: take the right away from its role'
+FROM unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS p (name),
+    unnest(ARRAY['transfers', 'operator_actions']) AS t (name)
+WHERE has_table_privilege(t.name, p.name)
     AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"""
 _WAITING_EVENTS: Final[LiteralString] = """
 SELECT event_id, format('%s was stored at %s and is not handled', type, received_at) FROM stripe_events

@@ -12,7 +12,6 @@ from uuid import UUID
 from autocrea.billing.adapters import (
     absorptions,
     accounts,
-    audit,
     comparisons,
     holds,
     payments,
@@ -76,7 +75,6 @@ class LedgerRepository:
         await comparisons.save(connection, rows.comparison)
         await welcome_budgets.save(connection, rows.budget, rows.read)
         await self._rate_cards.add(connection, rows.published)
-        await audit.add(connection, rows.audit)
 
     async def _load_wallets(
         self,

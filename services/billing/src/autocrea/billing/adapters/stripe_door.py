@@ -1,6 +1,5 @@
 """The door for webhooks: whatever is not Stripe's word about this account, in this mode, now, is refused."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
@@ -29,8 +28,12 @@ class StripeDoor:
     def admit(self, said: bytes | Mapping[str, Any]) -> StripeEvent | None:
         """The same for an event that needs no signature, because we asked Stripe for it. Raises Refused."""
         try:
-            event = EventBody.model_validate(json.loads(said) if isinstance(said, bytes) else said)
-        except ValueError as error:  # ValidationError is one, and what JSON's reader raises
+            event = (
+                EventBody.model_validate_json(said)
+                if isinstance(said, bytes)
+                else EventBody.model_validate(said)
+            )
+        except ValidationError as error:
             raise Refused("invalid_request", "this is not an event", status=400) from error
         if event.livemode != self._livemode:
             raise Refused("wrong_livemode", f"{event.id} is of the other mode", status=400)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from autocrea.billing.domain.audit import AuditEntry
 from autocrea.billing.domain.errors import WrongOwner
 from autocrea.billing.domain.ledger import Transfer
 from autocrea.billing.domain.purchase import Payment, PaymentId, Purchase
@@ -92,7 +91,6 @@ class Books:
     budget: WelcomeBudget | None = None
     last_publication: Publication | None = None
     published: list[Publication] = field(default_factory=list)
-    audit: list[AuditEntry] = field(default_factory=list)
     read: dict[tuple[str, object], tuple[Any, ...]] = field(default_factory=dict, repr=False)  # as stored
 
     def wallet(self, user_id: UserId, generation_id: GenerationId | None = None) -> Wallet:

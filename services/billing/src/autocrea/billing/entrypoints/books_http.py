@@ -10,9 +10,11 @@ from autocrea.billing.handlers import note_deed, retell
 from autocrea.billing.handlers.reconcile import Reconcile
 from autocrea.billing.handlers.retell import Retelling
 from autocrea.billing.ports import History, PurchaseFiles, Transact
+from autocrea.chassis.bodies import OperatorRequest, read_body
 from autocrea.chassis.errors import Refused
+from autocrea.chassis.handlers import OperatorAction
 from autocrea.chassis.http import require_token
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
+from pydantic import ConfigDict, Field, JsonValue, SecretStr
 from pydantic_core import to_jsonable_python
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -20,23 +22,19 @@ from starlette.routing import Route
 
 HOURS_DEFAULT, HOURS_MAX = 72, 168  # Stripe delivers for 72 hours; the history keeps a week
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
-
-class Asked(BaseModel):
+class Asked(OperatorRequest):
     """Who asks, why, and how far back; the body of each of these requests."""
 
     model_config = ConfigDict(extra="forbid")
 
-    who: Text = "operator"
-    reason: Text | None = None
     hours: Annotated[float, Field(gt=0, le=HOURS_MAX)] = HOURS_DEFAULT
 
 
 class BooksHttp:
     """`POST /operator/reconcile`, `/operator/retell`, `/operator/purchases/{name}` with the operator's token.
 
-    POST, because each is written to the audit table.
+    POST, because each is written down as an operator's action.
     """
 
     def __init__(
@@ -65,7 +63,7 @@ class BooksHttp:
     async def _compare(self, request: Request) -> Response:
         asked = await self._asked(request)
         found = await self._reconcile.differences(self._since(asked))
-        await self._note(asked, "reconcile", f"{len(found)} differences")
+        await self._note(asked, "reconcile", "books", hours=asked.hours, differences=len(found))
         return JSONResponse({"differences": [asdict(difference) for difference in found]})
 
     async def _retell(self, request: Request) -> Response:
@@ -80,22 +78,19 @@ class BooksHttp:
     async def _show(self, request: Request) -> Response:
         asked = await self._asked(request)
         name = request.path_params["name"]
-        found = await self._purchases.file(name)
+        found = None if "\0" in name else await self._purchases.file(name)  # PostgreSQL knows no such text
         if found is None:
             raise Refused("not_found", f"there is no purchase {name[:80]}", status=404)
         await self._note(asked, "show_purchase", name)
         return JSONResponse(to_jsonable_python(found))
 
-    async def _note(self, asked: Asked, action: str, subject: str) -> None:
-        await self._transact((), partial(note_deed.decide, asked.who, action, subject, asked.reason))
+    async def _note(self, asked: Asked, action: str, target: str, **details: JsonValue) -> None:
+        done = OperatorAction(asked.who, action, target, asked.reason, details)
+        await self._transact((), partial(note_deed.decide, done))
 
     async def _asked(self, request: Request) -> Asked:
         require_token(request, self._operator_token)
-        try:
-            return Asked.model_validate_json(await request.body() or b"{}")
-        except ValidationError as error:
-            places = ", ".join(".".join(map(str, fault["loc"])) or "body" for fault in error.errors())
-            raise Refused("invalid_request", f"look at {places}", status=422) from error
+        return await read_body(request, Asked)
 
     def _since(self, asked: Asked) -> datetime:
         return self._clock() - timedelta(hours=asked.hours)

@@ -7,10 +7,11 @@ from uuid import uuid4
 from autocrea.billing.handlers import grant_tokens
 from autocrea.billing.handlers.grant_tokens import Grant
 from autocrea.billing.ports import Transact
+from autocrea.chassis.bodies import Line, ReasonedRequest, read_body
 from autocrea.chassis.errors import Refused
 from autocrea.chassis.http import require_token
 from autocrea.contracts.ids import UserId
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
+from pydantic import ConfigDict, Field, SecretStr
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -19,18 +20,14 @@ GRANT_TOKENS_MAX = 1_000_000  # a slip of the finger, not a policy: more is seve
 
 KEY_CHARACTERS_MAX = 128  # it is told with the line, as the gateway's are
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
-
-class GrantBody(BaseModel):
+class GrantBody(ReasonedRequest):
     """The request's body."""
 
     model_config = ConfigDict(extra="forbid")
 
-    user: Text
+    user: Line
     tokens: Annotated[int, Field(gt=0, le=GRANT_TOKENS_MAX)]
-    reason: Text
-    who: Text = "operator"
 
 
 class GrantsHttp:
@@ -45,11 +42,7 @@ class GrantsHttp:
 
     async def _grant(self, request: Request) -> Response:
         require_token(request, self._operator_token)
-        try:
-            body = GrantBody.model_validate_json(await request.body())
-        except ValidationError as error:
-            places = ", ".join(".".join(map(str, fault["loc"])) or "body" for fault in error.errors())
-            raise Refused("invalid_request", f"not a grant: look at {places}", status=422) from error
+        body = await read_body(request, GrantBody)
         key = request.headers.get("idempotency-key", "").strip() or str(uuid4())
         if len(key) > KEY_CHARACTERS_MAX:
             raise Refused("invalid_request", "`Idempotency-Key` is too long", status=422)

@@ -5,11 +5,12 @@ from uuid import UUID
 from autocrea.billing.handlers.read_purchase import ReadPurchase
 from autocrea.billing.handlers.start_purchase import StartPurchase
 from autocrea.billing.ports import Purchases
+from autocrea.chassis.bodies import read_body
 from autocrea.chassis.errors import Refused
 from autocrea.chassis.http import require_token
 from autocrea.contracts.ids import PurchaseId, UserId
 from autocrea.contracts.internal import PURCHASE_PAGE_MAX, PURCHASE_PATH, PURCHASES_PATH, NewPurchase
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -44,10 +45,7 @@ class PurchasesHttp:
 
     async def _begin(self, request: Request) -> Response:
         user_id = self._user(request)
-        try:
-            wanted = NewPurchase.model_validate_json(await request.body())
-        except ValidationError as error:
-            raise Refused("invalid_request", "this is not a NewPurchase", status=422) from error
+        wanted = await read_body(request, NewPurchase)
         return _json(await self._start.start(user_id, wanted), status=201)
 
     async def _one(self, request: Request) -> Response:

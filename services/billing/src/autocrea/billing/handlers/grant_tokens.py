@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autocrea.billing.domain import books
-from autocrea.billing.domain.audit import AuditEntry
 from autocrea.billing.domain.books import Books, Key
 from autocrea.billing.domain.errors import IdempotencyConflict
 from autocrea.billing.domain.ledger import Purpose
 from autocrea.chassis.errors import Refused
-from autocrea.chassis.handlers import Effects
+from autocrea.chassis.handlers import Effects, OperatorAction
 from autocrea.contracts.ids import UserId
+from pydantic import JsonValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +49,7 @@ def decide(grant: Grant, found: Books, now: datetime) -> tuple[Granted, Effects]
         fresh = wallet.grant(grant.tokens, grant.ledger_key, Purpose(reason=grant.reason), now)
     except IdempotencyConflict as error:
         raise Refused("idempotency_conflict", str(error), status=409) from error
-    if fresh:
-        found.audit.append(
-            AuditEntry(
-                at=now,
-                actor=grant.actor,
-                action="grant_tokens",
-                subject=grant.user_id,
-                tokens=grant.tokens,
-                reason=grant.reason,
-                idempotency_key=grant.ledger_key,
-            )
-        )
-    return Granted(wallet.available_tokens, repeated=not fresh), Effects()
+    details: dict[str, JsonValue] = {"tokens": grant.tokens, "key": grant.ledger_key}
+    done = OperatorAction(grant.actor, "grant_tokens", grant.user_id, grant.reason, details)
+    granted = Granted(wallet.available_tokens, repeated=not fresh)
+    return granted, Effects(actions=(done,)) if fresh else Effects()

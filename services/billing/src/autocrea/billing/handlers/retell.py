@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autocrea.billing.domain import books
-from autocrea.billing.domain.audit import AuditEntry
 from autocrea.billing.domain.books import Books, Key
 from autocrea.billing.domain.rate_card import Publication
 from autocrea.billing.domain.reconciliation import Told
-from autocrea.chassis.handlers import Effects
+from autocrea.chassis.handlers import Effects, OperatorAction
+from autocrea.contracts.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,12 @@ def decide(retelling: Retelling, found: Books, now: datetime) -> tuple[int, Effe
         if purchase is not None and purchase.version < version:
             purchase.version, purchase.told = version, None
             behind += 1
-    effects = Effects()
+    messages: tuple[Message, ...] = ()
     last = found.last_publication
     if last is not None and last.revision < told.revision:
         publication = Publication(told.revision + 1, last.card, now)
         found.published.append(publication)
-        effects = Effects(messages=(publication.message(),))
+        messages = (publication.message(),)
         behind += 1
-    entry = AuditEntry(now, retelling.actor, "retell", f"{behind} versions", reason=retelling.reason)
-    found.audit.append(entry)
-    return behind, effects
+    done = OperatorAction(retelling.actor, "retell", "versions", retelling.reason, {"versions": behind})
+    return behind, Effects(messages=messages, actions=(done,))

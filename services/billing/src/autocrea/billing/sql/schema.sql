@@ -1,5 +1,13 @@
 -- Generated from the migrations by `make generate`; read it, never edit it.
 
+CREATE FUNCTION public.keep_operator_actions() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'operator_actions is append-only: what was done was done'
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'operator_actions_append_only';
+END $$;
+
 CREATE TABLE public.transfers (
     user_id text NOT NULL,
     entry bigint NOT NULL,
@@ -80,26 +88,6 @@ CREATE TABLE public.accounts (
     CONSTRAINT accounts_welcome CHECK ((welcome = ANY (ARRAY['none'::text, 'waiting'::text, 'granted'::text])))
 );
 
-CREATE TABLE public.audit (
-    id bigint NOT NULL,
-    at timestamp with time zone NOT NULL,
-    actor text NOT NULL,
-    action text NOT NULL,
-    subject text NOT NULL,
-    tokens bigint,
-    reason text,
-    idempotency_key text
-);
-
-ALTER TABLE public.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.audit_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
 CREATE TABLE public.comparisons (
     id smallint DEFAULT 1 NOT NULL,
     compared_at timestamp with time zone NOT NULL,
@@ -173,6 +161,27 @@ CREATE TABLE public.migrations (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.operator_actions (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    who text NOT NULL,
+    action text NOT NULL,
+    target text NOT NULL,
+    reason text,
+    details jsonb NOT NULL,
+    outcome text NOT NULL,
+    CONSTRAINT operator_actions_outcome CHECK ((outcome = ANY (ARRAY['begun'::text, 'done'::text])))
+);
+
+ALTER TABLE public.operator_actions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.operator_actions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.outbox (
     seq bigint NOT NULL,
     id uuid NOT NULL,
@@ -183,7 +192,8 @@ CREATE TABLE public.outbox (
     body bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     sent_at timestamp with time zone,
-    relay_until timestamp with time zone
+    relay_until timestamp with time zone,
+    again_at timestamp with time zone
 );
 
 ALTER TABLE public.outbox ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
@@ -282,9 +292,6 @@ ALTER TABLE ONLY public.absorptions
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.audit
-    ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
-
 ALTER TABLE ONLY public.comparisons
     ADD CONSTRAINT comparisons_pkey PRIMARY KEY (id);
 
@@ -302,6 +309,9 @@ ALTER TABLE ONLY public.jobs
 
 ALTER TABLE ONLY public.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (package, name);
+
+ALTER TABLE ONLY public.operator_actions
+    ADD CONSTRAINT operator_actions_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_id UNIQUE (id);
@@ -351,13 +361,17 @@ CREATE INDEX inbox_received_at ON public.inbox USING btree (received_at);
 
 CREATE INDEX jobs_due ON public.jobs USING btree (kind, due_at);
 
+CREATE INDEX operator_actions_at ON public.operator_actions USING btree (at, id);
+
+CREATE INDEX outbox_again ON public.outbox USING btree (again_at) WHERE ((sent_at IS NULL) AND (again_at IS NOT NULL));
+
 CREATE INDEX outbox_correlation_id ON public.outbox USING btree (correlation_id);
 
 CREATE INDEX outbox_relay ON public.outbox USING btree (relay_until NULLS FIRST, seq) WHERE (sent_at IS NULL);
 
 CREATE INDEX outbox_sent_at ON public.outbox USING btree (sent_at) WHERE (sent_at IS NOT NULL);
 
-CREATE INDEX outbox_unsent ON public.outbox USING btree (created_at) WHERE (sent_at IS NULL);
+CREATE INDEX outbox_waiting ON public.outbox USING btree (created_at) WHERE ((sent_at IS NULL) AND (again_at IS NULL));
 
 CREATE INDEX payments_purchase ON public.payments USING btree (purchase_id) WHERE (purchase_id IS NOT NULL);
 
@@ -375,9 +389,9 @@ CREATE INDEX transfers_generation ON public.transfers USING btree (generation_id
 
 CREATE INDEX transfers_purchase_id ON public.transfers USING btree (purchase_id) WHERE (purchase_id IS NOT NULL);
 
-CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER operator_actions_append_only BEFORE DELETE OR UPDATE ON public.operator_actions FOR EACH ROW EXECUTE FUNCTION public.keep_operator_actions();
 
-CREATE TRIGGER audit_not_truncated BEFORE TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER operator_actions_not_truncated BEFORE TRUNCATE ON public.operator_actions FOR EACH STATEMENT EXECUTE FUNCTION public.keep_operator_actions();
 
 CREATE TRIGGER transfers_append_only BEFORE DELETE OR UPDATE ON public.transfers FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 

@@ -1,7 +1,8 @@
-"""The operator routes of the services, as *Operaciones* asks them: dead letters and jobs."""
+"""The operator routes of the services, as *Operaciones* asks them: dead letters, jobs, what operators did."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,10 @@ class OperatedServices:
     async def jobs(self) -> Sequence[OfService]:
         return await self._all("/operator/jobs", "jobs", {})
 
+    async def actions(self, *, limit: int, before: datetime | None) -> Sequence[OfService]:
+        params = {"limit": str(limit)} | ({"before": before.isoformat()} if before is not None else {})
+        return await self._all("/operator/actions", "actions", params)
+
     async def dead_letter(self, service: str, letter_id: UUID) -> Mapping[str, Any]:
         """Raises `Refused` with `not_found`, and `Unavailable`."""
         letter: Mapping[str, Any] = await self._ask(
@@ -48,7 +53,7 @@ class OperatedServices:
                 body = await self._ask("GET", service, path, params=params)
             except Unavailable:
                 return OfService(service, None)
-            return OfService(service, tuple(body[name]))
+            return OfService(service, tuple(body[name]), body.get("left_out", 0))
 
         return await asyncio.gather(*(one(service) for service in self._clients))
 

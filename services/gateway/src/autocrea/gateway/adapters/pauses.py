@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, LiteralString
 
-from autocrea.chassis import signals
+from autocrea.chassis import operator_actions, signals
 from autocrea.chassis.database import Database
-from autocrea.chassis.handlers import Signal
+from autocrea.chassis.handlers import OperatorAction, Signal
 from autocrea.gateway.adapters.reading import fetch, fetch_one
 from autocrea.gateway.domain.read_model import STATUS_CHANNEL
 from autocrea.gateway.domain.views import Pause
@@ -43,13 +43,17 @@ class Pauses:
             await connection.execute("LOCK TABLE pauses IN SHARE ROW EXCLUSIVE MODE")
             await connection.execute(_RESUME, who)
             await signals.emit(connection, [Signal(STATUS_CHANNEL)])
+            await operator_actions.record(connection, [OperatorAction(who, "pause", "intake", reason)])
             return _pause(await connection.fetchrow(_PAUSE, reason, who))
 
-    async def resume(self, *, who: str) -> bool:
+    async def resume(self, *, who: str, reason: str | None = None) -> bool:
         """End the one in force; says whether there was one."""
         async with self._database.transaction() as connection:
+            if await connection.fetchval(_RESUME, who) is None:
+                return False
             await signals.emit(connection, [Signal(STATUS_CHANNEL)])
-            return await connection.fetchval(_RESUME, who) is not None
+            await operator_actions.record(connection, [OperatorAction(who, "resume", "intake", reason)])
+            return True
 
 
 def _pause(row: Any) -> Pause:

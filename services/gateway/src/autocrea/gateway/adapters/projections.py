@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import LiteralString
 from uuid import UUID
 
+from autocrea.chassis import operator_actions
 from autocrea.chassis.database import Database
+from autocrea.chassis.handlers import OperatorAction
 from autocrea.contracts.ids import GenerationId, UserId
 from autocrea.gateway.adapters.reading import fetch
 
@@ -29,9 +31,13 @@ class Projections:
         rows = await fetch(self._database, _PAGE, after or UUID(int=0), limit)
         return [(UserId(row["user_id"]), GenerationId(row["generation_id"])) for row in rows]
 
-    async def expect_again(self, types: Sequence[str]) -> None:
+    async def expect_again(self, types: Sequence[str], action: OperatorAction) -> None:
         """Be ready to be told everything again by its owners: what stands stays until they have spoken."""
         async with self._database.transaction() as connection:
             await connection.execute(_RECEIVED, types)
             await connection.execute(_BALANCES)
             await connection.execute(_CATALOGUES)
+            await operator_actions.record(connection, [action])
+
+    async def note(self, action: OperatorAction) -> None:
+        await operator_actions.note(self._database, action)

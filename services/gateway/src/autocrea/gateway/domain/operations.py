@@ -61,10 +61,11 @@ class CallStatistics:
 
 @dataclass(frozen=True, slots=True)
 class OfService:
-    """Rows that a service told of itself; None when it did not answer."""
+    """Rows that a service told of itself; None when it did not answer. It may have more, older ones."""
 
     service: str
     rows: tuple[Mapping[str, Any], ...] | None
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

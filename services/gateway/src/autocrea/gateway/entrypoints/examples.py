@@ -228,7 +228,23 @@ EXAMPLES: Mapping[str, Any] = {
             "total_ms_p95": 21000,
         }
     ],
-    "list_dead_letters": {"items": [_LETTER], "silent": []},
+    "list_dead_letters": {"items": [_LETTER], "left_out": 0, "silent": []},
+    "list_actions": {
+        "items": [
+            {
+                "service": "gateway",
+                "at": _MORNING,
+                "who": "user_olga",
+                "action": "pause",
+                "target": "intake",
+                "reason": "mantenimiento hasta las 15:00",
+                "details": {},
+                "outcome": "done",
+            }
+        ],
+        "left_out": 0,
+        "silent": [],
+    },
     "get_dead_letter": _LETTER
     | {"body": "{}", "traceback": "Traceback …", "resolved_by": None, "resolved_why": None},
     "list_pauses": [_PAUSE],

@@ -109,13 +109,42 @@ class DeadLettersBody(Shape):
     """The newest of every service."""
 
     items: list[DeadLetterBody]
+    left_out: int = Field(description="How many older ones there are beside these.")
     silent: list[str] = Field(description="Services that did not answer.")
 
     @classmethod
     def of(cls, told: list[OfService]) -> "DeadLettersBody":
         letters = [DeadLetterBody(service=one.service, **row) for one in told for row in one.rows or ()]
         letters.sort(key=lambda letter: letter.created_at, reverse=True)
-        return cls(items=letters, silent=silent(told))
+        return cls(items=letters, left_out=sum(one.left_out for one in told), silent=silent(told))
+
+
+class ActionBody(Shape):
+    """Something that an operator did."""
+
+    service: str = Field(description="Whose rows it changed.")
+    at: datetime
+    who: str = Field(description="A person's id, or the name that a command line was given.")
+    action: str
+    target: str
+    reason: str | None
+    details: dict[str, Any] = Field(description="Figures of what came of it.")
+    outcome: str = Field(description="`done`; or `begun`, of what takes long and is `done` in a later one.")
+
+
+class ActionsBody(Shape):
+    """What operators did, the newest first."""
+
+    items: list[ActionBody]
+    left_out: int = Field(description="How many older ones there are; `before` asks for them.")
+    silent: list[str] = Field(description="Services that did not answer.")
+
+    @classmethod
+    def of(cls, told: list[OfService], limit: int) -> "ActionsBody":
+        actions = [ActionBody(service=one.service, **row) for one in told for row in one.rows or ()]
+        actions.sort(key=lambda action: action.at, reverse=True)
+        left_out = sum(one.left_out for one in told) + len(actions[limit:])
+        return cls(items=actions[:limit], left_out=left_out, silent=silent(told))
 
 
 class ProviderBody(Shape):

@@ -16,6 +16,7 @@ from autocrea.gateway.domain.views import Position
 from autocrea.gateway.entrypoints.authentication import Operator, Wired
 from autocrea.gateway.entrypoints.bodies import Page
 from autocrea.gateway.entrypoints.operation_bodies import (
+    ActionsBody,
     DeadLettersBody,
     OperatedGenerationBody,
     PauseBody,
@@ -28,6 +29,7 @@ from autocrea.gateway.entrypoints.operation_bodies import (
 from autocrea.gateway.entrypoints.requests import PAGE_DEFAULT, SEARCHABLE, Cursor, Limit, errors, next_cursor
 from autocrea.gateway.handlers.refusals import refused
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import AwareDatetime
 
 router = APIRouter(prefix="/operations", tags=["operations"])
 
@@ -123,6 +125,20 @@ async def resolve_dead_letter(
     resolution = Resolution(service.value, letter_id, verb, operator.user_id, body.reason)
     await gateway.operations.services.resolve(resolution)
     return Response(status_code=204)
+
+
+@router.get("/actions", summary="What operators did", responses=errors("operators_only"))
+async def list_actions(
+    gateway: Wired,
+    _operator: Operator,
+    before: Annotated[
+        AwareDatetime | None, Query(description="Those before this moment: `at` of the last one shown.")
+    ] = None,
+    limit: Limit = PAGE_DEFAULT,
+) -> ActionsBody:
+    """In all services, the newest first: who, what, to what, why. Nobody can change it."""
+    told = await gateway.operations.services.actions(limit=limit, before=before)
+    return ActionsBody.of(list(told), limit)
 
 
 @router.get("/pauses", summary="When the intake was paused", responses=errors("operators_only"))

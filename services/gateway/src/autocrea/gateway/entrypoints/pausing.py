@@ -2,23 +2,19 @@
 
 from collections.abc import Sequence
 
+from autocrea.chassis.bodies import OperatorRequest, ReasonedRequest, read_body
 from autocrea.chassis.http import require_token
 from autocrea.gateway.domain.views import Pause
-from autocrea.gateway.entrypoints.operation_bodies import PauseBody, Reason, ReasonRequest
-from autocrea.gateway.entrypoints.requests import read_body
+from autocrea.gateway.entrypoints.operation_bodies import PauseBody, Reason
 from autocrea.gateway.ports import Pauses
-from pydantic import BaseModel, SecretStr
+from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 
-class _Resume(BaseModel):
-    who: Reason
-
-
-class _Pause(_Resume, ReasonRequest):
-    pass
+class _Pause(ReasonedRequest):
+    reason: Reason  # people are shown it
 
 
 def routes(pauses: Pauses, token: SecretStr) -> Sequence[BaseRoute]:
@@ -35,8 +31,8 @@ def routes(pauses: Pauses, token: SecretStr) -> Sequence[BaseRoute]:
 
     async def resume(request: Request) -> Response:
         require_token(request, token)
-        asked = await read_body(request, _Resume)
-        return JSONResponse({"resumed": await pauses.resume(who=asked.who)})
+        asked = await read_body(request, OperatorRequest)
+        return JSONResponse({"resumed": await pauses.resume(who=asked.who, reason=asked.reason)})
 
     return [
         Route("/operator/pause", show),

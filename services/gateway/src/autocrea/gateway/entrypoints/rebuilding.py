@@ -1,16 +1,17 @@
 """The operator route by which the projections are made anew, for `autocrea gateway rebuild`."""
 
-import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
+from autocrea.chassis.bodies import OperatorRequest, read_body
+from autocrea.chassis.handlers import OperatorAction
 from autocrea.chassis.http import require_token
 from autocrea.contracts.ids import GenerationId
 from autocrea.gateway.entrypoints.messages import GENERATION_EVENTS
-from autocrea.gateway.entrypoints.requests import read_body
 from autocrea.gateway.handlers.rebuild_generations import RebuildGenerations
 from autocrea.gateway.ports import Projections, Transact
-from pydantic import BaseModel, SecretStr
+from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -20,11 +21,8 @@ ANSWER_SECONDS = (
     10.0  # then it is told how far it came: some thousands of generations, and nobody waits in doubt
 )
 
-log = logging.getLogger(__name__)
 
-
-class _Asked(BaseModel):
-    who: str = "operator"
+class _Asked(OperatorRequest):
     after: GenerationId | None = None  # `next` of the answer before
 
 
@@ -35,9 +33,13 @@ def routes(projections: Projections, transact: Transact, token: SecretStr) -> Se
         require_token(request, token)
         asked = await read_body(request, _Asked)
         last = asked.after
+        about = {"after": str(last)} if last is not None else {}
+        action = OperatorAction(asked.who, "rebuild_projections", "generations", asked.reason, about)
+        begun = replace(action, outcome="begun")
         if last is None:
-            log.info("an operator has the projections made anew", extra={"who": asked.who})
-            await projections.expect_again([event.type for event in GENERATION_EVENTS])
+            await projections.expect_again([event.type for event in GENERATION_EVENTS], begun)
+        else:
+            await projections.note(begun)
         until = time.monotonic() + ANSWER_SECONDS
         total = changed = 0
         while page := await projections.list_generations(last, GENERATIONS_AT_ONCE):
@@ -46,7 +48,8 @@ def routes(projections: Projections, transact: Transact, token: SecretStr) -> Se
             total, last = total + len(page), page[-1][1]
             if time.monotonic() >= until:
                 break
-        following = str(last) if page else None
-        return JSONResponse({"generations": total, "changed": changed, "next": following})
+        made = {"generations": total, "changed": changed, "next": str(last) if page else None}
+        await projections.note(replace(action, details={**about, **made}))
+        return JSONResponse(made)
 
     return [Route("/operator/projections/rebuild", rebuild, methods=["POST"])]

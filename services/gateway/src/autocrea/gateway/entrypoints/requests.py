@@ -6,14 +6,12 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from autocrea.chassis.errors import Refused
 from autocrea.gateway.domain.languages import choose_language
 from autocrea.gateway.domain.problems import PROBLEMS, Language
 from autocrea.gateway.domain.views import Position
 from autocrea.gateway.entrypoints.openapi import error_response
 from autocrea.gateway.handlers.refusals import refused
-from fastapi import Depends, Header, Query, Request
-from pydantic import BaseModel, ValidationError
+from fastapi import Depends, Header, Query
 
 PAGE_MAX = 100  # rows of a list, each with its prompt, stay under a few MiB
 PAGE_DEFAULT = 20
@@ -23,7 +21,6 @@ CURSOR_CHARACTERS_MAX = 200
 SEARCHABLE = r"^[^\x00]*$"  # PostgreSQL knows no text with a NUL in it, not even to find nothing
 
 V = TypeVar("V")
-B = TypeVar("B", bound=BaseModel)
 
 
 async def get_language(
@@ -66,15 +63,6 @@ async def read_cursor(cursor: CursorText = None) -> Position | None:
     if position.created_at.tzinfo is None:
         raise refused("invalid_request", problems="cursor")
     return position
-
-
-async def read_body(request: Request, model: type[B]) -> B:
-    """What an operator's command line sends; raises `Refused`."""
-    try:
-        return model.model_validate_json(await request.body())
-    except ValidationError as error:
-        names = sorted({str(fault["loc"][0]) if fault["loc"] else "body" for fault in error.errors()})
-        raise Refused("invalid_request", f"not as expected: {', '.join(names)}", status=422) from error
 
 
 def open_cursor(cursor: str) -> tuple[str, str]:

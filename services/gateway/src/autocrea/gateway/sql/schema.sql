@@ -1,5 +1,13 @@
 -- Generated from the migrations by `make generate`; read it, never edit it.
 
+CREATE FUNCTION public.keep_operator_actions() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'operator_actions is append-only: what was done was done'
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'operator_actions_append_only';
+END $$;
+
 CREATE TABLE public.access_tokens (
     token_id uuid NOT NULL,
     user_id text NOT NULL,
@@ -126,6 +134,27 @@ CREATE TABLE public.migrations (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.operator_actions (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    who text NOT NULL,
+    action text NOT NULL,
+    target text NOT NULL,
+    reason text,
+    details jsonb NOT NULL,
+    outcome text NOT NULL,
+    CONSTRAINT operator_actions_outcome CHECK ((outcome = ANY (ARRAY['begun'::text, 'done'::text])))
+);
+
+ALTER TABLE public.operator_actions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.operator_actions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.outbox (
     seq bigint NOT NULL,
     id uuid NOT NULL,
@@ -136,7 +165,8 @@ CREATE TABLE public.outbox (
     body bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     sent_at timestamp with time zone,
-    relay_until timestamp with time zone
+    relay_until timestamp with time zone,
+    again_at timestamp with time zone
 );
 
 ALTER TABLE public.outbox ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
@@ -238,6 +268,9 @@ ALTER TABLE ONLY public.jobs
 ALTER TABLE ONLY public.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (package, name);
 
+ALTER TABLE ONLY public.operator_actions
+    ADD CONSTRAINT operator_actions_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_id UNIQUE (id);
 
@@ -276,16 +309,24 @@ CREATE INDEX inbox_received_at ON public.inbox USING btree (received_at);
 
 CREATE INDEX jobs_due ON public.jobs USING btree (kind, due_at);
 
+CREATE INDEX operator_actions_at ON public.operator_actions USING btree (at, id);
+
+CREATE INDEX outbox_again ON public.outbox USING btree (again_at) WHERE ((sent_at IS NULL) AND (again_at IS NOT NULL));
+
 CREATE INDEX outbox_correlation_id ON public.outbox USING btree (correlation_id);
 
 CREATE INDEX outbox_relay ON public.outbox USING btree (relay_until NULLS FIRST, seq) WHERE (sent_at IS NULL);
 
 CREATE INDEX outbox_sent_at ON public.outbox USING btree (sent_at) WHERE (sent_at IS NOT NULL);
 
-CREATE INDEX outbox_unsent ON public.outbox USING btree (created_at) WHERE (sent_at IS NULL);
+CREATE INDEX outbox_waiting ON public.outbox USING btree (created_at) WHERE ((sent_at IS NULL) AND (again_at IS NULL));
 
 CREATE UNIQUE INDEX pauses_in_force ON public.pauses USING btree ((true)) WHERE (resumed_at IS NULL);
 
 CREATE INDEX projects_by_user ON public.projects USING btree (user_id, created_at DESC, project_id DESC);
 
 CREATE INDEX steps_by_end ON public.steps USING btree (ended_at DESC) WHERE (ended_at IS NOT NULL);
+
+CREATE TRIGGER operator_actions_append_only BEFORE DELETE OR UPDATE ON public.operator_actions FOR EACH ROW EXECUTE FUNCTION public.keep_operator_actions();
+
+CREATE TRIGGER operator_actions_not_truncated BEFORE TRUNCATE ON public.operator_actions FOR EACH STATEMENT EXECUTE FUNCTION public.keep_operator_actions();

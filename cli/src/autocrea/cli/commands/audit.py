@@ -1,0 +1,77 @@
+"""`audit`: what operators did, when, to what and why."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from autocrea.cli.commands.operate import JsonOption, ServiceOption, named
+from autocrea.cli.operating.actions import read_actions
+from autocrea.cli.operating.system import operated_services
+from autocrea.cli.stack.layout import SERVICES
+from autocrea.cli.terminal import FAILED, print_whole, tell, tell_trouble, told
+from autocrea.cli.texts import name_of, say
+from autocrea.cli.trouble import BadUse
+from rich.markup import escape
+from rich.table import Table
+
+LIMIT_DEFAULT, LIMIT_MAX = 50, 500
+"""The services tell no more at a time."""
+
+
+@told
+def audit(
+    service: ServiceOption = None,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=1, max=LIMIT_MAX, help="Cuántas como mucho.")
+    ] = LIMIT_DEFAULT,
+    before: Annotated[
+        str | None, typer.Option("--before", help="Anteriores a este momento (ISO 8601; sin zona, UTC).")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Lo que hicieron los operadores, lo más nuevo primero; sale con 1 si algún servicio no responde."""
+    asked = SERVICES if service is None else (named(service),)
+    found = read_actions(operated_services(), asked, limit, _moment(before))
+    if as_json:
+        print(json.dumps({"actions": found.newest, "left_out": found.left_out}, ensure_ascii=False))
+    elif found.newest:
+        print_whole(_table(found.newest))
+    elif not found.troubles:
+        tell("no_actions")
+    if found.left_out and found.newest:
+        tell("actions_left_out", count=found.left_out, at=found.newest[-1]["at"])
+    for trouble in found.troubles:
+        tell_trouble(trouble)
+    if found.troubles:
+        raise typer.Exit(FAILED)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadUse("no_moment", text=text) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _table(actions: Sequence[Mapping[str, Any]]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("at", "who", "service", "action", "target", "action_outcome", "reason", "details"):
+        table.add_column(say(f"column_{name}"), header_style="dim", overflow="fold")
+    for one in actions:
+        details = " ".join(f"{name}={value}" for name, value in one["details"].items() if value is not None)
+        table.add_row(
+            one["at"][:19],
+            escape(one["who"]),
+            one["service"],
+            one["action"],
+            escape(one["target"]),
+            name_of("action", one["outcome"]),
+            escape(one["reason"] or ""),
+            escape(details),
+        )
+    return table
