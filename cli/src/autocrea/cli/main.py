@@ -1,5 +1,6 @@
 """The `autocrea` command: its groups put together. Nothing is done here."""
 
+from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -28,9 +29,18 @@ app = typer.Typer(
 )
 
 
+def tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"autocrea {version('autocrea-cli')}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     lang: Annotated[str | None, typer.Option("--lang", help="es | en; si no, LANG; si no, es.")] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=tell_version, is_eager=True, help="Qué versión es.")
+    ] = False,
 ) -> None:
     """De idea a aplicación en minutos: el sistema entero en esta máquina."""
     choose_language(lang)

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from autocrea.cli.parts import S3, BrokerUser, Postgres, RabbitMQ
@@ -14,6 +15,7 @@ from autocrea.cli.stack.layout import WANTED_PORTS, module_of
 from autocrea.cli.stack.processes import PythonProcess
 from autocrea.cli.stack.secret_values import Secrets
 from autocrea.cli.stack.state import State, workspace_root
+from autocrea.cli.trouble import Trouble
 from autocrea.contracts.topology import TOPOLOGY
 
 VHOST = "autocrea"
@@ -50,7 +52,10 @@ class Plan:
 
 
 def make_plan(state: State, *, management: bool, announce: Callable[[str], None]) -> Plan:
-    """Choose ports and make the parts and processes. Starts nothing."""
+    """Choose ports and make the parts and processes. Starts nothing. Raises Trouble."""
+    missing = [name for name in services_of() if find_spec(module_of(name)) is None]
+    if missing:  # the command's own wheels are for operators and hold no service
+        raise Trouble("services_missing", names=", ".join(missing))
     secrets = Secrets(_private(state.folder) / "secrets.json")
     ports = choose_ports()
     users = [
