@@ -23,9 +23,22 @@ DATABASES = (ROOT / "deploy" / "compose" / "databases.sql").read_text()
 OURS = {name: one for name, one in COMPOSE.items() if "build" in one}
 
 
-def environment(name: str) -> dict[str, str]:
-    found: dict[str, str] = COMPOSE[name]["environment"]
-    return found
+VARIABLE = re.compile(r"\$\{(\w+):?-([^}]*)\}")
+"""Compose's own way to say: this, unless the person's `.env` says otherwise."""
+EXAMPLE = re.findall(
+    r"^#(\w+)=(.*)$", (ROOT / "deploy" / "compose" / "env.example").read_text(), re.MULTILINE
+)
+ENDING = {"topology", "bucket", *(f"migrate-{service}" for service in SERVICES)}
+
+
+def environment(name: str, said: dict[str, str] = {}) -> dict[str, str]:  # noqa: B006 -- only read
+    """What a container is given where a `.env` says this."""
+    found: dict[str, str | None] = COMPOSE[name]["environment"]
+    given = {
+        variable: said.get(variable) if value is None else VARIABLE.sub(lambda m: said.get(m[1], m[2]), value)
+        for variable, value in found.items()
+    }
+    return {variable: value for variable, value in given.items() if value is not None}
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -80,6 +93,64 @@ def test_simulators_read_what_they_are_given_when_composed() -> None:
     assert (
         simulators.stripe_webhook_secret.get_secret_value() == environment("billing")["STRIPE_WEBHOOK_SECRET"]
     )
+
+
+def test_what_may_be_real_is_in_the_example_when_composed() -> None:
+    named = {
+        name if value is None else VARIABLE.fullmatch(value)[1]  # type: ignore[index]
+        for one in OURS.values()
+        for name, value in one["environment"].items()
+        if value is None or "$" in value
+    }
+    assert named == {name for name, _ in EXAMPLE}
+    assert not any("$" in str(environment("simulators")[name]) for name in environment("simulators"))
+
+
+def test_services_start_when_all_of_the_example_is_filled_in() -> None:
+    keys = {"STRIPE_SECRET_KEY": "sk_test_mine", "STRIPE_WEBHOOK_SECRET": "whsec_mine"}
+    empty = {"AUTOCREA_LLM_ROUTER_SIMULATED_PROVIDERS": ""}
+    said = {name: value or "mine" for name, value in EXAMPLE} | keys | empty
+    for service in SERVICES:
+        given = environment(service, said)
+        assert "127.0.0.1:8090" not in " ".join(given.values()), f"{service} would still ask a simulator"
+        settings_with(settings_of(service), given)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_says_whether_it_is_ready_when_composed(service: str) -> None:
+    port = environment(service)[f"AUTOCREA_{service.upper().replace('-', '_')}_HTTP_PORT"]
+    assert COMPOSE[service]["healthcheck"]["test"][-1] == f"http://127.0.0.1:{port}/health/ready"
+    waits = {name: one["condition"] for name, one in COMPOSE[service]["depends_on"].items()}
+    assert waits.keys() >= {f"migrate-{service}", "topology"}
+
+
+def test_everybody_waits_for_what_can_be_waited_for_when_composed() -> None:
+    for name, one in COMPOSE.items():
+        for waited, how in one.get("depends_on", {}).items():
+            ends = how["condition"] == "service_completed_successfully"
+            assert ends == (waited in ENDING), f"{name} waits for {waited}"
+            assert ends or "healthcheck" in COMPOSE[waited], f"nobody knows when {waited} is there"
+
+
+def test_stores_are_found_as_they_were_left_when_composed_again() -> None:
+    assert COMPOSE["rabbitmq"]["hostname"], "a broker's data is found under its host's name"
+    probe = COMPOSE["postgres"]["healthcheck"]["test"]
+    assert probe[probe.index("-h") + 1] == "127.0.0.1", (
+        "the server that makes the databases has only a socket"
+    )
+    used = {place.split(":")[0] for one in COMPOSE.values() for place in one.get("volumes", [])}
+    volumes = {place for place in used if not place.startswith("./")}
+    assert volumes == set(yaml.safe_load((ROOT / "compose.yaml").read_text())["volumes"])
+    assert all((ROOT / place).is_file() for place in used - volumes)
+
+
+def test_nothing_listens_twice_or_beyond_a_loopback_when_composed() -> None:
+    published = [port for one in COMPOSE.values() for port in one.get("ports", [])]
+    own = [environment(name)[f"AUTOCREA_{name.upper().replace('-', '_')}_HTTP_PORT"] for name in SERVICES]
+    ports = [port.split(":")[-2] for port in published] + own
+    assert all(port.startswith("127.0.0.1:") for port in published)
+    assert len(set(ports)) == len(ports)
+    assert environment("simulators")["AUTOCREA_SIMULATORS_HOST"] == "127.0.0.1"
 
 
 def test_images_are_members_when_composed() -> None:
