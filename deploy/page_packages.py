@@ -5,16 +5,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
+LOCK = Path(__file__).resolve().parent.parent / "frontend" / "package-lock.json"
 BUILD_TOOLS = frozenset({"vite", "@vitejs/plugin-react", "@tailwindcss/vite"})
 """Dependencies because whoever installs the page builds it. Of Tailwind itself a style sheet is in the page."""
 
 
 def shipped() -> Iterator[tuple[str, str, str]]:
     """Name, version and licence of each package whose code may be in the page; rather one too many."""
-    locked: Mapping[str, Mapping[str, Any]] = json.loads((FRONTEND / "package-lock.json").read_text())[
-        "packages"
-    ]
+    locked: Mapping[str, Mapping[str, Any]] = json.loads(LOCK.read_text())["packages"]
     waiting = [("", name) for name in locked[""]["dependencies"].keys() - BUILD_TOOLS]
     seen: set[str] = set()
     while waiting:

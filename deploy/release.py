@@ -1,132 +1,132 @@
-"""`make release`: wheels of the contracts, the chassis and the command line, what they consist of, and their licences.
+"""`make release`: wheels, page and images of the last commit, what they consist of, and their licences, in `dist`.
 
-Everything is built twice, from what is committed, in two folders; a release whose two builds differ is none.
+Everything is built twice, in two places; a release whose two builds differ is none. `IMAGES=0` leaves the images out.
 """
 
+import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
-from importlib.metadata import PackageMetadata, metadata
+from importlib.metadata import metadata
 from pathlib import Path
-from typing import NoReturn
 
+import build_images
+import built_page
+import licences
 import page_packages
+import wheels
+from commit import ROOT, Commit, NotReleasable
+from image_store import NotBuilt, Store
 
-ROOT = Path(__file__).resolve().parent.parent
-UV = ROOT / ".tools" / "bin" / "uv"
 TARGET = ROOT / "dist"
-WHEELS = ("autocrea-contracts", "autocrea-chassis", "autocrea-cli")
-"""What subscribers install, and what operators install; the chassis because the command line needs it."""
 
-ALLOWED = re.compile(
-    r"apache|mit\b|mit-0|bsd|isc|mozilla|mpl-2\.0|psf|unlicense|python software foundation|dfsg approved",
-    re.IGNORECASE,
-)
-"""They ask for a notice, or for changes of their own files. Any other stops a release until somebody decides."""
-Licensed = tuple[str, str, str]
-"""Name, version, licence."""
-STATED_ELSEWHERE = {"httpx-aiohttp": "BSD-3-Clause"}
-"""Where a distribution's metadata has a copyright in the licence's place; read in its own licence file."""
+
+class Different(Exception):
+    """Two builds of the same commit are not the same; says in what."""
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
-        built, again = build(Path(first)), build(Path(second))
-        different = [name for name in built if built[name] != again.get(name)]
-        if different or built.keys() != again.keys():
-            _fail(f"two builds of the same commit differ: {', '.join(different) or sorted(again)}")
-        TARGET.mkdir(exist_ok=True)
-        for old in TARGET.iterdir():
-            old.unlink()
-        for name, content in sorted(built.items()):
-            (TARGET / name).write_bytes(content)
-    (TARGET / "licences.md").write_text(licences(_requirements(), page_packages.shipped()))
-    (TARGET / "notes.md").write_text(_notes())
-    sums = [f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sorted(TARGET.iterdir())]
-    (TARGET / "SHA256SUMS").write_text("".join(sums))
-    print("".join(sums), end="")
+    commit, store = Commit(), Store()
+    with_images = os.environ.get("IMAGES") != "0"
+    try:
+        commit.check()
+        judged = _judged()
+        licences.report(judged)
+        if with_images:
+            build_images.require_builder()
+        found = build(commit)
+        found |= images(store, commit) if with_images else {}
+        found["licences.md"] = licences.report(judged, _listed(found)).encode()
+    except NotBuilt as reason:
+        sys.exit(
+            f"release: {reason}\nrelease: `make release IMAGES=0` makes all but the images and their bills"
+        )
+    except (NotReleasable, Different, licences.Undecided) as reason:
+        sys.exit(f"release: {reason}")
+    found["notes.md"] = commit.notes().encode()
+    print(write(found), end="")
+    if not with_images:
+        print("release: without images and their bills of materials, as IMAGES=0 asks", file=sys.stderr)
 
 
-def build(folder: Path, packages: Iterable[str] = WHEELS) -> dict[str, bytes]:
-    """Wheels and bills of materials by their names, built from the last commit and from nothing else."""
-    archive = subprocess.run(
-        ["git", "-C", str(ROOT), "archive", "HEAD"], stdout=subprocess.PIPE, check=True
-    ).stdout
-    source = folder / "source"
-    source.mkdir(parents=True)
-    subprocess.run(["tar", "-x", "-C", str(source)], input=archive, check=True)
-    environment = {
-        **os.environ,
-        "SOURCE_DATE_EPOCH": _said("git", "-C", str(ROOT), "log", "-1", "--format=%ct"),
+def build(commit: Commit) -> dict[str, bytes]:
+    """Wheels and page by their names. Raises Different."""
+    with tempfile.TemporaryDirectory() as here, tempfile.TemporaryDirectory() as elsewhere:
+        first, second = (_build_in(Path(folder), commit) for folder in (here, f"{elsewhere}/deeper"))
+    names = sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
+    if names:
+        raise Different(f"two builds of the same commit differ: {', '.join(names)}")
+    return first
+
+
+def _build_in(folder: Path, commit: Commit) -> dict[str, bytes]:
+    source = commit.export(folder / "source")
+    page = {f"autocrea-page-{commit.version}.tar": built_page.build(source, folder / "page", commit.time)}
+    return wheels.build(source, folder / "wheels", commit.time) | page
+
+
+def images(store: Store, commit: Commit) -> dict[str, bytes]:
+    """The images' digests, and each one's bill of materials. Raises NotBuilt or Different."""
+    inputs = build_images.inputs_in(store)
+    built = build_images.build(store, build_images.IMAGES, inputs, commit)
+    different = build_images.build_again(store, built, inputs, commit)
+    if different:
+        raise Different(f"two builds of the same images differ: {json.dumps(different, indent=1)}")
+    found = {}
+    for name, one in built.items():
+        with store.files(one["image"]) as root:
+            found[f"autocrea-{name}.cdx.json"] = (root / build_images.BILL).read_bytes()
+    base = {"image": inputs.base, "digest": store.describe(inputs.base)[0]}
+    found["images.json"] = (json.dumps({"base": base, "images": built}, indent=1) + "\n").encode()
+    return found
+
+
+def write(found: Mapping[str, bytes]) -> str:
+    """The release's folder, with nothing of an earlier one; returns the sums."""
+    TARGET.mkdir(exist_ok=True)
+    for old in TARGET.iterdir():
+        old.unlink()
+    for name, content in found.items():
+        (TARGET / name).write_bytes(content)
+    sums = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in sorted(found.items()))
+    (TARGET / "SHA256SUMS").write_text(sums)
+    return sums
+
+
+def _judged() -> list[licences.Part]:
+    return [
+        ("What the services and the command line run with", list(python_packages())),
+        ("What is in the page", list(page_packages.shipped())),
+    ]
+
+
+def _listed(found: Mapping[str, bytes]) -> list[licences.Part]:
+    """What the base brings, by the images' bills; whoever chose the base has decided on it."""
+    bills = [json.loads(content) for name, content in found.items() if name.endswith(".cdx.json")]
+    debian = {
+        (one["name"], one["version"], ", ".join(part["license"]["name"] for part in one["licenses"]))
+        for bill in bills
+        for one in bill["components"]
+        if one["purl"].startswith("pkg:deb/")
     }
-    for package in packages:
-        argv = [
-            str(UV),
-            "build",
-            "--quiet",
-            "--wheel",
-            "--package",
-            package,
-            "--out-dir",
-            str(folder / "wheels"),
-        ]
-        subprocess.run(argv, cwd=source, env=environment, check=True)
-    return {path.name: path.read_bytes() for path in (folder / "wheels").glob("*.whl")}
+    return [("What is in the images' Debian", sorted(debian))] if debian else []
 
 
-def licences(names: Iterable[str], page: Iterable[Licensed]) -> str:
-    """A text that names the licence of each. Ends the process for one that nobody has decided on."""
-    found = {name: metadata(name) for name in sorted(names)}
-    python = [
-        (name, told["Version"], STATED_ELSEWHERE.get(name) or licence_of(told))
-        for name, told in found.items()
-    ]
-    parts = [("What the services and the command line run with", python), ("What is in the page", list(page))]
-    unknown = [
-        f"{name} ({licence or 'says nothing'})"
-        for _, licensed in parts
-        for name, _, licence in licensed
-        if not ALLOWED.search(licence)
-    ]
-    if unknown:
-        _fail(f"nobody has decided on the licence of {', '.join(unknown)}")
-    return "# Licences\n" + "".join(_table(title, licensed) for title, licensed in parts)
+def python_packages() -> Iterator[licences.Licensed]:
+    for name in sorted(_requirements()):
+        found = metadata(name)
+        yield name, found["Version"], licences.licence_of(found)[0]
 
 
-def _table(title: str, licensed: Iterable[Licensed]) -> str:
-    rows = "".join(f"| {name} | {version} | {licence} |\n" for name, version, licence in licensed)
-    return f"\n## {title}\n\n| package | version | licence |\n|---|---|---|\n{rows}"
-
-
-def licence_of(found: PackageMetadata) -> str:
-    """By the field that says it best: the expression, the classifiers, the first line of the text."""
-    expression = found.get("License-Expression")
-    if expression:
-        return str(expression)
-    classifiers = [one for one in found.get_all("Classifier") or [] if one.startswith("License ::")]
-    if classifiers:
-        return "; ".join(str(one).rpartition("::")[2].strip() for one in classifiers)
-    return str(found.get("License") or "").partition("\n")[0]
-
-
-def _requirements() -> list[str]:
+def _requirements() -> Iterable[str]:
     """What the product runs with, by name; the tools of tests and checks are not delivered."""
-    argv = [
-        "export",
-        "--quiet",
-        "--frozen",
-        "--no-dev",
-        "--no-hashes",
-        "--no-emit-workspace",
-        "--no-annotate",
-        "--no-header",
-    ]
-    lines = _said(str(UV), "--project", str(ROOT), *argv).splitlines()
-    here = [line.partition(";")[0].strip() for line in lines if not _for_another_machine(line)]
+    argv = ["export", "--quiet", "--frozen", "--no-dev", "--no-hashes", "--no-annotate", "--no-header"]
+    argv += ["--no-emit-workspace", "--project", str(ROOT)]
+    told = subprocess.run([str(wheels.UV), *argv], stdout=subprocess.PIPE, text=True, check=True).stdout
+    here = (line.partition(";")[0].strip() for line in told.splitlines() if not _for_another_machine(line))
     return [line.partition("==")[0] for line in here if line]
 
 
@@ -135,26 +135,6 @@ def _for_another_machine(line: str) -> bool:
 
     marker = line.partition(";")[2].strip()
     return bool(marker) and not Marker(marker).evaluate()
-
-
-def _notes() -> str:
-    """The changelog's section of this version, or of what is not released yet."""
-    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
-    text = (ROOT / "CHANGELOG.md").read_text()
-    titles = [f"## {version[1] if version else ''}", "## Unreleased"]
-    title = next((one for one in titles if f"\n{one}" in text), None)
-    if title is None:
-        _fail("CHANGELOG.md has neither this version nor anything unreleased")
-    section = text.partition(f"\n{title}")[2].partition("\n## ")[0]
-    return f"{title}{section}".strip() + "\n"
-
-
-def _said(*argv: str) -> str:
-    return subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
-
-
-def _fail(sentence: str) -> NoReturn:
-    sys.exit(f"release: {sentence}")
 
 
 if __name__ == "__main__":

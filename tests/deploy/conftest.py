@@ -1,4 +1,4 @@
-"""Puts the rules on the path and offers what kustomize renders of each overlay."""
+"""Puts the rules and the scripts on the path and offers what kustomize renders of each overlay."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from deploy_rules.manifests import OVERLAYS, WHOLE, Manifests, render
+from deploy_rules.manifests import OVERLAYS, ROOT, WHOLE, Manifests, render
+
+sys.path.insert(0, str(ROOT / "deploy"))  # as where they are run: each finds its neighbours
 
 
 @pytest.fixture(scope="session", params=[*OVERLAYS, WHOLE])

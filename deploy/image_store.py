@@ -1,0 +1,123 @@
+"""Where buildah keeps images: this machine's own store, or one in a folder that is gone afterwards."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+CERTIFICATES = Path("/etc/ssl/certs")
+"""Also where a company's own authorities are: the build reaches its package index as this machine does."""
+LAYER_TIME = 315_532_800
+"""1980, the earliest that a ZIP can hold and the time of files in wheels. The commit's would not do: layers are taken
+from earlier builds where nothing has changed, and would bring those builds' time along."""
+
+
+class NotBuilt(Exception):
+    """A build failed; says which, and what it said last."""
+
+
+class Store:
+    """Every image in it is built, or put together from files, at a time that is stated and not taken from a clock."""
+
+    def __init__(self, *options: str) -> None:
+        self._options = options
+
+    def build(self, image: str, context: Path, arguments: Mapping[str, str], *, log: Path) -> None:
+        """Raises NotBuilt."""
+        argv = ["bud", "--isolation", "chroot", "--network", "host", "--layers", "--force-rm"]
+        argv += ["--volume", f"{CERTIFICATES.resolve()}:{CERTIFICATES}:ro", "--timestamp", str(LAYER_TIME)]
+        argv += [f"--build-arg={key}={value}" for key, value in arguments.items()]
+        argv += ["--file", str(context / "deploy" / "Dockerfile"), "--tag", image, str(context)]
+        log.parent.mkdir(exist_ok=True)
+        with log.open("wb") as output:
+            ended = subprocess.run(
+                self._argv(argv), stdout=output, stderr=subprocess.STDOUT, env=_environment(), check=False
+            )
+        if ended.returncode != 0:
+            last = "\n".join(log.read_text(errors="replace").splitlines()[-12:])
+            raise NotBuilt(f"{image} was not built; {log} says:\n{last}")
+
+    def put_together(
+        self,
+        image: str,
+        base: str,
+        source: Path,
+        target: str,
+        *,
+        then: Sequence[str] = (),
+        timestamp: int = LAYER_TIME,
+    ) -> str:
+        """An image of what is below the source, on a base; `then` is run in it."""
+        with self._container(base) as container:
+            self._said("add", "--quiet", container, str(source), target)
+            if then:
+                self._said("run", "--isolation", "chroot", container, "--", *then)
+            self._said("commit", "--quiet", "--timestamp", str(timestamp), container, image)
+        return image
+
+    def has(self, image: str) -> bool:
+        argv = self._argv(["inspect", "--type", "image", image])
+        return subprocess.run(argv, capture_output=True, check=False).returncode == 0
+
+    def describe(self, image: str) -> tuple[str, str]:
+        """Its digest and its size."""
+        (described,) = json.loads(self._said("images", "--json", image))
+        return described["digest"], described["size"]
+
+    def hand_over(self, image: str, other: "Store") -> None:
+        """The same image in another store."""
+        with tempfile.TemporaryDirectory() as folder:
+            self._said("push", "--quiet", "--disable-compression", image, f"dir:{folder}")
+            pulled = other._said("pull", "--quiet", f"dir:{folder}")
+            other._said("tag", pulled, image)
+
+    @contextlib.contextmanager
+    def files(self, image: str) -> Iterator[Path]:
+        """What is in it, to be read."""
+        with self._container(image) as container:
+            yield Path(self._said("mount", container))
+
+    @contextlib.contextmanager
+    def _container(self, image: str) -> Iterator[str]:
+        container = self._said("from", "--pull-never", image)
+        try:
+            yield container
+        finally:
+            self._said("rm", container)
+
+    def _said(self, *argv: str) -> str:
+        told = subprocess.run(
+            self._argv(argv), stdout=subprocess.PIPE, text=True, env=_environment(), check=True
+        )
+        return told.stdout.strip()
+
+    def _argv(self, argv: Sequence[str]) -> list[str]:
+        return ["buildah", *self._options, *argv]
+
+
+@contextlib.contextmanager
+def empty_store() -> Iterator[Store]:
+    """A store that knows nothing of what was built before, for as long as it is wanted."""
+    folder = Path(tempfile.mkdtemp(prefix="autocrea-store-"))
+    try:
+        yield Store("--root", str(folder / "root"), "--runroot", str(folder / "run"))
+    finally:
+        _unmount_below(folder)
+        shutil.rmtree(folder)
+
+
+def _unmount_below(folder: Path) -> None:
+    """The store's own mount, and whatever a step that was killed has left."""
+    mounted = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+    for place in sorted((one for one in mounted if Path(one).is_relative_to(folder)), reverse=True):
+        subprocess.run(["umount", place], check=True)
+
+
+def _environment() -> dict[str, str]:
+    """Files are made with the usual rights, whatever those of the person are who builds."""
+    os.umask(0o022)
+    return dict(os.environ)
