@@ -49,6 +49,11 @@ def the_issuer_is_not_https(manifests: Manifests) -> None:
     config(manifests, "gateway")["CLERK_ISSUER"] = "http://clerk.example.com"
 
 
+def an_address_is_half_there(manifests: Manifests) -> None:
+    template = secret(manifests, "billing")["target"]["template"]["data"]
+    template["AUTOCREA_BILLING_DATABASE_URL"] = template["AUTOCREA_BILLING_DATABASE_URL"].partition("@")[0]
+
+
 def any_address_is_believed(manifests: Manifests) -> None:
     config(manifests, "gateway")["FORWARDED_ALLOW_IPS"] = "*"
 
@@ -230,6 +235,7 @@ def traces_are_torn(manifests: Manifests) -> None:
         (a_variable_is_misspelt, environment, "billing does not read AUTOCREA_BILLING_WELCOME_TOKEN"),
         (a_needed_variable_is_gone, environment, "AWS_S3_BUCKET must be set"),
         (the_issuer_is_not_https, environment, "gateway refuses to start"),
+        (an_address_is_half_there, environment, "billing refuses to start"),
         (a_port_moved, references, "it listens on 8003"),
         (a_probe_asks_elsewhere, references, "the readinessProbe asks /healthz"),
         (a_selector_is_wrong, references, "Service artifacts: it selects []"),

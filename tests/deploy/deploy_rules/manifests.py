@@ -99,6 +99,19 @@ class Manifests:
             found[entry["name"]] = entry.get("value", "")
         return found
 
+    def files(self, workload: Workload) -> dict[str, str]:
+        """What is in each file of a mounted secret: its template."""
+        secrets = self.named("ExternalSecret")
+        volumes = {
+            volume["name"]: volume.get("secret", {}).get("secretName") for volume in workload.pod["volumes"]
+        }
+        return {
+            f"{mount['mountPath']}/{key}": text
+            for mount in workload.container["volumeMounts"]
+            if volumes[mount["name"]] in secrets
+            for key, text in secrets[volumes[mount["name"]]]["spec"]["target"]["template"]["data"].items()
+        }
+
     def changed(self) -> "Manifests":
         """A copy that may be broken."""
         return Manifests(self.overlay, copy.deepcopy(self.objects))
