@@ -203,6 +203,15 @@ async def test_nobody_is_refused_when_the_token_between_services_is_changed(stac
             assert (await _ledger_answers(stack, old), await _ledger_answers(stack, new)) == (401, 200)
 
 
+async def test_people_are_asked_to_wait_while_half_of_a_token_is_in_a_file(stack: Stack) -> None:
+    async with stack.person() as person:
+        for service, variable in BETWEEN[:2]:
+            stack.tear(service, variable, INTERNAL_TOKEN)
+            assert (await person.request("GET", "/api/tokens/ledger")).status_code == 503
+            stack.rotate(service, variable, INTERNAL_TOKEN)
+            assert (await person.get("/api/tokens/ledger"))["items"]
+
+
 async def test_operators_are_not_refused_when_their_tokens_are_changed(stack: Stack) -> None:
     changed = "the-next-token-of-operators"
     async with httpx.AsyncClient(base_url=stack.processes[SIMULATORS].url, trust_env=False) as issuer:

@@ -22,7 +22,8 @@ class RequestSpans:
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         method = method_of(scope)
-        attributes = {"http.request.method": method, "url.path": scope["path"], "url.scheme": scope["scheme"]}
+        scheme = scope.get("scheme", "http")
+        attributes = {"http.request.method": method, "url.path": scope["path"], "url.scheme": scheme}
         with tracing.spanned(method, SpanKind.SERVER, propagate.extract(headers), attributes) as span:
 
             async def note(message: Message) -> None:

@@ -1,7 +1,7 @@
 """What is asked of the database, by name: verbs and tables of each statement, never a parameter.
 
-A span holds a transaction and the names of its statements; how long each takes, a metric tells. A span for each of them
-would cost seven times as much, more than all else that is done for a generation.
+A span holds a transaction and the names of its statements; how long each takes, a metric tells. A span for each would
+cost seven times as much, and in each trace of the batch that shares them.
 """
 
 import re
@@ -37,11 +37,12 @@ class Use:
         name, error = summary_of(record.query), record.exception
         outcome = DONE if error is None else type(error).__name__
         STATEMENT_SECONDS.labels(name, outcome).observe(record.elapsed)
+        if not self._names:
+            self._attributes["db.namespace"] = record.conn_params.database
+            if isinstance(record.conn_addr, tuple):
+                address, port = record.conn_addr[:2]
+                self._attributes |= {"server.address": address, "server.port": port}
         self._names.append(name)
-        if isinstance(record.conn_addr, tuple):
-            address, port = record.conn_addr[:2]
-            self._attributes |= {"server.address": address, "server.port": port}
-        self._attributes["db.namespace"] = record.conn_params.database
         if isinstance(error, PostgresError):
             self._attributes["db.response.status_code"] = str(error.sqlstate)
 
