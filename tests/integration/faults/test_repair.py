@@ -50,7 +50,7 @@ async def test_every_generation_ends_once_when_the_broker_lost_its_disk_and_was_
         shutil.rmtree(own_broker.data)
         own_broker.wanted = (endpoint.port, endpoint.management_port or 0)
         await own_broker.start()
-        await asyncio.to_thread(stack.management.create_vhost, stack.name)
+        await asyncio.to_thread(stack.create_vhost)
         assert await stack.processes["gateway"].status("/health/live") == 200
         await topology.apply(endpoint.url(stack.name), TOPOLOGY)
         await stack.ready()

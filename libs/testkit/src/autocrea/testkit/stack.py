@@ -77,7 +77,7 @@ class Stack:
     async def start(self) -> None:
         """Make databases, virtual host and bucket, start every process, and wait until a price can be had."""
         await asyncio.gather(
-            asyncio.to_thread(self._create_vhost),
+            asyncio.to_thread(self.create_vhost),
             create_bucket(self.places.s3, self.places.bucket),
             *(self._create_database(service) for service in SERVICES),
         )
@@ -205,7 +205,8 @@ class Stack:
             what=f"the broker lists connections of {service}",
         )
 
-    def _create_vhost(self) -> None:
+    def create_vhost(self) -> None:
+        """The virtual host with its users, as their services log in."""
         for service in SERVICES:
             self.management.set_password(self.places.broker_user(service), self.places.password(service))
         self.management.create_vhost(self.name, self.places.broker_user)
