@@ -16,7 +16,7 @@ WORKERS ?= 2
 .PHONY: help setup demo up down test test-frontend frontend-dev test-rabbitmq4 bench-generations bench-router bench-router-parser bench-verification bench-ledger bench-feeds bench-neighbour bench-page lighthouse cuts pictures fuzz simulate images images-again images-check images-pin k8s-check release check lint types types-python types-frontend imports architecture generated format generate clean
 
 help: ## Lists every task with a sentence.
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: .venv/.for-demo ## One application from a prompt to its ZIP, then everything stops. PROMPT="…" NAME=… OUT=… override.
 	@set --; \

@@ -71,11 +71,8 @@ def _closed(node: Object, *, whole: bool = False) -> Object:
         made["additionalProperties"] = bool(node.get("x-kubernetes-preserve-unknown-fields"))
     if "items" in node:
         made["items"] = _closed(node["items"])
-    for (
-        junctor
-    ) in JUNCTORS:  # their branches say more of fields that stand beside them, so they close nothing
-        if junctor in node:
-            made[junctor] = node[junctor]
+    # Branches say more of the fields that stand beside them, so they close nothing.
+    made |= {junctor: node[junctor] for junctor in JUNCTORS if junctor in node}
     if node.get("x-kubernetes-int-or-string"):
         made["type"] = ["integer", "string"]
     if node.get("nullable"):

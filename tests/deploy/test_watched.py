@@ -87,18 +87,11 @@ def test_an_alert_is_shown_firing_and_silent_when_it_may_wake_somebody(alert: st
     """`make k8s-check` lets promtool look at each of these moments."""
     file = ALERT_TESTS / f"{alert}.yaml"
     assert file.is_file(), f"{alert}: nothing says what it fires on: {file.relative_to(ROOT)}"
-    checks = [
-        check
-        for case in yaml.safe_load(file.read_text("utf-8"))["tests"]
-        for check in case["alert_rule_test"]
-    ]
+    cases = yaml.safe_load(file.read_text("utf-8"))["tests"]
+    checks = [check for case in cases for check in case["alert_rule_test"]]
     assert {check["alertname"] for check in checks} == {alert}
     assert any(check["exp_alerts"] for check in checks), f"{alert} is never shown to fire"
-    silent = [
-        case
-        for case in yaml.safe_load(file.read_text("utf-8"))["tests"]
-        if case["name"].startswith("is silent")
-    ]
+    silent = [case for case in cases if case["name"].startswith("is silent")]
     assert silent, f"{alert} is never shown to be silent"
     assert all(not check["exp_alerts"] for case in silent for check in case["alert_rule_test"][-1:])
 

@@ -129,11 +129,9 @@ def _addresses(manifests: Manifests) -> Iterator[str]:
         for name, value in manifests.environment(workload).items():
             for host, port in set(INTERNAL_URL.findall(value)) - offered:
                 yield f"{workload.title}: {name} names http://{host}:{port}, which nothing offers"
-        environment = manifests.environment(workload)
-        for key, value in environment.items():
             for file in IN_A_FOLDER.findall(value):
                 if not _mounted(manifests, workload, file):
-                    yield f"{workload.title}: {key} names {file}, which is not mounted"
+                    yield f"{workload.title}: {name} names {file}, which is not mounted"
     for route in manifests.of("HTTPRoute"):
         for rule in route["spec"]["rules"]:
             for backend in rule.get("backendRefs", []):

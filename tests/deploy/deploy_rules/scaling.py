@@ -22,14 +22,9 @@ QUERY = re.compile(
 
 
 def check(manifests: Manifests) -> Iterator[str]:
-    scalers = {
-        one["spec"]["scaleTargetRef"]["name"]: one
-        for one in manifests.of("ScaledObject", "HorizontalPodAutoscaler")
-    }
-    targets = [
-        one["spec"]["scaleTargetRef"]["name"]
-        for one in manifests.of("ScaledObject", "HorizontalPodAutoscaler")
-    ]
+    found = list(manifests.of("ScaledObject", "HorizontalPodAutoscaler"))
+    targets = [one["spec"]["scaleTargetRef"]["name"] for one in found]
+    scalers = dict(zip(targets, found, strict=True))
     for name in sorted({name for name in targets if targets.count(name) > 1}):
         yield f"Deployment {name}: two autoscalers"
     if not scalers:
@@ -68,19 +63,19 @@ def _due_jobs(scaler: Object, service: Service[Any, Any]) -> Iterator[str]:
 
 def _connections(manifests: Manifests, scalers: dict[str, Object]) -> Iterator[str]:
     (cluster,) = manifests.of("Cluster")
-    pods = sum(
-        one["spec"].get("maxReplicas") or one["spec"].get("maxReplicaCount", 1) for one in scalers.values()
-    ) + SURGE * len(scalers)
-    needed = pods * (POOL_SIZE_MAX + LISTENER)
+    needed = {name: _pods_max(one["spec"]) * (POOL_SIZE_MAX + LISTENER) for name, one in scalers.items()}
     offered = int(cluster["spec"]["postgresql"]["parameters"]["max_connections"])
-    if offered < needed:
-        yield f"Cluster: {pods} pods may open {needed} connections, PostgreSQL takes {offered}"
+    if offered < sum(needed.values()):
+        yield f"Cluster: pods may open {sum(needed.values())} connections, PostgreSQL takes {offered}"
     for role in cluster["spec"]["managed"]["roles"]:
-        scaler = scalers[role["name"].replace("_", "-")]["spec"]
-        most = (scaler.get("maxReplicas") or scaler["maxReplicaCount"]) + SURGE
-        wanted = most * (POOL_SIZE_MAX + LISTENER)
+        wanted = needed[role["name"].replace("_", "-")]
         if role["connectionLimit"] < wanted:
             yield f"Cluster: {role['name']} may open {wanted} connections, its role {role['connectionLimit']}"
+
+
+def _pods_max(scaler: Object) -> int:
+    most: int = scaler.get("maxReplicas") or scaler["maxReplicaCount"]  # of an HPA, of KEDA
+    return most + SURGE
 
 
 def service_of(manifests: Manifests, workload: Workload) -> Service[Any, Any]:

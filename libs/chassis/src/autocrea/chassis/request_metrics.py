@@ -14,8 +14,6 @@ BROKEN_OFF = 499
 """Told where a client left before it was answered, as proxies tell it."""
 UNKNOWN_ROUTE = "other"
 """One name for all that no route serves: a person who types addresses must not make new series."""
-
-
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY", "CONNECT", "TRACE"})
 UNKNOWN_METHOD = "_OTHER"  # OpenTelemetry's word for all the words that a client may invent
 
