@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,55 +27,54 @@ BILL = "app/sbom.cdx.json"
 DIFFERENCES_NAMED = 10  # enough to see what kind of file it is
 
 
-@dataclass(frozen=True)
-class Inputs:
-    """What an image is made of beside the commit."""
-
-    base: str
-    uv: str
-    node: str
+Built = dict[str, dict[str, str]]
+"""By name: image, digest, size, revision."""
 
 
-def build(store: Store, names: Iterable[str], inputs: Inputs, commit: Commit) -> dict[str, dict[str, str]]:
-    """What was built by name: image, digest, size, revision, base. Raises NotBuilt."""
-    report = {}
-    arguments = {
-        "BASE_IMAGE": inputs.base,
-        "UV_IMAGE": inputs.uv,
-        "NODE_IMAGE": inputs.node,
-        "VERSION": commit.version,
-        "REVISION": commit.revision,
-        "CREATED": datetime.fromtimestamp(commit.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
-    with _context(commit) as context:
+def build(own: Store, base: str, names: Iterable[str], commit: Commit) -> Built:
+    """Build them on a base of this machine's store, and put them there. Raises NotBuilt."""
+    with _built_elsewhere(own, base, names, commit) as (elsewhere, built):
+        for one in built.values():
+            elsewhere.hand_over(one["image"], own)
+    return built
+
+
+def build_again(own: Store, base: str, first: Built, commit: Commit) -> dict[str, list[str]]:
+    """Build them once more; says of each that is not the same in which files. Raises NotBuilt."""
+    different = {}
+    with _built_elsewhere(own, base, first, commit) as (elsewhere, again):
+        for name, one in first.items():
+            if again[name]["digest"] != one["digest"]:
+                with own.files(one["image"]) as left, elsewhere.files(one["image"]) as right:
+                    different[name] = _differences(left, right)
+    return different
+
+
+@contextlib.contextmanager
+def _built_elsewhere(
+    own: Store, base: str, names: Iterable[str], commit: Commit
+) -> Iterator[tuple[Store, Built]]:
+    """In a store that knew nothing but the base."""
+    built = {}
+    with empty_store() as store, _context(commit) as context:
+        own.hand_over(base, store)
+        arguments = {
+            "BASE_IMAGE": base,
+            "UV_IMAGE": image_base.uv(store),
+            "NODE_IMAGE": image_base.node(store, base),
+            "VERSION": commit.version,
+            "REVISION": commit.revision,
+            "CREATED": datetime.fromtimestamp(commit.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
         for name in names:
             began = time.monotonic()
             image = f"{REPOSITORY}/{name}"
             log = ROOT / "build" / f"image-{name}.log"
             store.build(image, context, {**arguments, "SERVICE": name}, log=log)
             digest, size = store.describe(image)
-            report[name] = {"image": image, "digest": digest, "size": size, "revision": commit.revision}
+            built[name] = {"image": image, "digest": digest, "size": size, "revision": commit.revision}
             print(f"{image}  {size}  {digest}  {time.monotonic() - began:.0f} s", flush=True)
-    return report
-
-
-def build_again(
-    store: Store, first: dict[str, dict[str, str]], inputs: Inputs, commit: Commit
-) -> dict[str, list[str]]:
-    """Build them in a store that knows nothing but the base, and say of each that differs in which files.
-
-    Raises NotBuilt.
-    """
-    different = {}
-    with empty_store() as elsewhere:
-        store.hand_over(inputs.base, elsewhere)
-        own = Inputs(inputs.base, image_base.uv(elsewhere), image_base.node(elsewhere, inputs.base))
-        again = build(elsewhere, first, own, commit)
-        for name, one in first.items():
-            if again[name]["digest"] != one["digest"]:
-                with store.files(one["image"]) as left, elsewhere.files(one["image"]) as right:
-                    different[name] = _differences(left, right)
-    return different
+        yield store, built
 
 
 def require_builder() -> None:
@@ -116,12 +114,6 @@ def _read(path: Path) -> tuple[int, bytes | str]:
     return path.stat().st_mode, path.read_bytes() if path.is_file() else ""
 
 
-def inputs_in(store: Store) -> Inputs:
-    """Raises NotBuilt."""
-    base = image_base.base(store)
-    return Inputs(base, image_base.uv(store), image_base.node(store, base))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="images", description=__doc__)
     parser.add_argument("names", nargs="*", choices=(*IMAGES, []), help="all of them unless some are named")
@@ -130,12 +122,12 @@ def main() -> None:
     store, commit = Store(), Commit()
     try:
         require_builder()
-        inputs = inputs_in(store)
-        built = build(store, said.names or IMAGES, inputs, commit)
+        base = image_base.base(store)
+        built = build(store, base, said.names or IMAGES, commit)
         report = json.loads(REPORT.read_text()) if REPORT.exists() else {}
         REPORT.parent.mkdir(exist_ok=True)
         REPORT.write_text(json.dumps(report | built, indent=1) + "\n")
-        different = build_again(store, built, inputs, commit) if said.again else {}
+        different = build_again(store, base, built, commit) if said.again else {}
     except NotBuilt as reason:
         sys.exit(f"images: {reason}")
     if different:

@@ -12,8 +12,7 @@ from pathlib import Path
 CERTIFICATES = Path("/etc/ssl/certs")
 """Also where a company's own authorities are: the build reaches its package index as this machine does."""
 LAYER_TIME = 315_532_800
-"""1980, the earliest that a ZIP can hold and the time of files in wheels. The commit's would not do: layers are taken
-from earlier builds where nothing has changed, and would bring those builds' time along."""
+"""1980, the earliest that a ZIP can hold and the time of files in wheels."""
 
 
 class NotBuilt(Exception):
@@ -69,7 +68,9 @@ class Store:
         return described["digest"], described["size"]
 
     def hand_over(self, image: str, other: "Store") -> None:
-        """The same image in another store."""
+        """The same image in another store, in the place of what has its name there."""
+        if other.has(image):
+            other._said("rmi", image)
         with tempfile.TemporaryDirectory() as folder:
             self._said("push", "--quiet", "--disable-compression", image, f"dir:{folder}")
             pulled = other._said("pull", "--quiet", f"dir:{folder}")
@@ -101,7 +102,8 @@ class Store:
 
 @contextlib.contextmanager
 def empty_store() -> Iterator[Store]:
-    """A store that knows nothing of what was built before, for as long as it is wanted."""
+    """A store for as long as it is wanted. Nothing in it was built before: a layer that is taken from an earlier build
+    brings along when and on which name of its base that was."""
     folder = Path(tempfile.mkdtemp(prefix="autocrea-store-"))
     try:
         yield Store("--root", str(folder / "root"), "--runroot", str(folder / "run"))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import build_images
 import built_page
+import image_base
 import licences
 import page_packages
 import wheels
@@ -70,17 +71,17 @@ def _build_in(folder: Path, commit: Commit) -> dict[str, bytes]:
 
 def images(store: Store, commit: Commit) -> dict[str, bytes]:
     """The images' digests, and each one's bill of materials. Raises NotBuilt or Different."""
-    inputs = build_images.inputs_in(store)
-    built = build_images.build(store, build_images.IMAGES, inputs, commit)
-    different = build_images.build_again(store, built, inputs, commit)
+    base = image_base.base(store)
+    built = build_images.build(store, base, build_images.IMAGES, commit)
+    different = build_images.build_again(store, base, built, commit)
     if different:
         raise Different(f"two builds of the same images differ: {json.dumps(different, indent=1)}")
     found = {}
     for name, one in built.items():
         with store.files(one["image"]) as root:
             found[f"autocrea-{name}.cdx.json"] = (root / build_images.BILL).read_bytes()
-    base = {"image": inputs.base, "digest": store.describe(inputs.base)[0]}
-    found["images.json"] = (json.dumps({"base": base, "images": built}, indent=1) + "\n").encode()
+    on = {"image": base, "digest": store.describe(base)[0]}
+    found["images.json"] = (json.dumps({"base": on, "images": built}, indent=1) + "\n").encode()
     return found
 
 
