@@ -38,7 +38,10 @@ export function Packs() {
       ) : packs.error ? (
         <QueryProblem error={packs.error} again={() => void packs.refetch()} />
       ) : (
-        <Loading />
+        // As high as the three that come, so that nothing below them moves.
+        <div className="min-h-[31rem] sm:min-h-42">
+          <Loading />
+        </div>
       )}
       {packs.data?.length === 0 && <p className="text-sm text-slate-300">{texts.tokenPage.packsNone}</p>}
       {checkout.error && (
