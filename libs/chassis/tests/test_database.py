@@ -8,7 +8,7 @@ import pytest
 from asyncpg import exceptions as pg
 from autocrea.chassis import database as databases
 from autocrea.chassis.database import Database, Trouble, classify
-from autocrea.chassis.errors import Conflict, Unavailable
+from autocrea.chassis.errors import Conflict, Refused, Unavailable
 from autocrea.testkit.plugin import MakeDatabase
 from autocrea.testkit.proxy import TcpProxy
 from autocrea.testkit.stage import SAMPLE
@@ -102,6 +102,38 @@ async def test_the_pool_lives_on_when_a_connection_is_lost_while_it_is_given_bac
         soon = asyncio.get_running_loop().call_soon
         soon(soon, connection.terminate)  # between the two steps of the release
     await database.ping()
+    await database.close()
+
+
+@pytest.mark.parametrize(
+    "error", [Refused("no", "a business no"), KeyError("a bug"), asyncio.CancelledError()]
+)
+async def test_what_ended_the_use_of_a_connection_is_told_when_the_connection_is_lost_as_well(
+    make_database: MakeDatabase, error: BaseException
+) -> None:
+    """A cancellation above all: whoever took it for an outage would go on."""
+    database = Database(await make_database(SAMPLE), name="test")
+    await database.open()
+    with pytest.raises(type(error)):
+        await _fail_without_connection(database, error)
+    await database.close()
+
+
+async def _fail_without_connection(database: Database, error: BaseException) -> None:
+    async with database.connection() as connection:
+        connection.terminate()
+        raise error
+
+
+async def test_nothing_is_told_when_a_connection_is_lost_after_the_commit(
+    make_database: MakeDatabase,
+) -> None:
+    database = Database(await make_database(SAMPLE), name="test")
+    await database.open()
+    async with database.connection() as connection:
+        async with connection.transaction():
+            await connection.execute("SELECT 1")
+        connection.terminate()
     await database.close()
 
 

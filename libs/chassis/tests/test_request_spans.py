@@ -26,7 +26,12 @@ async def thing(request: Request) -> Response:
 
 
 METHODS = ["GET", "BREW"]
-ROUTES = [Route(TEMPLATE, thing, methods=METHODS), Route("/health/live", thing)]
+FILE = "/things/{name}/files/{path:path}"
+ROUTES = [
+    Route(TEMPLATE, thing, methods=METHODS),
+    Route(FILE, thing),
+    Route("/health/live", thing),
+]
 APP = RequestSpans(RequestMetrics(Starlette(routes=ROUTES)))
 
 
@@ -50,6 +55,15 @@ def test_a_request_is_a_span_named_by_its_route_when_it_was_answered(
     assert "canary" not in span.to_json()
     labels = {"method": "BREW", "route": TEMPLATE, "status": "200"}
     assert REGISTRY.get_sample_value("autocrea_http_requests_total", labels) is None
+
+
+def test_a_file_s_name_is_not_told_when_it_is_asked_for(spans: InMemorySpanExporter) -> None:
+    """Whoever ordered the file, or a model, has written it."""
+    TestClient(APP).get("/things/a/files/src/canary%20of%20a.py")
+    (span,) = spans.get_finished_spans()
+    assert span.name == "GET /things/{name}/files/{path}"
+    assert told(span)["url.path"] == "/things/a/files/{path}"
+    assert "canary" not in span.to_json()
 
 
 def test_no_trace_is_begun_when_a_machine_asks_for_health(spans: InMemorySpanExporter) -> None:

@@ -158,7 +158,8 @@ class Database:
             try:
                 yield connection
             finally:
-                connection.remove_query_logger(use)
+                with suppress(pg.InterfaceError):  # a lost connection has left the pool by itself
+                    connection.remove_query_logger(use)
                 # A lost connection may fail to reset; it is replaced by the pool either way. asyncpg 0.32 trips
                 # when the loss is noticed between its release's two steps: it is released then.
                 with suppress(asyncpg.InternalClientError):

@@ -4,6 +4,8 @@ from autocrea.chassis import tracing
 from autocrea.chassis.request_metrics import UNKNOWN_ROUTE, method_of, route_of
 from opentelemetry import propagate
 from opentelemetry.trace import SpanKind
+from starlette.convertors import PathConvertor
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 UNTRACED = ("/health/live", "/health/ready", "/metrics")
@@ -22,8 +24,7 @@ class RequestSpans:
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         method = method_of(scope)
-        scheme = scope.get("scheme", "http")
-        attributes = {"http.request.method": method, "url.path": scope["path"], "url.scheme": scheme}
+        attributes = {"http.request.method": method, "url.scheme": scope.get("scheme", "http")}
         with tracing.spanned(method, SpanKind.SERVER, propagate.extract(headers), attributes) as span:
 
             async def note(message: Message) -> None:
@@ -36,6 +37,18 @@ class RequestSpans:
             try:
                 await self._app(scope, receive, note)
             finally:
+                span.set_attribute("url.path", _path_of(scope))
                 if (route := route_of(scope)) != UNKNOWN_ROUTE:
                     span.set_attribute("http.route", route)
                     span.update_name(f"{method} {route}")
+
+
+def _path_of(scope: Scope) -> str:
+    """The path, with its name in the place of a file's: those are chosen by whoever orders or writes an application."""
+    route, path = scope.get("route"), str(scope["path"])
+    for name, convertor in route.param_convertors.items() if isinstance(route, Route) else ():
+        file = scope["path_params"].get(name)
+        if file and isinstance(convertor, PathConvertor):
+            before, _, after = path.rpartition(file)
+            path = f"{before}{{{name}}}{after}"
+    return path
