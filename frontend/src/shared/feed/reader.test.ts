@@ -100,3 +100,28 @@ test("lower ids count again from an event that tells everything afresh", async (
   expect(events.map((event) => event.id)).toEqual([9, 2, 3]);
   expect(asked[1]?.["Last-Event-ID"]).toBe("9");
 });
+
+test("a feed that is given up while it rests asks for nothing", async () => {
+  const page = Object.assign(new EventTarget(), { hidden: true });
+  vi.stubGlobal("document", page);
+  vi.stubGlobal("location", { origin: "http://autocrea.test" });
+  const loaded = [{ name: "http://autocrea.test/", nextHopProtocol: "http/1.1" }];
+  vi.spyOn(performance, "getEntriesByType").mockReturnValue(loaded as unknown as PerformanceEntryList);
+  const { asked, fetch } = server();
+  let stop: () => void = () => undefined;
+  await new Promise<void>((rests) => {
+    stop = followFeed({
+      path: "/feed",
+      after: null,
+      headers: async () => ({}),
+      fetch,
+      onEvent: () => undefined,
+      onStatus: (status) => status === "resting" && rests(),
+    });
+  });
+  stop();
+  await new Promise((turn) => setTimeout(turn));
+  expect(asked).toEqual([]);
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});

@@ -54,6 +54,7 @@ async function follow(options: FeedOptions, stopping: AbortSignal): Promise<void
   options.onStatus("connecting");
   while (!stopping.aborted) {
     const room = await findRoom(wanted, stopping);
+    if (stopping.aborted) return room.leave();
     const giveUp = AbortSignal.any([stopping, room.lost]);
     const outcome = await readOnce(options, after, giveUp, (event) => {
       if (event.id !== null) {
