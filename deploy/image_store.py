@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import shutil
 import subprocess
 import tempfile
@@ -11,6 +10,8 @@ from pathlib import Path
 
 CERTIFICATES = Path("/etc/ssl/certs")
 """Also where a company's own authorities are: the build reaches its package index as this machine does."""
+UMASK = 0o022
+"""Files are made with the usual rights, whatever those of the person are who builds."""
 LAYER_TIME = 315_532_800
 """1980, the earliest that a ZIP can hold and the time of files in wheels."""
 
@@ -34,7 +35,7 @@ class Store:
         log.parent.mkdir(exist_ok=True)
         with log.open("wb") as output:
             ended = subprocess.run(
-                self._argv(argv), stdout=output, stderr=subprocess.STDOUT, env=_environment(), check=False
+                self._argv(argv), stdout=output, stderr=subprocess.STDOUT, umask=UMASK, check=False
             )
         if ended.returncode != 0:
             last = "\n".join(log.read_text(errors="replace").splitlines()[-12:])
@@ -91,9 +92,7 @@ class Store:
             self._said("rm", container)
 
     def _said(self, *argv: str) -> str:
-        told = subprocess.run(
-            self._argv(argv), stdout=subprocess.PIPE, text=True, env=_environment(), check=True
-        )
+        told = subprocess.run(self._argv(argv), stdout=subprocess.PIPE, text=True, umask=UMASK, check=True)
         return told.stdout.strip()
 
     def _argv(self, argv: Sequence[str]) -> list[str]:
@@ -117,9 +116,3 @@ def _unmount_below(folder: Path) -> None:
     mounted = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
     for place in sorted((one for one in mounted if Path(one).is_relative_to(folder)), reverse=True):
         subprocess.run(["umount", place], check=True)
-
-
-def _environment() -> dict[str, str]:
-    """Files are made with the usual rights, whatever those of the person are who builds."""
-    os.umask(0o022)
-    return dict(os.environ)

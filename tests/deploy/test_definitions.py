@@ -1,13 +1,11 @@
 """What an API server would refuse is refused: a definition as an operator's release has it, and objects against it."""
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 import yaml
-from deploy_rules.manifests import ROOT
+from definitions import definitions
 
 DEFINITION = """
 apiVersion: apiextensions.k8s.io/v1
@@ -65,16 +63,6 @@ GOOD: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="module")
-def reading() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("definitions", ROOT / "deploy" / "definitions.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def kettle(version: str = "v1", **changes: Any) -> dict[str, Any]:
     return {
         "apiVersion": f"example.com/{version}",
@@ -85,13 +73,11 @@ def kettle(version: str = "v1", **changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("as_a_list", [False, True], ids=["a file each", "as kubectl writes them"])
-def test_a_good_object_passes_when_its_definition_is_read(
-    reading: ModuleType, tmp_path: Path, as_a_list: bool
-) -> None:
+def test_a_good_object_passes_when_its_definition_is_read(tmp_path: Path, as_a_list: bool) -> None:
     one = yaml.safe_load(DEFINITION)
     written = {"apiVersion": "v1", "kind": "List", "items": [one]} if as_a_list else one
     (tmp_path / "kettles.yaml").write_text(yaml.safe_dump(written))
-    known = reading.definitions(tmp_path)
+    known = definitions(tmp_path)
     assert known.keys() == {("example.com/v1", "Kettle"), ("example.com/v1beta1", "Kettle")}
     assert list(known["example.com/v1", "Kettle"].faults(kettle())) == []
 
@@ -114,8 +100,8 @@ def test_a_good_object_passes_when_its_definition_is_read(
     ],
 )
 def test_a_fault_is_named_when_a_server_would_refuse_it(
-    reading: ModuleType, tmp_path: Path, one: dict[str, Any], words: str
+    tmp_path: Path, one: dict[str, Any], words: str
 ) -> None:
     (tmp_path / "kettles.yaml").write_text(DEFINITION)
-    definition = reading.definitions(tmp_path)[one["apiVersion"], "Kettle"]
+    definition = definitions(tmp_path)[one["apiVersion"], "Kettle"]
     assert any(words in fault for fault in definition.faults(one)), list(definition.faults(one))

@@ -7,6 +7,7 @@ import typer
 from autocrea.cli.commands import (
     audit,
     books,
+    dead,
     doctor,
     gateway,
     generate,
@@ -66,7 +67,7 @@ app.add_typer(token.token, name="token")
 app.add_typer(books.tokens, name="tokens")
 app.add_typer(books.purchases, name="purchases")
 app.add_typer(operate.topology, name="topology")
-app.add_typer(operate.dead, name="dead")
+app.add_typer(dead.dead, name="dead")
 app.add_typer(gateway.gateway, name="gateway")
 simulate.sim.add_typer(simulate_stripe.stripe, name="stripe")
 app.add_typer(simulate.sim, name="sim")

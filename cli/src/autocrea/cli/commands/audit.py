@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
-from autocrea.cli.commands.operate import JsonOption, ServiceOption, named
+from autocrea.cli.commands.options import JsonOption, ServiceOption, named
 from autocrea.cli.operating.actions import read_actions
 from autocrea.cli.operating.system import operated_services
 from autocrea.cli.stack.layout import SERVICES

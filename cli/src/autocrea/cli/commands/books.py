@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
+from autocrea.cli.commands.options import JsonOption, ReasonOption, WhyOption
 from autocrea.cli.operating.bookkeeping import Bookkeeping
 from autocrea.cli.operating.system import operated_services
 from autocrea.cli.terminal import FAILED, out, told
@@ -18,8 +19,6 @@ HOURS_DEFAULT, HOURS_MAX = 72.0, 168.0
 tokens = typer.Typer(help="Los tokens de las personas.", no_args_is_help=True)
 purchases = typer.Typer(help="Las compras de tokens.", no_args_is_help=True)
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Un documento JSON en la salida estándar.")]
-ReasonOption = Annotated[str, typer.Option("--reason", "-r", help="Por qué; queda escrito.")]
 HoursOption = Annotated[
     float, typer.Option("--hours", min=0.01, max=HOURS_MAX, help="Cuántas horas atrás se mira fuera.")
 ]
@@ -66,7 +65,7 @@ def purchases_show(
     session: Annotated[
         str, typer.Argument(help="La sesión de Stripe (cs_…), el pago, la devolución o la compra.")
     ],
-    reason: Annotated[str | None, typer.Option("--reason", "-r", help="Por qué; queda escrito.")] = None,
+    reason: WhyOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Una compra entera: cómo está, sus devoluciones, sus líneas del libro y los eventos de Stripe."""

@@ -3,7 +3,8 @@
 from typing import Annotated
 
 import typer
-from autocrea.cli.commands.operate import REPAIR_HOURS, WhyOption
+from autocrea.cli.commands.operate import REPAIR_HOURS
+from autocrea.cli.commands.options import WhyOption
 from autocrea.cli.operating.projections import rebuild
 from autocrea.cli.operating.system import operated_services
 from autocrea.cli.terminal import tell, told

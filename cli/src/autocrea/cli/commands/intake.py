@@ -2,7 +2,7 @@
 
 import getpass
 
-from autocrea.cli.commands.operate import ReasonOption, WhyOption
+from autocrea.cli.commands.options import ReasonOption, WhyOption
 from autocrea.cli.operating.system import operated_services
 from autocrea.cli.stack.layout import GATEWAY
 from autocrea.cli.terminal import tell, told

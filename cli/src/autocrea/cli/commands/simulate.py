@@ -4,6 +4,7 @@ import json
 from typing import Annotated, Any, TypeAlias
 
 import typer
+from autocrea.cli.commands.options import JsonOption
 from autocrea.cli.operating.simulators import Simulators
 from autocrea.cli.stack.report import running_stack
 from autocrea.cli.stack.state import find_state
@@ -19,7 +20,6 @@ sim = typer.Typer(help="Lo simulado: cómo falla, y qué se le pidió.", no_args
 Text: TypeAlias = str | None
 Count: TypeAlias = int | None
 Number: TypeAlias = float | None
-JsonOption = Annotated[bool, Option("--json", help="Un documento JSON en la salida estándar.")]
 
 GARBLES = "prose, fences, spaced_tags, wrong_nonce, fenced_files, unclosed_file, crlf, broken_json, noise"
 FRAMINGS = "crlf, cr, comments, split_lines, no_space, unknown_events, no_end"
