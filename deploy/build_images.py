@@ -56,6 +56,7 @@ def _built_elsewhere(
 ) -> Iterator[tuple[Store, Built]]:
     """In a store that knew nothing but the base."""
     built = {}
+    own.have(base)
     with empty_store() as store, _context(commit) as context:
         own.hand_over(base, store)
         arguments = {

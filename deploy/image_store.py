@@ -63,6 +63,15 @@ class Store:
         argv = self._argv(["inspect", "--type", "image", image])
         return subprocess.run(argv, capture_output=True, check=False).returncode == 0
 
+    def have(self, image: str) -> None:
+        """Fetch it from its registry, unless it is here. Raises NotBuilt."""
+        if self.has(image):
+            return
+        argv = self._argv(["pull", "--quiet", image])
+        ended = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        if ended.returncode != 0:
+            raise NotBuilt(f"{image} is not here and cannot be fetched:\n{ended.stdout.strip()}")
+
     def describe(self, image: str) -> tuple[str, str]:
         """Its digest and its size."""
         (described,) = json.loads(self._said("images", "--json", image))

@@ -1,6 +1,7 @@
 """A release is of what was committed, under a version that the changelog knows, with licences that were decided on."""
 
 import io
+import os
 import subprocess
 import tarfile
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import pytest
 import release
 from commit import Commit, NotReleasable
 from deploy_rules.manifests import ROOT
+from image_store import NotBuilt, Store
 
 CHANGELOG = (
     "# Changelog\n\n## Unreleased\n\n## 0.2.0 (2026-11-26)\n\n- What is new.\n\n## 0.1.0\n\n- What was.\n"
@@ -137,3 +139,17 @@ def test_a_release_is_stopped_when_a_licence_is_not_decided_on() -> None:
         licences.report([("page", [("a-widget", "1.0.0", "GPL-3.0-only"), ("fine", "1", "MIT")])])
     with pytest.raises(licences.Undecided, match=r"mute \(says nothing\)"):
         licences.report([("page", [("mute", "1.0.0", "")])])
+
+
+def test_a_base_that_is_named_is_fetched_when_it_is_not_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buildah = tmp_path / "buildah"
+    buildah.write_text('#!/bin/sh\necho "$@" >> "$0.log"\necho "no such host"\n[ "$1 $3" = "pull there" ]\n')
+    buildah.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    Store().have("there")
+    with pytest.raises(NotBuilt, match="gone is not here and cannot be fetched:\nno such host"):
+        Store().have("gone")
+    asked = (tmp_path / "buildah.log").read_text().splitlines()
+    assert asked[1::2] == ["pull --quiet there", "pull --quiet gone"]
