@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from autocrea.chassis import erasure
-from autocrea.chassis.handlers import Effects, Finished, Job, JobKey, NewJob, Received, Registry
+from autocrea.chassis.handlers import Effects, Finished, Job, JobKey, NewJob, Received
+from autocrea.chassis.registry import Registry
 from autocrea.contracts.artifacts.v1 import PackageGeneration, StoreStepFiles
 from autocrea.contracts.billing.v1 import ReserveTokens, SettleTokens, TokensSettled
 from autocrea.contracts.envelope import open_envelope, seal

@@ -11,8 +11,8 @@ from aio_pika.exceptions import ChannelInvalidStateError
 from autocrea.chassis import consumer as consuming
 from autocrea.chassis.consumer import Consumer
 from autocrea.chassis.errors import Unavailable
-from autocrea.chassis.handlers import Registry
 from autocrea.chassis.items import Item, Silent
+from autocrea.chassis.registry import Registry
 from autocrea.contracts.billing.v1 import ReserveTokens
 from autocrea.contracts.envelope import Sealed
 from autocrea.testkit.stage import reserve

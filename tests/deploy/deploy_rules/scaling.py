@@ -7,7 +7,7 @@ from typing import Any
 
 from autocrea.chassis.app import Service
 from autocrea.chassis.database import POOL_SIZE_MAX
-from autocrea.chassis.handlers import Work
+from autocrea.chassis.registry import Work
 
 from deploy_rules.environment import settings_in
 from deploy_rules.manifests import Manifests, Object, Workload

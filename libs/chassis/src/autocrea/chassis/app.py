@@ -11,7 +11,7 @@ from autocrea.chassis import checkpoint, dead_letters, erasure, expiry, jobs, te
 from autocrea.chassis.batch import Batch
 from autocrea.chassis.consumer import Consumer
 from autocrea.chassis.database import Database
-from autocrea.chassis.handlers import Effects, NewJob, Registry, Repository, Work
+from autocrea.chassis.handlers import Effects, NewJob, Repository
 from autocrea.chassis.health import Health
 from autocrea.chassis.measures import Measures
 from autocrea.chassis.metrics import CONSUMERS_ATTACHED
@@ -19,6 +19,7 @@ from autocrea.chassis.operator import Operator
 from autocrea.chassis.outbox import Outbox
 from autocrea.chassis.process import Process
 from autocrea.chassis.publisher import Publishable, Publisher
+from autocrea.chassis.registry import Registry, Work
 from autocrea.chassis.runner import Runner
 from autocrea.chassis.settings import ServiceSettings
 from autocrea.chassis.signals import Listener

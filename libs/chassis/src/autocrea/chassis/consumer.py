@@ -21,11 +21,12 @@ from autocrea.chassis.checkpoint import checkpoint
 from autocrea.chassis.database import Database
 from autocrea.chassis.dead_letters import DeadLetter, Replay
 from autocrea.chassis.errors import Refused, Unavailable
-from autocrea.chassis.handlers import Received, Registry
+from autocrea.chassis.handlers import Received
 from autocrea.chassis.items import Item
 from autocrea.chassis.message_spans import Outgoing
 from autocrea.chassis.metrics import CONSUMER_PAUSES
 from autocrea.chassis.outbox import Outbox
+from autocrea.chassis.registry import Registry
 from autocrea.contracts.envelope import InvalidEnvelope, decode
 
 BATCH_ITEMS_MAX = 256  # what one transaction may hold; the prefetch bounds messages, this bounds jobs too

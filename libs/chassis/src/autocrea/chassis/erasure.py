@@ -14,13 +14,8 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from autocrea.chassis.database import Database, columns
-from autocrea.chassis.handlers import (
-    Connection,
-    Job,
-    NewJob,
-    NothingToDecide,
-    Registry,
-)
+from autocrea.chassis.handlers import Connection, Job, NewJob, NothingToDecide
+from autocrea.chassis.registry import Registry
 from autocrea.contracts.envelope import InvalidEnvelope
 from autocrea.contracts.erasure import erase_texts
 from pydantic import JsonValue

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any, LiteralString
 
 from autocrea.chassis.database import Database
-from autocrea.chassis.handlers import Job, NothingToDecide, Registry
+from autocrea.chassis.handlers import Job, NothingToDecide
+from autocrea.chassis.registry import Registry
 
 EVERY = timedelta(hours=1)
 CHUNK_ROWS = 5_000  # one statement stays short

@@ -15,9 +15,10 @@ from autocrea.chassis import dead_letters, jobs, tracing
 from autocrea.chassis.checkpoint import checkpoint
 from autocrea.chassis.database import Database, Trouble, classify
 from autocrea.chassis.errors import Unavailable
-from autocrea.chassis.handlers import Due, Failed, Finished, Job, Work
+from autocrea.chassis.handlers import Failed, Finished, Job
 from autocrea.chassis.items import Item
 from autocrea.chassis.metrics import JOB_SECONDS, JOBS_RUNNING
+from autocrea.chassis.registry import Due, Work
 
 POLL_SECONDS = 1.0  # timers are this exact; a new job that is due now wakes its runner at once
 DUE_AT_ONCE_MAX = 64

@@ -13,7 +13,7 @@ from autocrea.artifacts.handlers.package_generation import PackageGenerationHand
 from autocrea.artifacts.handlers.record_archive import RecordArchiveHandler
 from autocrea.artifacts.handlers.retire_files import RETIRE_FILES, RetireFiles
 from autocrea.artifacts.handlers.store_step_files import StoreStepFilesHandler
-from autocrea.chassis.handlers import Registry
+from autocrea.chassis.registry import Registry
 from autocrea.contracts.artifacts.v1 import PackageGeneration, StoreStepFiles
 from autocrea.contracts.gateway.v1 import ProjectDeleted
 from autocrea.contracts.ids import GenerationId

@@ -1,6 +1,6 @@
 """Which message is handled by whom."""
 
-from autocrea.chassis.handlers import Registry
+from autocrea.chassis.registry import Registry
 from autocrea.contracts.billing import v1 as billing
 from autocrea.contracts.llm_router import v1 as llm_router
 from autocrea.contracts.orchestrator import v1 as orchestrator

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from autocrea.chassis.handlers import Registry
+from autocrea.chassis.registry import Registry
 from autocrea.contracts.gateway.v1 import ProjectDeleted
 from autocrea.contracts.llm_router.v1 import CancelStep, ExecuteStep
 from autocrea.contracts.orchestrator.v1 import StepCompleted, StepFailed

@@ -1,6 +1,6 @@
 """Which handler takes which message and job."""
 
-from autocrea.chassis.handlers import Registry
+from autocrea.chassis.registry import Registry
 from autocrea.contracts.artifacts.v1 import ArtifactReady, PackagingFailed
 from autocrea.contracts.billing.v1 import ReservationRefused, TokensReserved, TokensSettled
 from autocrea.contracts.gateway.v1 import (
