@@ -125,14 +125,14 @@ def main() -> None:
         require_builder()
         base = image_base.base(store)
         built = build(store, base, said.names or IMAGES, commit)
-        report = json.loads(REPORT.read_text()) if REPORT.exists() else {}
-        REPORT.parent.mkdir(exist_ok=True)
-        REPORT.write_text(json.dumps(report | built, indent=1) + "\n")
         different = build_again(store, base, built, commit) if said.again else {}
     except NotBuilt as reason:
         sys.exit(f"images: {reason}")
     if different:
         sys.exit(f"images: two builds of the same commit differ: {json.dumps(different, indent=1)}")
+    report = json.loads(REPORT.read_text()) if REPORT.exists() else {}
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(json.dumps(report | built, indent=1) + "\n")
 
 
 if __name__ == "__main__":

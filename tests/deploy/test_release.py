@@ -10,6 +10,7 @@ from pathlib import Path
 import built_page
 import licences
 import page_packages
+import pin_images
 import pytest
 import release
 from commit import Commit, NotReleasable
@@ -153,3 +154,19 @@ def test_a_base_that_is_named_is_fetched_when_it_is_not_here(
         Store().have("gone")
     asked = (tmp_path / "buildah.log").read_text().splitlines()
     assert asked[1::2] == ["pull --quiet there", "pull --quiet gone"]
+
+
+@pytest.mark.parametrize(
+    ("revisions", "reason"),
+    [
+        (("a1", "a1"), None),
+        (("a1", "a1-dirty"), "built from what was not committed: billing"),
+        (("a1", "b2"), "built from different commits"),
+    ],
+)
+def test_only_images_of_one_commit_are_pinned(revisions: tuple[str, str], reason: str | None) -> None:
+    built = {
+        name: {"revision": revision} for name, revision in zip(("gateway", "billing"), revisions, strict=True)
+    }
+    assert (pin_images.unfit(built) or "").startswith(reason or "")
+    assert (pin_images.unfit(built) is None) == (reason is None)
