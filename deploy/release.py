@@ -21,6 +21,7 @@ import page_packages
 import wheels
 from commit import ROOT, Commit, NotReleasable
 from image_store import NotBuilt, Store
+from packaging.markers import Marker
 
 TARGET = ROOT / "dist"
 
@@ -132,8 +133,6 @@ def _requirements() -> Iterable[str]:
 
 
 def _for_another_machine(line: str) -> bool:
-    from packaging.markers import Marker
-
     marker = line.partition(";")[2].strip()
     return bool(marker) and not Marker(marker).evaluate()
 

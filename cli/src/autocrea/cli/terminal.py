@@ -15,6 +15,7 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.markup import escape
 from rich.spinner import Spinner
+from rich.table import Table
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,6 +45,14 @@ def print_whole(renderable: RenderableType) -> None:
         out.print(renderable)
     else:
         Console(file=out.file, width=PIPED_COLUMNS, highlight=False).print(renderable)
+
+
+def table(*headers: str, title: str | None = None) -> Table:
+    """A table without lines; what is too long for its column goes on below."""
+    found = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for header in headers:
+        found.add_column(header, header_style="dim", overflow="fold")
+    return found
 
 
 def tell_trouble(trouble: Trouble) -> None:

@@ -10,7 +10,7 @@ from autocrea.cli.commands.options import JsonOption, ServiceOption, named
 from autocrea.cli.operating.actions import read_actions
 from autocrea.cli.operating.system import operated_services
 from autocrea.cli.stack.layout import SERVICES
-from autocrea.cli.terminal import FAILED, print_whole, tell, tell_trouble, told
+from autocrea.cli.terminal import FAILED, print_whole, table, tell, tell_trouble, told
 from autocrea.cli.texts import name_of, say
 from autocrea.cli.trouble import BadUse
 from rich.markup import escape
@@ -59,12 +59,11 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _table(actions: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("at", "who", "service", "action", "target", "action_outcome", "reason", "details"):
-        table.add_column(say(f"column_{name}"), header_style="dim", overflow="fold")
+    columns = ("at", "who", "service", "action", "target", "action_outcome", "reason", "details")
+    shown = table(*(say(f"column_{name}") for name in columns))
     for one in actions:
         details = " ".join(f"{name}={value}" for name, value in one["details"].items() if value is not None)
-        table.add_row(
+        shown.add_row(
             one["at"][:19],
             escape(one["who"]),
             one["service"],
@@ -74,4 +73,4 @@ def _table(actions: Sequence[Mapping[str, Any]]) -> Table:
             escape(one["reason"] or ""),
             escape(details),
         )
-    return table
+    return shown

@@ -8,7 +8,7 @@ import typer
 from autocrea.cli.commands.options import JsonOption, ReasonOption, WhyOption
 from autocrea.cli.operating.bookkeeping import Bookkeeping
 from autocrea.cli.operating.system import operated_services
-from autocrea.cli.terminal import FAILED, out, told
+from autocrea.cli.terminal import FAILED, out, table, told
 from autocrea.cli.texts import say
 from rich.markup import escape
 from rich.table import Table
@@ -89,9 +89,7 @@ def _books() -> Bookkeeping:
 
 
 def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in columns:
-        table.add_column(name, header_style="dim", overflow="fold")
+    shown = table(*columns)
     for row in rows:
-        table.add_row(*(escape(str("" if row[name] is None else row[name])) for name in columns))
-    return table
+        shown.add_row(*(escape(str("" if row[name] is None else row[name])) for name in columns))
+    return shown

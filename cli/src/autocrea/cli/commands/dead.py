@@ -11,7 +11,7 @@ from autocrea.cli.commands.options import JsonOption, ReasonOption, ServiceOptio
 from autocrea.cli.operating.services import Services
 from autocrea.cli.operating.system import operated_services
 from autocrea.cli.stack.layout import SERVICES
-from autocrea.cli.terminal import FAILED, out, print_whole, tell, tell_trouble, told
+from autocrea.cli.terminal import FAILED, out, print_whole, table, tell, tell_trouble, told
 from autocrea.cli.texts import say
 from autocrea.cli.trouble import Trouble
 from autocrea.contracts.masking import masked_json
@@ -55,11 +55,10 @@ def dead_list(
 
 
 def _letters(found: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("id", "service", "type", "created_at", "resolution", "reason"):
-        table.add_column(say(f"column_{name}"), header_style="dim")
+    columns = ("id", "service", "type", "created_at", "resolution", "reason")
+    shown = table(*(say(f"column_{name}") for name in columns))
     for letter in found:
-        table.add_row(
+        shown.add_row(
             letter["id"],
             letter["service"],
             letter["type"],
@@ -67,7 +66,7 @@ def _letters(found: Sequence[Mapping[str, Any]]) -> Table:
             letter["resolution"] or "",
             escape(letter["reason"]),
         )
-    return table
+    return shown
 
 
 @dead.command("show")

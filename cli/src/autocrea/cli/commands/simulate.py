@@ -8,11 +8,10 @@ from autocrea.cli.commands.options import JsonOption
 from autocrea.cli.operating.simulators import Simulators
 from autocrea.cli.stack.report import running_stack
 from autocrea.cli.stack.state import find_state
-from autocrea.cli.terminal import print_whole, tell, told
+from autocrea.cli.terminal import print_whole, table, tell, told
 from autocrea.cli.texts import say
 from autocrea.cli.trouble import BadUse, Trouble
 from rich.markup import escape
-from rich.table import Table
 from typer import Option
 
 sim = typer.Typer(help="Lo simulado: cómo falla, y qué se le pidió.", no_args_is_help=True)
@@ -177,12 +176,10 @@ def _object(text: str | None) -> dict[str, Any]:
 
 
 def _print_table(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in columns:
-        table.add_column(say(f"column_{name}"), header_style="dim", overflow="fold")
+    shown = table(*(say(f"column_{name}") for name in columns))
     for row in rows:
-        table.add_row(*(escape(_cell(row.get(name))) for name in columns))
-    print_whole(table)
+        shown.add_row(*(escape(_cell(row.get(name))) for name in columns))
+    print_whole(shown)
 
 
 def _cell(value: Any) -> str:

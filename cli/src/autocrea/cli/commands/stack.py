@@ -12,11 +12,10 @@ from autocrea.cli.stack.layout import SERVICES
 from autocrea.cli.stack.readiness import READY_SECONDS, missing_of, missing_of_each
 from autocrea.cli.stack.report import read_report
 from autocrea.cli.stack.state import State, find_state
-from autocrea.cli.terminal import FAILED, out, tell, told
+from autocrea.cli.terminal import FAILED, out, table, tell, told
 from autocrea.cli.texts import say
 from autocrea.cli.trouble import BadUse, Trouble
 from rich.markup import escape
-from rich.table import Table
 
 LINES_SHOWN = 40
 """A terminal's height: what happened last."""
@@ -29,13 +28,12 @@ def status() -> None:
     if report is None:
         raise Trouble("not_running")
     title = say("status_title", phase=say(f"phase_{report['phase']}"), pid=report["supervisor"]["pid"])
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for name in ("name", "pid", "port", "since", "restarts", "state"):
-        table.add_column(say(f"column_{name}"), header_style="dim")
+    columns = ("name", "pid", "port", "since", "restarts", "state")
+    shown = table(*(say(f"column_{name}") for name in columns), title=title)
     lacking = missing_of_each(report["processes"])
     for process, missing in zip(report["processes"], lacking, strict=True):
         shown = say("state_not_ready", missing=missing) if missing else say("state_ready")
-        table.add_row(
+        shown.add_row(
             process["name"],
             str(process["pid"] or "–"),
             str(process["port"]),
@@ -43,7 +41,7 @@ def status() -> None:
             str(process["restarts"]),
             f"[{'red' if missing else 'green'}]{escape(shown)}[/]",
         )
-    out.print(table)
+    out.print(shown)
     out.print()
     show_addresses(report)
     if any(lacking):

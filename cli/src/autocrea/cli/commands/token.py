@@ -13,10 +13,9 @@ from autocrea.cli.generation.api import GatewayApi
 from autocrea.cli.identity import given_token, session_token
 from autocrea.cli.stack.report import running_stack
 from autocrea.cli.stack.state import find_state
-from autocrea.cli.terminal import print_whole, tell, told
+from autocrea.cli.terminal import print_whole, table, tell, told
 from autocrea.cli.texts import language, say
 from rich.markup import escape
-from rich.table import Table
 
 T = TypeVar("T")
 
@@ -84,11 +83,10 @@ def token_list(
     if not found:
         tell("no_tokens")
         return
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("id", "label", "scopes", "hint", "expires_at", "last_used_at"):
-        table.add_column(say(f"column_{column}"), header_style="dim")
+    columns = ("id", "label", "scopes", "hint", "expires_at", "last_used_at")
+    shown = table(*(say(f"column_{name}") for name in columns))
     for one in found:
-        table.add_row(
+        shown.add_row(
             one["token_id"],
             escape(one["name"]),
             ", ".join(one["scopes"]),
@@ -96,7 +94,7 @@ def token_list(
             one["expires_at"][:10],
             (one["last_used_at"] or "")[:16],
         )
-    print_whole(table)
+    print_whole(shown)
 
 
 @token.command("revoke")

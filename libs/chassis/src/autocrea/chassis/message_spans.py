@@ -39,13 +39,13 @@ def outgoing(sealed: Sealed, span: Span) -> Outgoing:
     span.set_attribute("messaging.message.id", str(sealed.id))
     span.set_attribute("messaging.message.conversation_id", sealed.correlation_id)
     return Outgoing(
-        sealed.id,
-        sealed.type,
-        sealed.exchange,
-        sealed.routing_key,
-        sealed.correlation_id,
-        sealed.body,
-        span,
+        id=sealed.id,
+        type=sealed.type,
+        exchange=sealed.exchange,
+        routing_key=sealed.routing_key,
+        correlation_id=sealed.correlation_id,
+        body=sealed.body,
+        span=span,
     )
 
 
