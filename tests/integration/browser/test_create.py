@@ -17,11 +17,11 @@ EXAMPLES = (
     "API REST con MongoDB",
 )
 TITLES = (
-    "Diseñando arquitectura",
-    "Generando backend",
-    "Creando interfaz",
-    "Configurando deployment",
-    "Auditando seguridad",
+    "🏗️Diseñando arquitectura",
+    "⚙️Generando backend",
+    "🎨Creando interfaz",
+    "🚀Configurando deployment",
+    "🔒Auditando seguridad",
 )
 
 MESSAGE_MS_MAX = 10_000  # a message in passing ends by itself after six seconds

@@ -44,7 +44,10 @@ class Operation:
         content = self.said.get("requestBody", {}).get("content", {}).get("application/json")
         if content is None:
             return None
-        name = content["schema"]["$ref"].rpartition("/")[2]
+        schema = content["schema"]
+        name = schema.get("anyOf", [schema])[0]["$ref"].rpartition("/")[
+            2
+        ]  # of one that may be left out, the other
         return DOCUMENT["components"]["schemas"][name]["examples"][0]
 
 

@@ -30,7 +30,11 @@ export function Actions() {
                     {one.outcome === "begun" && ` (${texts.operations.begun})`}
                     <span className="wrap-anywhere text-xs text-slate-400"> · {one.target}</span>
                   </p>
-                  {one.reason !== null && <p className="wrap-anywhere text-slate-300">{one.reason}</p>}
+                  {one.reason !== null && (
+                    <p data-quoted className="wrap-anywhere text-slate-300">
+                      {one.reason}
+                    </p>
+                  )}
                   <p className="wrap-anywhere text-xs text-slate-400">
                     {one.who} · {one.service} · {formats.dateTime(one.at)}
                   </p>

@@ -53,7 +53,8 @@ export function Intake() {
             </div>
             {current && (
               <p className="text-slate-300">
-                {current.reason} · {current.paused_by} · {formats.dateTime(current.paused_at)}
+                <span data-quoted>{current.reason}</span> · {current.paused_by} ·{" "}
+                {formats.dateTime(current.paused_at)}
               </p>
             )}
             {past.length > 0 && (
@@ -64,7 +65,7 @@ export function Intake() {
                 <ul className="mt-2 space-y-2 text-slate-300">
                   {past.map((one) => (
                     <li key={one.paused_at}>
-                      {one.reason}
+                      <span data-quoted>{one.reason}</span>
                       <span className="block text-xs text-slate-400">
                         {formats.dateTime(one.paused_at)} ({one.paused_by}) –{" "}
                         {one.resumed_at && formats.dateTime(one.resumed_at)} ({one.resumed_by})
