@@ -29,11 +29,11 @@ def status() -> None:
         raise Trouble("not_running")
     title = say("status_title", phase=say(f"phase_{report['phase']}"), pid=report["supervisor"]["pid"])
     columns = ("name", "pid", "port", "since", "restarts", "state")
-    shown = table(*(say(f"column_{name}") for name in columns), title=title)
+    processes = table(*(say(f"column_{name}") for name in columns), title=title)
     lacking = missing_of_each(report["processes"])
     for process, missing in zip(report["processes"], lacking, strict=True):
         shown = say("state_not_ready", missing=missing) if missing else say("state_ready")
-        shown.add_row(
+        processes.add_row(
             process["name"],
             str(process["pid"] or "–"),
             str(process["port"]),
@@ -41,7 +41,7 @@ def status() -> None:
             str(process["restarts"]),
             f"[{'red' if missing else 'green'}]{escape(shown)}[/]",
         )
-    out.print(shown)
+    out.print(processes)
     out.print()
     show_addresses(report)
     if any(lacking):
