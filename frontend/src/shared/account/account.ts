@@ -3,6 +3,7 @@
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { api, body, requestHeaders } from "@/shared/api/client";
+import { makeStale } from "@/shared/api/stale";
 import type { AccountEvent, Balance, Me } from "@/shared/api/types";
 import { type FeedEvent, followFeed } from "@/shared/feed/reader";
 import { session } from "@/shared/session/session";
@@ -52,10 +53,9 @@ export function takeAccountEvent(client: QueryClient, { name, data }: FeedEvent)
   if (event.event === "account_erased") void session.signOut(); // whichever tab, or program, asked for it
   const keys =
     event.event === "snapshot" ? [...new Set(Object.values(CHANGES).flat())] : (CHANGES[name] ?? []);
-  for (const key of keys) void client.invalidateQueries({ queryKey: [key] });
+  for (const key of keys) void makeStale(client, [key]);
   // A page of that generation that follows nothing, because it has ended, learns here that it goes on.
-  if (event.event === "generation_changed")
-    void client.invalidateQueries({ queryKey: ["generation", event.data.generation_id] });
+  if (event.event === "generation_changed") void makeStale(client, ["generation", event.data.generation_id]);
 }
 
 function takeBalance(client: QueryClient, told: Pick<Balance, "version"> & Partial<Balance>): void {
@@ -64,7 +64,7 @@ function takeBalance(client: QueryClient, told: Pick<Balance, "version"> & Parti
     if (asked?.state.fetchStatus === "fetching") {
       // The answer that is on its way may be older than this. A failure is told by whoever asked.
       void asked.promise?.then(() => takeBalance(client, told)).catch(() => undefined);
-    } else void client.invalidateQueries({ queryKey: ME });
+    } else void makeStale(client, ME);
     return;
   }
   client.setQueryData<Me>(ME, (me) => {

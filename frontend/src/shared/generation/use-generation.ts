@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from "react";
 import { api, body, requestHeaders } from "@/shared/api/client";
 import { readAll } from "@/shared/api/pages";
+import { makeStale } from "@/shared/api/stale";
 import { type FeedStatus, followFeed } from "@/shared/feed/reader";
 import { useLanguage } from "@/shared/i18n/texts";
 import { isTerminal } from "./events";
@@ -66,7 +67,7 @@ export function useGenerationStore(generationId: string) {
 
   useEffect(() => {
     if (!store || !following) return;
-    const askAgain = () => void client.invalidateQueries({ queryKey: generationKey(generationId) });
+    const askAgain = () => void makeStale(client, generationKey(generationId));
     return followFeed({
       path: `/api/generations/${generationId}/events`,
       after: store.view.sequence,

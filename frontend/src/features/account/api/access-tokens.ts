@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body, done } from "@/shared/api/client";
 import type { components } from "@/shared/api/schema";
+import { makeStale } from "@/shared/api/stale";
 
 export type AccessToken = components["schemas"]["AccessTokenBody"];
 export type NewAccessToken = components["schemas"]["NewAccessTokenBody"];
@@ -33,7 +34,7 @@ export function useCreateAccessToken() {
           body: { name, scopes: mayWrite ? ["read", "write"] : ["read"], lifetime_days: days },
         }),
       ),
-    onSuccess: () => client.invalidateQueries({ queryKey: ACCESS_TOKENS }),
+    onSuccess: () => makeStale(client, ACCESS_TOKENS),
   });
 }
 
@@ -42,7 +43,7 @@ export function useRevokeAccessToken() {
   return useMutation({
     mutationFn: (token_id: string) =>
       done(api.DELETE("/api/me/tokens/{token_id}", { params: { path: { token_id } } })),
-    onSettled: () => client.invalidateQueries({ queryKey: ACCESS_TOKENS }),
+    onSettled: () => makeStale(client, ACCESS_TOKENS),
   });
 }
 

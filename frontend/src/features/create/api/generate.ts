@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "@/shared/api/client";
 import { isQuoteChanged } from "@/shared/api/problem";
+import { makeStale } from "@/shared/api/stale";
 import type { Draft } from "../hooks/use-draft";
 
 /** In the project that is named, else in a new one. */
@@ -24,10 +25,10 @@ export function useGenerate(projectId: string | null) {
         }),
       ),
     onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ["projects"] });
+      void makeStale(client, ["projects"]);
     },
     onError: (error) => {
-      if (isQuoteChanged(error)) void client.invalidateQueries({ queryKey: ["quote"] });
+      if (isQuoteChanged(error)) void makeStale(client, ["quote"]);
     },
   });
 }

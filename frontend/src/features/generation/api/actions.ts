@@ -5,6 +5,7 @@ import { useRef } from "react";
 import { api, body } from "@/shared/api/client";
 import { download } from "@/shared/api/download";
 import { isQuoteChanged, Problem } from "@/shared/api/problem";
+import { makeStale } from "@/shared/api/stale";
 import { generationKey, useStore } from "@/shared/generation/use-generation";
 import type { GenerationView } from "@/shared/generation/view";
 
@@ -36,7 +37,7 @@ export function useRetry() {
     },
     onSuccess: (accepted) => store.retrying(accepted.run),
     onError: (error) => {
-      if (isQuoteChanged(error)) void client.invalidateQueries({ queryKey: generationKey(generation_id) });
+      if (isQuoteChanged(error)) void makeStale(client, generationKey(generation_id));
     },
   });
 }

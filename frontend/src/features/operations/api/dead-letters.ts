@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body, done } from "@/shared/api/client";
 import type { components } from "@/shared/api/schema";
+import { makeStale } from "@/shared/api/stale";
 import { ACTIONS } from "./actions";
 import { OPERATIONS } from "./operations";
 
@@ -42,7 +43,6 @@ export function useResolve(letter: DeadLetter) {
           body: { reason },
         }),
       ),
-    onSettled: () =>
-      Promise.all([LETTERS, ACTIONS].map((queryKey) => client.invalidateQueries({ queryKey }))),
+    onSettled: () => Promise.all([LETTERS, ACTIONS].map((queryKey) => makeStale(client, queryKey))),
   });
 }

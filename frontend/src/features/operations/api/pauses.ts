@@ -2,6 +2,7 @@
 
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body, done } from "@/shared/api/client";
+import { makeStale } from "@/shared/api/stale";
 import { ACTIONS } from "./actions";
 import { OPERATIONS } from "./operations";
 
@@ -16,7 +17,7 @@ export const usePauses = () =>
   });
 
 const askAgain = (client: QueryClient) =>
-  Promise.all([PAUSES, ACTIONS].map((queryKey) => client.invalidateQueries({ queryKey })));
+  Promise.all([PAUSES, ACTIONS].map((queryKey) => makeStale(client, queryKey)));
 
 export function usePause() {
   const client = useQueryClient();

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body, done } from "@/shared/api/client";
 import { usePages } from "@/shared/api/pages";
 import type { components } from "@/shared/api/schema";
+import { makeStale } from "@/shared/api/stale";
 import { PROJECTS } from "@/shared/project/project";
 
 export type Project = components["schemas"]["ProjectBody"];
@@ -26,11 +27,7 @@ export function useRename(project_id: string) {
   return useMutation({
     mutationFn: (name: string) =>
       body(api.PATCH("/api/projects/{project_id}", { params: { path: { project_id } }, body: { name } })),
-    onSuccess: () =>
-      Promise.all([
-        client.invalidateQueries({ queryKey: [PROJECTS] }),
-        client.invalidateQueries({ queryKey: [GENERATIONS] }),
-      ]),
+    onSuccess: () => Promise.all([makeStale(client, [PROJECTS]), makeStale(client, [GENERATIONS])]),
   });
 }
 
@@ -41,8 +38,8 @@ export function useDelete(project_id: string, onErased: () => void) {
     mutationFn: () => done(api.DELETE("/api/projects/{project_id}", { params: { path: { project_id } } })),
     onSuccess: () => {
       onErased();
-      void client.invalidateQueries({ queryKey: [PROJECTS, "list"] });
-      void client.invalidateQueries({ queryKey: [GENERATIONS] });
+      void makeStale(client, [PROJECTS, "list"]);
+      void makeStale(client, [GENERATIONS]);
     },
   });
 }

@@ -5,6 +5,7 @@ import { useEffect, useRef } from "react";
 import { api, body } from "@/shared/api/client";
 import { usePages } from "@/shared/api/pages";
 import type { components } from "@/shared/api/schema";
+import { makeStale } from "@/shared/api/stale";
 import { useLanguage } from "@/shared/i18n/texts";
 
 export type Pack = components["schemas"]["PackBody"];
@@ -46,7 +47,7 @@ export function useCheckout() {
     },
     onSuccess: (purchase) => {
       key.current = { pack: "", value: "" };
-      void client.invalidateQueries({ queryKey: [PURCHASES] });
+      void makeStale(client, [PURCHASES]);
       if (purchase.url !== null) location.assign(purchase.url);
     },
   });
