@@ -151,7 +151,7 @@ async def panels_of_what_is_away(screen: Screen, speaking: Speaking, made: Made)
     problem = {"code": "unavailable", "status": 503, "detail": speaking.unavailable, "trace_id": "0" * 32}
     context = screen.page.context
     await context.route(OF_OTHERS, lambda route: route.fulfill(status=503, json=problem))
-    # Here every tab is in sight, so each would hold a connection for its feed: six, and none is left for what pages ask.
+    # Here every tab is in sight and would hold a connection for its feed: six, and none is left for what pages ask.
     await context.route("**/api/events", lambda route: route.abort())
     paths = ("/tokens", *(f"{made.completed}/{tab}" for tab in FROM_FILES), f"{made.completed}/historia")
     for tab in await asyncio.gather(*map(open_tab, paths)):
