@@ -40,9 +40,9 @@ def build(own: Store, base: str, names: Iterable[str], commit: Commit) -> Built:
 
 
 def build_again(own: Store, base: str, first: Built, commit: Commit) -> dict[str, list[str]]:
-    """Build them once more; says of each that is not the same in which files. Raises NotBuilt."""
+    """Build them once more, the last one first; says of each that is not the same in which files. Raises NotBuilt."""
     different = {}
-    with _built_elsewhere(own, base, first, commit) as (elsewhere, again):
+    with _built_elsewhere(own, base, reversed(first), commit) as (elsewhere, again):
         for name, one in first.items():
             if again[name]["digest"] != one["digest"]:
                 with own.files(one["image"]) as left, elsewhere.files(one["image"]) as right:

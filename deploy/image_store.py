@@ -27,8 +27,8 @@ class Store:
         self._options = options
 
     def build(self, image: str, context: Path, arguments: Mapping[str, str], *, log: Path) -> None:
-        """Raises NotBuilt."""
-        argv = ["bud", "--isolation", "chroot", "--network", "host", "--layers", "--force-rm"]
+        """No step is taken from another image's build: its id would be in the configuration. Raises NotBuilt."""
+        argv = ["bud", "--isolation", "chroot", "--network", "host", "--layers", "--no-cache", "--force-rm"]
         argv += ["--volume", f"{CERTIFICATES.resolve()}:{CERTIFICATES}:ro", "--timestamp", str(LAYER_TIME)]
         argv += [f"--build-arg={key}={value}" for key, value in arguments.items()]
         argv += ["--file", str(context / "deploy" / "Dockerfile"), "--tag", image, str(context)]
