@@ -1,12 +1,31 @@
-"""*Tu cuenta* in a real browser: keys that are shown once, and leaving for good."""
+"""*Tu cuenta* in a real browser: its menu, keys that are shown once, and leaving for good."""
 
+import pytest
 from autocrea.testkit.access import violations
-from autocrea.testkit.browser import OpenScreen
+from autocrea.testkit.browser import DESK, PHONE, OpenScreen
 from autocrea.testkit.stack import Stack
 from autocrea.testkit.stack_environment import frontend
 from playwright.async_api import expect
 
+FROM_THE_EDGE = """button => {
+  const header = button.closest('header').getBoundingClientRect();
+  return Math.round(header.right - button.getBoundingClientRect().right);
+}"""
 KEPT = "() => JSON.stringify(localStorage) + JSON.stringify(sessionStorage)"
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+async def test_menu_is_at_the_right_edge_when_nobody_is_signed_in_and_when_somebody_is(
+    stack: Stack, open_screen: OpenScreen, size: tuple[int, int]
+) -> None:
+    screen = await open_screen(stack, size=size)
+    page = screen.page
+    menu = page.get_by_role("banner").get_by_role("button", name="Tu cuenta")
+    await page.goto(stack.url)
+    await expect(page.get_by_role("heading", name="Inicia sesión")).to_be_visible()
+    assert await menu.evaluate(FROM_THE_EDGE) == 0
+    await screen.enter("ada")
+    assert await menu.evaluate(FROM_THE_EDGE) == 0
 
 
 async def test_key_is_shown_once_and_proves_nothing_more_when_it_was_revoked(

@@ -7,6 +7,7 @@ import { useFormats } from "@/shared/format/numbers";
 import { useTexts } from "@/shared/i18n/texts";
 import { TOKENS_PATH } from "@/shared/paths";
 import { ButtonLink } from "@/shared/ui/button";
+import { classes } from "@/shared/ui/classes";
 import { NAVIGATION } from "../navigation";
 import { AccountMenu } from "./account-menu";
 
@@ -14,7 +15,7 @@ export function Header({ signedIn }: { signedIn: boolean }) {
   const texts = useTexts();
   return (
     <header className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-3 py-4">
-      <Link to="/crear" className="order-1 mr-auto rounded lg:mr-6">
+      <Link to="/crear" className={classes("order-1 mr-auto rounded", signedIn && "lg:mr-6")}>
         <span className="block bg-gradient-to-r from-cyan-400 to-blue-400 bg-clip-text text-2xl font-bold text-transparent sm:text-3xl">
           {texts.brand}
         </span>
