@@ -6,6 +6,7 @@ import pytest
 from autocrea.testkit.browser import DESK, PHONE, OpenScreen, Screen
 from autocrea.testkit.people import LANDING
 from autocrea.testkit.stack import Stack
+from autocrea.testkit.watched import failed
 from playwright.async_api import expect
 
 IMAGES = Path(__file__).parents[3] / "docs" / "images"
@@ -51,13 +52,9 @@ async def test_pictures_of_a_person(stack: Stack, open_screen: OpenScreen, size:
 @pytest.mark.parametrize("size", SIZES)
 async def test_pictures_of_trouble(stack: Stack, open_screen: OpenScreen, size: str) -> None:
     project = f"fallo-{size}"
-    async with stack.person() as person, stack.person(tokens=0) as poor:
-        screen = await open_screen(stack, size=SIZES[size])
-        await screen.enter(person.account)
-        async with stack.simulated.rule(match={"project": project, "step": "devops"}, effect={"status": 400}):
-            await screen.create(project)
-            await screen.until_status("failed")
-        await take(screen, size, "fallida")
+    async with failed(stack, open_screen, project, size=SIZES[size]) as watched:
+        await take(watched.screen, size, "fallida")
+    async with stack.person(tokens=0) as poor:
         screen = await open_screen(stack, size=SIZES[size])
         await screen.enter(poor.account)
         await screen.page.get_by_role("button", name=LANDING).click()

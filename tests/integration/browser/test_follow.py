@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from autocrea.testkit.browser import OpenScreen
 from autocrea.testkit.proxy import TcpProxy
 from autocrea.testkit.stack import Stack
+from autocrea.testkit.watched import failed, running
 from playwright.async_api import Page, Route, expect
 
 STEPS = ("architecture", "backend", "frontend", "devops", "security_audit")
@@ -19,18 +20,14 @@ async def test_page_catches_up_when_the_network_was_cut_in_mid_run(
 ) -> None:
     project = "sin-red"
     async with (
-        stack.person() as person,
-        stack.simulated.rule(match={"project": project, "step": "backend"}, effect=SLOWLY),
         TcpProxy("127.0.0.1", stack.places.ports["gateway"]) as network,
+        running(stack, open_screen, project, "backend", SLOWLY, port=network.port) as watched,
     ):
-        screen = await open_screen(stack, port=network.port)
-        await screen.enter(person.account)
-        generation_id = await screen.create(project)
-        await screen.until_step("backend", "running")
+        screen = watched.screen
         network.refuse()
         network.cut()
         await expect(screen.page.get_by_text("Reconectando…")).to_be_visible()
-        await person.end(generation_id)
+        await watched.person.end(watched.generation_id)
         assert (await screen.states())["backend"] == "running"  # it shows what it knows, and says so
         network.refuse(False)
         await screen.until_status("completed", "completed_with_warnings")
@@ -42,16 +39,8 @@ async def test_page_catches_up_when_the_network_was_cut_in_mid_run(
 async def test_files_are_readable_while_they_are_written_and_when_they_are_finished(
     stack: Stack, open_screen: OpenScreen
 ) -> None:
-    project = "leer"
-    async with (
-        stack.person() as person,
-        stack.simulated.rule(match={"project": project, "step": "backend"}, effect=SLOWLY),
-    ):
-        screen = await open_screen(stack)
-        page = screen.page
-        await screen.enter(person.account)
-        await screen.create(project)
-        await screen.until_step("backend", "running")
+    async with running(stack, open_screen, "leer", "backend", SLOWLY) as watched:
+        screen, page = watched.screen, watched.page
         await page.get_by_role("link", name="Código").click()
         await expect(page.get_by_text("Escribiendo backend/").first).to_be_visible()
         await expect(page.locator(".cm-content")).not_to_be_empty()
@@ -78,13 +67,9 @@ async def test_retry_goes_on_from_the_failed_step_when_step_four_failed(
     stack: Stack, open_screen: OpenScreen
 ) -> None:
     project = "fallo-4"
-    async with stack.person() as person:
-        screen = await open_screen(stack)
-        page = screen.page
-        await screen.enter(person.account)
-        async with stack.simulated.rule(match={"project": project, "step": "devops"}, effect={"status": 400}):
-            generation_id = await screen.create(project)
-            await screen.until_status("failed")
+    async with failed(stack, open_screen, project) as watched:
+        generation_id, person = watched.generation_id, watched.person
+        screen, page = watched.screen, watched.page
         states = await screen.states()
         assert states == dict.fromkeys(STEPS[:3], "completed") | {
             "devops": "failed",
@@ -131,15 +116,8 @@ async def test_retry_goes_on_from_the_failed_step_when_step_four_failed(
 async def test_what_was_completed_is_paid_and_kept_when_a_person_stops_it(
     stack: Stack, open_screen: OpenScreen
 ) -> None:
-    project = "parar"
-    async with (
-        stack.person() as person,
-        stack.simulated.rule(match={"project": project, "step": "backend"}, effect=NEVER),
-    ):
-        screen = await open_screen(stack)
-        page = screen.page
-        await screen.enter(person.account)
-        await screen.create(project)
+    async with running(stack, open_screen, "parar", "backend", NEVER) as watched:
+        screen, page = watched.screen, watched.page
         await screen.until_step("frontend", "completed")
         await page.get_by_role("button", name="Detener").dblclick()
         await screen.until_status("cancelled")
@@ -151,16 +129,9 @@ async def test_what_was_completed_is_paid_and_kept_when_a_person_stops_it(
 async def test_two_tabs_show_the_same_run_when_it_is_stopped_in_one(
     stack: Stack, open_screen: OpenScreen
 ) -> None:
-    project = "dos-ventanas"
-    async with (
-        stack.person() as person,
-        stack.simulated.rule(match={"project": project, "step": "architecture"}, effect=NEVER),
-    ):
-        account = person.account
-        first, second = await open_screen(stack), await open_screen(stack)
-        await first.enter(account)
-        await first.create(project)
-        await second.enter(account, first.page.url.removeprefix(stack.url))
+    async with running(stack, open_screen, "dos-ventanas", "architecture", NEVER) as watched:
+        first, second = watched.screen, await open_screen(stack)
+        await second.enter(watched.person.account, first.page.url.removeprefix(stack.url))
         await second.until_step("architecture", "running")
         await first.page.get_by_role("button", name="Detener").click()
         await second.until_status("cancelled")
@@ -182,16 +153,8 @@ async def look(page: Page, *, away: bool) -> None:
 async def test_eight_tabs_stay_usable_when_they_share_six_connections(
     stack: Stack, open_screen: OpenScreen
 ) -> None:
-    project = "ocho"
-    async with (
-        stack.person() as person,
-        stack.simulated.rule(match={"project": project, "step": "architecture"}, effect=NEVER),
-    ):
-        screen = await open_screen(stack)
-        first = screen.page
-        await screen.enter(person.account)
-        await screen.create(project)
-        await screen.until_step("architecture", "running")
+    async with running(stack, open_screen, "ocho", "architecture", NEVER) as watched:
+        first = watched.page
         tabs = [first]
         while len(tabs) < TABS:
             await look(tabs[-1], away=True)

@@ -6,6 +6,7 @@ from autocrea.testkit.access import overflows, violations
 from autocrea.testkit.browser import NARROWEST, OpenScreen
 from autocrea.testkit.stack import Stack
 from autocrea.testkit.stack_environment import frontend
+from autocrea.testkit.watched import failed
 from playwright.async_api import expect
 
 AWS_KEY = "AKIA" + "IOSFODNN7EXAMPL3"
@@ -59,18 +60,12 @@ async def test_finding_leads_to_its_line_and_hides_the_secret_when_the_audit_has
 async def test_story_adds_up_to_what_was_paid_when_a_step_was_retried(
     stack: Stack, open_screen: OpenScreen
 ) -> None:
-    project = "historia"
-    async with stack.person() as person:
-        screen = await open_screen(stack)
-        page = screen.page
-        await screen.enter(person.account)
-        async with stack.simulated.rule(match={"project": project, "step": "devops"}, effect={"status": 400}):
-            generation_id = await screen.create(project)
-            await screen.until_status("failed")
+    async with failed(stack, open_screen, "historia") as watched:
+        screen, page = watched.screen, watched.page
         await page.get_by_role("button", name="Reintentar desde").click()
         await screen.until_status("completed", "completed_with_warnings")
         await page.get_by_role("link", name="Cómo se hizo").click()
-        result = (await person.generation(generation_id))["result"]
+        result = (await watched.person.generation(watched.generation_id))["result"]
         await expect(page.get_by_text(f"En total: {result['net_tokens']} tokens")).to_be_visible()
         await expect(page.get_by_role("heading", name="Reintento 1")).to_be_visible()
         await expect(page.get_by_text("Se aprovecha lo ya hecho")).to_be_visible()
