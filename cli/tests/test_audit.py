@@ -18,9 +18,14 @@ from played_services import Asked, played_services, said
 
 def action(minute: int, who: str = "olga", **fields: Any) -> dict[str, Any]:
     return {
-        "at": f"2026-11-26T03:{minute:02}:00.5+00:00", "who": who, "action": "send_again", "target": "outbox",
-        "reason": None, "details": {"messages": minute}, "outcome": "done", **fields,
+        "id": minute, "at": f"2026-11-26T03:{minute:02}:00.5+00:00", "who": who, "action": "send_again",
+        "target": "outbox", "reason": None, "details": {"messages": minute}, "outcome": "done", **fields,
     }  # fmt: skip
+
+
+def document_in(shown: str) -> dict[str, Any]:
+    [document] = [json.loads(line) for line in shown.splitlines() if line.startswith("{")]
+    return dict(document)
 
 
 @dataclass
@@ -43,6 +48,9 @@ class Services:
         query = parse_qs(place.query)
         self.asked.append((service, query))
         own, limit = self.actions.get(service, []), int(query["limit"][0])
+        if "before" in query:
+            end = (query["before"][0].replace("500000", "5"), int(query["before_id"][0]))
+            own = [one for one in own if (one["at"], one["id"]) < end]
         return 200, {"actions": own[:limit], "left_out": max(0, len(own) - limit)}
 
 
@@ -89,15 +97,36 @@ def test_actions_of_all_services_are_told_newest_first(services: Services) -> No
 def test_what_is_left_out_is_counted_and_can_be_asked_for_when_there_is_more(services: Services) -> None:
     services.actions = {"billing": [action(9), action(7), action(1)], "gateway": [action(8), action(6)]}
     found = said("audit", "--limit", "2", "--json")
-    [document] = [json.loads(line) for line in found.splitlines() if line.startswith("{")]
+    document = document_in(found)
     assert [one["at"][14:16] for one in document["actions"]] == ["09", "08"]
     assert document["left_out"] == 3
     assert "Hay 3 más, anteriores" in found
-    assert "--before 2026-11-26T03:08:00.5+00:00" in found
+    assert document["before"] == "2026-11-26T03:08:00.500000+00:00/gateway/8"
+    assert f"--before {document['before']}" in found
     services.asked.clear()
     said("audit", "--service", "billing", "--before", "2026-11-26T03:00")
-    assert services.asked == [("billing", {"limit": ["50"], "before": ["2026-11-26T03:00:00+00:00"]})]
-    assert "no es un momento" in said("audit", "--before", "ayer", code=2)
+    asked = {"limit": ["50"], "before": ["2026-11-26T03:00:00+00:00"], "before_id": ["0"]}
+    assert services.asked == [("billing", asked)]
+    for place in ("ayer", "2026-11-26T03:00/billing", "2026-11-26T03:00/billing/x", "2026-11-26/a/1/2"):
+        assert "no es un momento" in said("audit", "--before", place, code=2)
+
+
+def test_every_action_is_on_one_page_when_a_page_ends_between_those_of_one_moment(services: Services) -> None:
+    twice = [action(7, id=number) for number in (7, 6, 5)]
+    services.actions = {"billing": twice, "gateway": [action(7)], "artifacts": [action(7), action(1)]}
+    shown: list[tuple[str, int]] = []
+    more: tuple[str, ...] = ()
+    while len(shown) < 6:
+        document = document_in(said("audit", "--limit", "2", "--json", *more))
+        shown += [(one["service"], one["id"]) for one in document["actions"]]
+        more = ("--before", str(document["before"]))
+    assert document["before"] is None
+    assert sorted(shown) == [
+        ("artifacts", 1),
+        ("artifacts", 7),
+        *(("billing", n) for n in (5, 6, 7)),
+        ("gateway", 7),
+    ]
 
 
 def test_the_others_are_told_when_a_service_does_not_answer(services: Services) -> None:

@@ -27,6 +27,9 @@ INSERT INTO dead_letters (id, source, type, message_id, body, reason, traceback)
 VALUES ($1, 'inbox', 'billing.reserve_tokens.v1', $1, $2, 'ValueError', '')"""
 OPEN = "SELECT id FROM dead_letters WHERE resolved_at IS NULL"
 ACTIONS = "SELECT who, action, target, reason, details, outcome FROM operator_actions ORDER BY id"
+AT_ONCE = """
+INSERT INTO operator_actions (who, action, target, details, outcome)
+SELECT 'olga', 'pause', n::text, '{}', 'done' FROM generate_series(1, $1) AS n"""
 # Every row is refused: what is written down in the same transaction does not happen.
 NOTHING_IS_WRITTEN = "ALTER TABLE operator_actions ADD CONSTRAINT shut CHECK (false) NOT VALID"
 
@@ -102,6 +105,22 @@ async def test_who_did_what_to_what_and_why_is_told_newest_first(stage: Stage, a
     )
     older = await asked.actions(before=page["actions"][-1]["at"], limit=1)
     assert ([one["outcome"] for one in older["actions"]], older["left_out"]) == (["begun"], 3)
+
+
+async def test_every_row_is_on_one_page_when_a_page_ends_between_rows_of_one_moment(
+    stage: Stage, asked: Asked
+) -> None:
+    await stage.fetch(AT_ONCE, 5)
+    found: list[dict[str, Any]] = []
+    params: dict[str, Any] = {"limit": 2}
+    while (page := await asked.actions(**params))["actions"]:
+        found += page["actions"]
+        assert page["left_out"] == 5 - len(found)
+        last = found[-1]
+        params |= {"before": last["at"], "before_id": last["id"]}
+    assert len({one["at"] for one in found}) == 1
+    assert [one["target"] for one in found] == ["5", "4", "3", "2", "1"]
+    assert (await asked.actions(before=found[0]["at"]))["actions"] == []  # a moment alone: those before it
 
 
 async def test_nothing_is_written_when_an_action_is_refused(stage: Stage, asked: Asked) -> None:
@@ -197,7 +216,13 @@ async def test_a_request_is_refused_when_nothing_could_be_made_of_it(asked: Aske
         for body in (*deep, *names, "", "[]", "\ufeff", '"\\ud800"'):
             answer = await asked.post(path, content=body)
             assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request"), (path, body[:40])
-    for params in ({"limit": 0}, {"limit": 501}, {"before": "now"}, {"before": "2026-01-01"}):
+    for params in (
+        {"limit": 0},
+        {"limit": 501},
+        {"before": "now"},
+        {"before": "2026-01-01"},
+        {"before_id": 2**63},
+    ):
         assert (await asked.actions(**params))["code"] == "invalid_request"
 
 

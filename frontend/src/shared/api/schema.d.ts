@@ -931,6 +931,11 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
+             * Id
+             * @description Its number at that service.
+             */
+            id: number;
+            /**
              * Outcome
              * @description `done`; or `begun`, of what takes long and is `done` in a later one.
              */
@@ -959,9 +964,14 @@ export interface components {
             items: components["schemas"]["ActionBody"][];
             /**
              * Left Out
-             * @description How many older ones there are; `before` asks for them.
+             * @description How many older ones there are.
              */
             left_out: number;
+            /**
+             * Next Cursor
+             * @description For the page after this; null when there is none.
+             */
+            next_cursor: string | null;
             /**
              * Silent
              * @description Services that did not answer.
@@ -5801,8 +5811,8 @@ export interface operations {
     list_actions: {
         parameters: {
             query?: {
-                /** @description Those before this moment: `at` of the last one shown. */
-                before?: string | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
                 /** @description How many at most. */
                 limit?: number;
             };
@@ -5825,6 +5835,7 @@ export interface operations {
                      *           "action": "pause",
                      *           "at": "2026-11-22T10:00:00Z",
                      *           "details": {},
+                     *           "id": 7,
                      *           "outcome": "done",
                      *           "reason": "mantenimiento hasta las 15:00",
                      *           "service": "gateway",
@@ -5833,6 +5844,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "left_out": 0,
+                     *       "next_cursor": null,
                      *       "silent": []
                      *     }
                      */

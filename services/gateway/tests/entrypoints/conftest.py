@@ -109,8 +109,9 @@ class Neighbours:
     async def _actions(self, request: Request) -> Response:
         if (refusal := self._refusal(request, "operator-of-billing")) is not None:
             return refusal
-        limit, before = int(request.query_params["limit"]), request.query_params.get("before", "9")
-        found = [one for one in self.actions if one["at"] < before]
+        asked = request.query_params
+        limit, end = int(asked["limit"]), (asked.get("before", "9"), int(asked.get("before_id", "0")))
+        found = [one for one in self.actions if (one["at"], one["id"]) < end]
         return JSONResponse({"actions": found[:limit], "left_out": len(found[limit:])})
 
     async def _dead_letter(self, request: Request) -> Response:

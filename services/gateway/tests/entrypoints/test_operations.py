@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from autocrea.contracts.topology import TOPOLOGY
+from autocrea.gateway.entrypoints.requests import make_cursor
 from autocrea.testkit.plugin import Vhost
 
 OLGA = "user_olga"
@@ -93,25 +94,28 @@ async def test_it_is_said_how_many_letters_are_left_out_when_there_are_more_than
 async def test_what_operators_did_is_told_by_time_when_an_operator_looks(stack: Any) -> None:
     def action(minute: int) -> dict[str, Any]:
         return {
-            "at": f"2026-11-26T03:0{minute}:00+00:00",
+            **{"at": f"2026-11-26T03:0{minute // 2}:00+00:00", "id": minute},
             **{"who": "ana", "action": "send_again", "target": "outbox", "reason": None},
             **{"details": {"messages": minute}, "outcome": "done"},
         }
 
-    stack.neighbours.actions = [action(minute) for minute in (9, 7, 3)]
+    stack.neighbours.actions = [action(minute) for minute in (9, 7, 6, 3)]
     path = "/api/operations/actions"
     told = (await stack.http.get(f"{path}?limit=2", headers=olga(stack))).json()
     assert [(one["service"], one["details"]["messages"]) for one in told["items"]] == [
         ("billing", 9),
         ("billing", 7),
     ]
-    assert (told["left_out"], told["silent"]) == (1, ["artifacts"])
-    older = {"limit": 2, "before": told["items"][-1]["at"]}
+    assert (told["left_out"], told["silent"]) == (2, ["artifacts"])
+    older = {"limit": 2, "cursor": told["next_cursor"]}
     rest = (await stack.http.get(path, params=older, headers=olga(stack))).json()
-    assert ([one["details"]["messages"] for one in rest["items"]], rest["left_out"]) == ([3], 0)
+    assert [one["details"]["messages"] for one in rest["items"]] == [6, 3]  # 6 has the time of 7
+    assert (rest["left_out"], rest["next_cursor"]) == (0, None)
     assert (await stack.http.get(path, headers=stack.headers())).status_code == 403
-    naive = await stack.http.get(f"{path}?before=2026-11-26T03:00:00", headers=olga(stack))
-    assert (naive.status_code, naive.json()["code"]) == (422, "invalid_request")
+    for row in ("", "billing", "billing x", "nobody 1", "billing 1 1", "billing 0", f"billing {2**63}"):
+        made_up = make_cursor("2026-11-26T03:00:00+00:00", row)
+        answer = await stack.http.get(path, params={"cursor": made_up}, headers=olga(stack))
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request"), row
 
 
 async def test_providers_are_shown_with_their_latest_calls(stack: Any, history: Any) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
+from autocrea.chassis.action_order import Place
 from autocrea.cli.commands.options import JsonOption, ServiceOption, named
 from autocrea.cli.operating.actions import read_actions
 from autocrea.cli.operating.system import operated_services
@@ -27,35 +28,49 @@ def audit(
         int, typer.Option("--limit", "-n", min=1, max=LIMIT_MAX, help="Cuántas como mucho.")
     ] = LIMIT_DEFAULT,
     before: Annotated[
-        str | None, typer.Option("--before", help="Anteriores a este momento (ISO 8601; sin zona, UTC).")
+        str | None,
+        typer.Option(
+            "--before",
+            metavar="MOMENTO|LUGAR",
+            help="Anteriores a este momento (ISO 8601; sin zona, UTC) o al lugar en que acabó la página anterior.",
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Lo que hicieron los operadores, lo más nuevo primero; sale con 1 si algún servicio no responde."""
     asked = SERVICES if service is None else (named(service),)
-    found = read_actions(operated_services(), asked, limit, _moment(before))
+    found = read_actions(operated_services(), asked, limit, _place(before))
+    page, following = found.page, _written(found.page.end)
     if as_json:
-        print(json.dumps({"actions": found.newest, "left_out": found.left_out}, ensure_ascii=False))
-    elif found.newest:
-        print_whole(_table(found.newest))
+        document = {"actions": page.actions, "left_out": page.left_out, "before": following}
+        print(json.dumps(document, ensure_ascii=False))
+    elif page.actions:
+        print_whole(_table(page.actions))
     elif not found.troubles:
         tell("no_actions")
-    if found.left_out and found.newest:
-        tell("actions_left_out", count=found.left_out, at=found.newest[-1]["at"])
+    if following is not None:
+        tell("actions_left_out", count=page.left_out, before=following)
     for trouble in found.troubles:
         tell_trouble(trouble)
     if found.troubles:
         raise typer.Exit(FAILED)
 
 
-def _moment(text: str | None) -> datetime | None:
+def _place(text: str | None) -> Place | None:
+    """A moment, or what `_written` made of a place."""
     if text is None:
         return None
+    moment, *row = text.split("/")
     try:
-        moment = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(moment)
+        service, number = row or ("", "0")
+        return Place(at if at.tzinfo else at.replace(tzinfo=UTC), service, int(number))
     except ValueError as error:
         raise BadUse("no_moment", text=text) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _written(place: Place | None) -> str | None:
+    return None if place is None else f"{place.at.isoformat()}/{place.service}/{place.id}"
 
 
 def _table(actions: Sequence[Mapping[str, Any]]) -> Table:

@@ -32,9 +32,8 @@ def dead_list(
 ) -> None:
     """Los que esperan a una persona, los más nuevos de cada servicio; sale con 1 si alguno no responde."""
     asked = SERVICES if service is None else (named(service),)
-    answers, troubles = operated_services().ask_each(
-        asked, "/operator/dead-letters", all=str(everything).lower()
-    )
+    params = {"all": str(everything).lower()}
+    answers, troubles = operated_services().ask_each(asked, "/operator/dead-letters", lambda _service: params)
     found = [
         {"service": name, **letter} for name, answer in answers.items() for letter in answer["dead_letters"]
     ]

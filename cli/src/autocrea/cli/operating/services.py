@@ -1,6 +1,6 @@
 """The operator routes of the services of the stack that runs here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -33,14 +33,14 @@ class Services:
         return {service: self.ask(service, path, **params) for service in SERVICES}
 
     def ask_each(
-        self, services: Sequence[str], path: str, **params: str
+        self, services: Sequence[str], path: str, params: Callable[[str], Mapping[str, str]]
     ) -> tuple[dict[str, Any], dict[str, Trouble]]:
-        """The answers of those of the services that answer to the same GET, and the troubles of the others."""
+        """Each service is asked with params of its own. The answers of those that answer, the others' troubles."""
         answers: dict[str, Any] = {}
         troubles: dict[str, Trouble] = {}
         for service in services:
             try:
-                answers[service] = self.ask(service, path, **params)
+                answers[service] = self.ask(service, path, **params(service))
             except Trouble as trouble:
                 troubles[service] = trouble
         return answers, troubles

@@ -20,11 +20,7 @@ export function Actions() {
           ) : (
             <ul className="divide-y divide-slate-700 text-sm">
               {items.map((one) => (
-                <li
-                  key={`${one.service} ${one.at} ${one.outcome}`}
-                  data-action={one.action}
-                  className="py-1.5"
-                >
+                <li key={`${one.service} ${one.id}`} data-action={one.action} className="py-1.5">
                   <p className="text-slate-200">
                     {texts.operations.actionNames[one.action] ?? one.action}
                     {one.outcome === "begun" && ` (${texts.operations.begun})`}

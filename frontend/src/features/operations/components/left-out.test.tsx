@@ -20,6 +20,7 @@ const LETTER = {
 };
 const ACTION = {
   service: "billing",
+  id: 7,
   at: "2026-11-26T03:00:00Z",
   who: "user_olga",
   action: "new_verb",

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from autocrea.chassis import dead_letters, operator_actions
+from autocrea.chassis.action_order import ID_MAX
 from autocrea.chassis.bodies import Line, OperatorRequest, ReasonedRequest, read_body
 from autocrea.chassis.database import Database
 from autocrea.chassis.dead_letters import Closed, Replay
@@ -32,6 +33,7 @@ class _SendAgain(OperatorRequest):
 
 class _Page(BaseModel):
     before: AwareDatetime | None = None
+    before_id: int = Field(0, ge=0, le=ID_MAX)
     limit: int = Field(operator_actions.LIST_DEFAULT, ge=1, le=operator_actions.LIST_MAX)
 
 
@@ -131,10 +133,12 @@ class Operator:
         try:
             wanted = _Page.model_validate(dict(request.query_params))
         except ValidationError as error:
-            raise Refused("invalid_request", "`limit` or `before` is none", status=422) from error
+            raise Refused(
+                "invalid_request", "`limit`, `before` or `before_id` is none", status=422
+            ) from error
         async with self._database.connection() as connection:
             found, left_out = await operator_actions.newest(
-                connection, before=wanted.before, limit=wanted.limit
+                connection, before=wanted.before, before_id=wanted.before_id, limit=wanted.limit
             )
         return JSONResponse({"actions": to_jsonable_python(found), "left_out": left_out})
 

@@ -17,8 +17,8 @@ LIST_DEFAULT, LIST_MAX = 50, 500
 _RECORD = """
 INSERT INTO operator_actions (who, action, target, reason, details, outcome) VALUES ($1, $2, $3, $4, $5, $6)"""
 _LIST = """
-SELECT at, who, action, target, reason, details, outcome, count(*) OVER ()::int AS found
-FROM operator_actions WHERE $1::timestamptz IS NULL OR at < $1 ORDER BY at DESC, id DESC LIMIT $2"""
+SELECT id, at, who, action, target, reason, details, outcome, count(*) OVER ()::int AS found
+FROM operator_actions WHERE $1::timestamptz IS NULL OR (at, id) < ($1, $2) ORDER BY at DESC, id DESC LIMIT $3"""
 
 
 async def record(connection: Connection, actions: Sequence[OperatorAction]) -> None:
@@ -35,9 +35,16 @@ async def note(database: Database, action: OperatorAction) -> None:
 
 
 async def newest(
-    connection: Connection, *, before: datetime | None = None, limit: int = LIST_DEFAULT
+    connection: Connection,
+    *,
+    before: datetime | None = None,
+    before_id: int = 0,
+    limit: int = LIST_DEFAULT,
 ) -> tuple[list[dict[str, Any]], int]:
-    """The newest actions, of those before a moment, and how many older ones are left out."""
-    actions = [dict(row) for row in await connection.fetch(_LIST, before, limit)]
+    """The newest actions, of those before a moment, and how many older ones are left out.
+
+    Of those at that very moment, the ones with a lower `id`: a page goes on where the one before it ended.
+    """
+    actions = [dict(row) for row in await connection.fetch(_LIST, before, before_id, limit)]
     found = [action.pop("found") for action in actions]
     return actions, max(found, default=0) - len(actions)

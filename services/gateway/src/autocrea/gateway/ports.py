@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+from autocrea.chassis.action_order import Place
 from autocrea.chassis.handlers import Effects, OperatorAction
 from autocrea.contracts.ids import GenerationId, ProjectId, PurchaseId, StepName, UserId
 from autocrea.contracts.internal import (
@@ -100,8 +101,8 @@ class OperatedServices(Protocol):
 
     async def jobs(self) -> Sequence[OfService]: ...
 
-    async def actions(self, *, limit: int, before: datetime | None) -> Sequence[OfService]:
-        """What operators did, of each service at most `limit`."""
+    async def actions(self, *, limit: int, after: Place | None) -> Sequence[OfService]:
+        """What operators did, of each service at most `limit`, all of them after a place in their order."""
 
     async def dead_letter(self, service: str, letter_id: UUID) -> Mapping[str, Any]:
         """Raises `Refused` with `not_found`."""

@@ -1,11 +1,11 @@
 """The operator routes of the services, as *Operaciones* asks them: dead letters, jobs, what operators did."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from autocrea.chassis.action_order import Place
 from autocrea.chassis.errors import Refused, Unavailable
 from autocrea.chassis.http import InternalClient
 from autocrea.gateway.domain.operations import OfService, Resolution
@@ -22,13 +22,15 @@ class OperatedServices:
 
     async def dead_letters(self, *, resolved: bool) -> Sequence[OfService]:
         params = {"all": "true"} if resolved else {}
-        return await self._all("/operator/dead-letters", "dead_letters", params)
+        return await self._all("/operator/dead-letters", "dead_letters", lambda _service: params)
 
     async def jobs(self) -> Sequence[OfService]:
-        return await self._all("/operator/jobs", "jobs", {})
+        return await self._all("/operator/jobs", "jobs", lambda _service: {})
 
-    async def actions(self, *, limit: int, before: datetime | None) -> Sequence[OfService]:
-        params = {"limit": str(limit)} | ({"before": before.isoformat()} if before is not None else {})
+    async def actions(self, *, limit: int, after: Place | None) -> Sequence[OfService]:
+        def params(service: str) -> Mapping[str, str]:
+            return {"limit": str(limit)} | (after.earlier(service) if after is not None else {})
+
         return await self._all("/operator/actions", "actions", params)
 
     async def dead_letter(self, service: str, letter_id: UUID) -> Mapping[str, Any]:
@@ -47,10 +49,12 @@ class OperatedServices:
             "POST", resolution.service, template, parts, json=body, timeout=REPLAY_TIMEOUT_SECONDS
         )
 
-    async def _all(self, path: str, name: str, params: Mapping[str, str]) -> Sequence[OfService]:
+    async def _all(
+        self, path: str, name: str, params: Callable[[str], Mapping[str, str]]
+    ) -> Sequence[OfService]:
         async def one(service: str) -> OfService:
             try:
-                body = await self._ask("GET", service, path, params=params)
+                body = await self._ask("GET", service, path, params=params(service))
             except Unavailable:
                 return OfService(service, None)
             return OfService(service, tuple(body[name]), body.get("left_out", 0))

@@ -233,6 +233,7 @@ EXAMPLES: Mapping[str, Any] = {
         "items": [
             {
                 "service": "gateway",
+                "id": 7,
                 "at": _MORNING,
                 "who": "user_olga",
                 "action": "pause",
@@ -243,6 +244,7 @@ EXAMPLES: Mapping[str, Any] = {
             }
         ],
         "left_out": 0,
+        "next_cursor": None,
         "silent": [],
     },
     "get_dead_letter": _LETTER

@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+from autocrea.chassis.action_order import newest_of_all
 from autocrea.contracts.llm_router.v1 import ProviderStatusChanged
 from autocrea.contracts.message import Shape
 from autocrea.gateway.domain.generation import Status
 from autocrea.gateway.domain.operations import CallStatistics, OfService, OperatedGeneration, QueueDepth
 from autocrea.gateway.domain.views import Pause
 from autocrea.gateway.entrypoints.request_bodies import one_line, plain
+from autocrea.gateway.entrypoints.requests import make_place_cursor
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 Reason = Annotated[
@@ -123,6 +125,7 @@ class ActionBody(Shape):
     """Something that an operator did."""
 
     service: str = Field(description="Whose rows it changed.")
+    id: int = Field(description="Its number at that service.")
     at: datetime
     who: str = Field(description="A person's id, or the name that a command line was given.")
     action: str
@@ -136,15 +139,20 @@ class ActionsBody(Shape):
     """What operators did, the newest first."""
 
     items: list[ActionBody]
-    left_out: int = Field(description="How many older ones there are; `before` asks for them.")
+    left_out: int = Field(description="How many older ones there are.")
+    next_cursor: str | None = Field(description="For the page after this; null when there is none.")
     silent: list[str] = Field(description="Services that did not answer.")
 
     @classmethod
     def of(cls, told: list[OfService], limit: int) -> "ActionsBody":
-        actions = [ActionBody(service=one.service, **row) for one in told for row in one.rows or ()]
-        actions.sort(key=lambda action: action.at, reverse=True)
-        left_out = sum(one.left_out for one in told) + len(actions[limit:])
-        return cls(items=actions[:limit], left_out=left_out, silent=silent(told))
+        rows = {one.service: one.rows for one in told if one.rows is not None}
+        page = newest_of_all(rows, sum(one.left_out for one in told), limit)
+        return cls(
+            items=[ActionBody(**action) for action in page.actions],
+            left_out=page.left_out,
+            next_cursor=make_place_cursor(page.end) if page.end is not None else None,
+            silent=silent(told),
+        )
 
 
 class ProviderBody(Shape):

@@ -26,10 +26,17 @@ from autocrea.gateway.entrypoints.operation_bodies import (
     WholeDeadLetterBody,
     WorkBody,
 )
-from autocrea.gateway.entrypoints.requests import PAGE_DEFAULT, SEARCHABLE, Cursor, Limit, errors, next_cursor
+from autocrea.gateway.entrypoints.requests import (
+    PAGE_DEFAULT,
+    SEARCHABLE,
+    Cursor,
+    Limit,
+    PlaceCursor,
+    errors,
+    next_cursor,
+)
 from autocrea.gateway.handlers.refusals import refused
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime
 
 router = APIRouter(prefix="/operations", tags=["operations"])
 
@@ -131,13 +138,11 @@ async def resolve_dead_letter(
 async def list_actions(
     gateway: Wired,
     _operator: Operator,
-    before: Annotated[
-        AwareDatetime | None, Query(description="Those before this moment: `at` of the last one shown.")
-    ] = None,
+    after: PlaceCursor,
     limit: Limit = PAGE_DEFAULT,
 ) -> ActionsBody:
     """In all services, the newest first: who, what, to what, why. Nobody can change it."""
-    told = await gateway.operations.services.actions(limit=limit, before=before)
+    told = await gateway.operations.services.actions(limit=limit, after=after)
     return ActionsBody.of(list(told), limit)
 
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
+from autocrea.chassis.action_order import ID_MAX, Place
+from autocrea.contracts.message import Service
 from autocrea.gateway.domain.languages import choose_language
 from autocrea.gateway.domain.problems import PROBLEMS, Language
 from autocrea.gateway.domain.views import Position
@@ -56,13 +58,40 @@ async def read_cursor(cursor: CursorText = None) -> Position | None:
         return None
     moment, identifier = open_cursor(cursor)
     try:
-        position = Position(datetime.fromisoformat(moment), UUID(identifier))
-        position.created_at.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+        return Position(_aware(moment), UUID(identifier))
+    except ValueError as error:
         raise refused("invalid_request", problems="cursor") from error
-    if position.created_at.tzinfo is None:
+
+
+async def read_place_cursor(cursor: CursorText = None) -> Place | None:
+    """The same for what operators did, in all services."""
+    if cursor is None:
+        return None
+    moment, row = open_cursor(cursor)
+    try:
+        service, identifier = row.split(" ")
+        place = Place(_aware(moment), Service(service), int(identifier))
+    except ValueError as error:
+        raise refused("invalid_request", problems="cursor") from error
+    if not 0 < place.id <= ID_MAX:
         raise refused("invalid_request", problems="cursor")
-    return position
+    return place
+
+
+def make_place_cursor(place: Place) -> str:
+    return make_cursor(place.at.isoformat(), f"{place.service} {place.id}")
+
+
+def _aware(text: str) -> datetime:
+    """A moment that PostgreSQL knows too; raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    try:
+        moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(text) from error
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
 
 
 def open_cursor(cursor: str) -> tuple[str, str]:
@@ -84,6 +113,7 @@ def make_cursor(first: object, second: object) -> str:
 
 
 Cursor = Annotated[Position | None, Depends(read_cursor)]
+PlaceCursor = Annotated[Place | None, Depends(read_place_cursor)]
 
 
 def next_cursor(rows: Sequence[V], limit: int, position: Position | None) -> str | None:
