@@ -161,6 +161,10 @@ def a_migration_runs_beside_the_services(manifests: Manifests) -> None:
     notes["argocd.argoproj.io/sync-wave"] = "0"
 
 
+def a_job_ends_before_its_tries_do(manifests: Manifests) -> None:
+    manifests.named("Job")["migrate-billing-post"]["spec"]["activeDeadlineSeconds"] = 600
+
+
 def a_job_has_no_account_yet(manifests: Manifests) -> None:
     manifests.named("ServiceAccount")["billing"]["metadata"]["annotations"][
         "argocd.argoproj.io/sync-wave"
@@ -263,6 +267,7 @@ def traces_are_torn(manifests: Manifests) -> None:
             lifecycle,
             "Job migrate-billing-pre: it runs ['migrate', 'post']",
         ),
+        (a_job_ends_before_its_tries_do, lifecycle, "tries take 630 s of waiting, and it ends after 600"),
         (a_migration_runs_beside_the_services, lifecycle, "Argo CD runs it beside the services"),
         (
             a_job_has_no_account_yet,

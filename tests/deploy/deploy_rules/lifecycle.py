@@ -10,6 +10,8 @@ from deploy_rules.manifests import Manifests
 
 PHASE = "autocrea.dev/phase"
 WAVE = "argocd.argoproj.io/sync-wave"
+FIRST_PAUSE_SECONDS, PAUSE_SECONDS_MAX = 10, 360
+"""Between a job's tries: Kubernetes doubles the first one up to the longest."""
 HOOKS = {"pre": "Sync", "post": "PostSync"}
 """Of Argo CD: `pre` before the services of the same sync, by its wave; `post` when they are healthy."""
 
@@ -60,3 +62,7 @@ def _jobs(manifests: Manifests) -> Iterator[str]:
         there = account["metadata"].get("labels", {}).get(PHASE) == "pre"
         if not there or int(account["metadata"]["annotations"][WAVE]) >= int(notes.get(WAVE, "0")):
             yield f"Job {name}: it waits for an account that is made after it"
+        tries, deadline = job["spec"]["backoffLimit"], job["spec"]["activeDeadlineSeconds"]
+        pauses = sum(min(FIRST_PAUSE_SECONDS * 2**n, PAUSE_SECONDS_MAX) for n in range(tries))
+        if deadline <= pauses:
+            yield f"Job {name}: its {tries} tries take {pauses} s of waiting, and it ends after {deadline}"
