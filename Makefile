@@ -46,6 +46,10 @@ types: types-python types-frontend ## mypy and TypeScript, both strict, on every
 
 types-python: .venv/.for-setup
 	$(BIN)/mypy $(PACKAGES:%=-p autocrea.%)
+	$(BIN)/mypy deploy $(wildcard benchmarks/*.py)
+	@set -e; for folder in $(wildcard benchmarks/*/.); do \
+		echo "$(BIN)/mypy $$folder"; MYPYPATH=$$folder $(BIN)/mypy $$folder; \
+	done # each is a program of its own
 
 types-frontend: .venv/.for-setup
 	$(NPM) run --silent types

@@ -8,6 +8,7 @@ import re
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from autocrea.llm_router.domain.file_parser import FileParser, Rejection
 from autocrea.llm_router.domain.markers import done_line, end_line, file_line
@@ -27,9 +28,9 @@ def main() -> None:
     awkward = answer(lambda number: f"<<<FILE {number:08x} a.py>>> <<<END <<< {number}\n")
     print(f"{'':<56}{'parser':>12}{'expression':>14}{'ratio':>8}")
     for name, text in (("code", plain), ("lines that look like markers", awkward)):
-        bare = seconds(lambda text=text: expression(text))
+        bare = seconds(partial(expression, text))
         for chars in CHUNKS_CHARS:
-            took = seconds(lambda text=text, chars=chars: streamed(text, chars))
+            took = seconds(partial(streamed, text, chars))
             megabytes = len(text.encode()) / 1e6
             shown = f"{name}, {chars} characters at once"
             print(f"{shown:<56}{megabytes / took:>7.1f} MB/s{megabytes / bare:>9.1f} MB/s{bare / took:>8.2f}")

@@ -8,7 +8,8 @@ import ast
 import asyncio
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from itertools import count
 
 from autocrea.contracts.application import ApplicationContract
@@ -38,7 +39,7 @@ async def main() -> None:
     print(f"{'':<28}{'verification':>14}{'limit':>10}{'ast.parse':>12}{'ratio':>8}")
     for name, size_bytes in SIZES_BYTES.items():
         files = filled(texts, size_bytes)
-        took = await median_ms(lambda files=files: verified(pool, files, contract))
+        took = await median_ms(partial(verified, pool, files, contract))
         await report(name, took, LIMITS_MS[name], size_bytes)
     one = (GeneratedFile(path="backend/large.py", text=python(LARGEST_BYTES)),)
     took = await median_ms(lambda: verified(pool, one, contract))
@@ -77,7 +78,7 @@ async def median_ms(run: Callable[[], Awaitable[object]], rounds: int = ROUNDS) 
     return statistics.median(taken)
 
 
-def filled(texts: dict[str, str], size_bytes: int) -> tuple[GeneratedFile, ...]:
+def filled(texts: Mapping[str, str], size_bytes: int) -> tuple[GeneratedFile, ...]:
     """Files of the application, again and again in further folders, until they are that large together."""
     found: list[GeneratedFile] = []
     for copy in count():

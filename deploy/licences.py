@@ -38,13 +38,17 @@ def licence_of(found: PackageMetadata) -> tuple[str, bool]:
     """By the field that says it best: the expression, the classifiers, the first line of the text; and whether it is an
     expression of SPDX's."""
     stated = STATED_ELSEWHERE.get(found["Name"])
-    expression = stated or found.get("License-Expression")
+    expression = stated or _field(found, "License-Expression")
     if expression:
-        return str(expression), True
+        return expression, True
     classifiers = [one for one in found.get_all("Classifier") or [] if one.startswith("License ::")]
     if classifiers:
         return "; ".join(str(one).rpartition("::")[2].strip() for one in classifiers), False
-    return str(found.get("License") or "").partition("\n")[0], False
+    return _field(found, "License").partition("\n")[0], False
+
+
+def _field(found: PackageMetadata, name: str) -> str:
+    return next(iter(found.get_all(name) or ()), "")
 
 
 def _table(title: str, licensed: Iterable[Licensed]) -> str:

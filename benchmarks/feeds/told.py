@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from autocrea.contracts.billing.v1 import BalanceChanged, PurchaseChanged, RateCardPublished
-from autocrea.contracts.ids import GenerationId, ProjectId, PurchaseId, StepName, UserId
+from autocrea.contracts.ids import GenerationId, PipelineName, ProjectId, PurchaseId, StepName, UserId
 from autocrea.contracts.message import Message
 from autocrea.contracts.orchestrator import v1 as orchestrator
 from autocrea.contracts.shapes import FileEntry, LocalText, StepOutcome, Usage
 
+PIPELINE = PipelineName("webapp")
 STEPS = ("architecture", "backend", "frontend", "devops", "security_audit")
 EVENTS = 2 + 2 * len(STEPS)
 FILES = 12  # of a step: an event of about 2 KiB
@@ -17,7 +18,7 @@ FILES = 12  # of a step: an event of about 2 KiB
 
 def catalogues() -> list[Message]:
     return [
-        orchestrator.PipelinePublished(pipeline="webapp", revision=1, digest="d1", quote_tokens=50, steps=()),
+        orchestrator.PipelinePublished(pipeline=PIPELINE, revision=1, digest="d1", quote_tokens=50, steps=()),
         RateCardPublished(revision=1, version="1", models=(), packs=(), rounding="up_per_step"),
     ]
 
@@ -68,7 +69,7 @@ def generation(user: str, generation_id: str, project_id: str) -> Iterator[Messa
         for step in STEPS
     )
     yield orchestrator.GenerationStarted(
-        **common, sequence=1, pipeline="webapp", pipeline_digest="d1", quote_tokens=50, steps=planned
+        **common, sequence=1, pipeline=PIPELINE, pipeline_digest="d1", quote_tokens=50, steps=planned
     )
     for number, step in enumerate(STEPS):
         yield orchestrator.StepStarted(**common, sequence=2 + 2 * number, step=StepName(step))

@@ -29,7 +29,7 @@ app.conf.update(
 )
 
 
-@app.task(name="benchmark.step")
+@app.task(name="benchmark.step")  # type: ignore[untyped-decorator]  # Celery has no types
 def step(n: int) -> int:
     return n + 1
 

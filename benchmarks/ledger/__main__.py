@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -164,11 +165,11 @@ async def main(seconds: float) -> None:
             text = script(await bench.recorded())
             for shape in (HOT, MANY):
                 measures: list[tuple[str, Callable[[], Awaitable[float]]]] = [
-                    ("ours, one message a transaction", lambda s=shape: bench.ours(s, seconds, 1, 1)),
-                    (f"ours, the same from {CLIENTS} at once", lambda s=shape: bench.ours(s, seconds, 1, CLIENTS)),
-                    (f"ours, what waits (up to {BATCH})", lambda s=shape: bench.ours(s, seconds, BATCH, 1)),
-                    ("pgbench, one client", lambda s=shape: bench.pgbench(s, text, seconds, 1, folder)),
-                    (f"pgbench, {CLIENTS} clients", lambda s=shape: bench.pgbench(s, text, seconds, CLIENTS, folder)),
+                    ("ours, one message a transaction", partial(bench.ours, shape, seconds, 1, 1)),
+                    (f"ours, the same from {CLIENTS} at once", partial(bench.ours, shape, seconds, 1, CLIENTS)),
+                    (f"ours, what waits (up to {BATCH})", partial(bench.ours, shape, seconds, BATCH, 1)),
+                    ("pgbench, one client", partial(bench.pgbench, shape, text, seconds, 1, folder)),
+                    (f"pgbench, {CLIENTS} clients", partial(bench.pgbench, shape, text, seconds, CLIENTS, folder)),
                 ]  # fmt: skip
                 figures = {name: await measure() for name, measure in measures}
                 limit = max(value for name, value in figures.items() if name.startswith("pgbench"))

@@ -24,8 +24,9 @@ from autocrea.chassis.batch import Batch
 from autocrea.chassis.database import Database
 from autocrea.chassis.handlers import Finished, Handler, Job, Received
 from autocrea.chassis.items import Item
+from autocrea.chassis.message_spans import Outgoing
 from autocrea.contracts.billing.v1 import ReserveTokens, SettleTokens
-from autocrea.contracts.envelope import Sealed, open_envelope, seal
+from autocrea.contracts.envelope import open_envelope, seal
 from autocrea.contracts.gateway.v1 import AccountOpened
 from autocrea.contracts.message import Message
 from autocrea.contracts.orchestrator.v1 import StepCompleted
@@ -73,11 +74,11 @@ class Counter:
         }
         self._stripe = HandleStripeEvent(PostgresStripeEvents(database), fact_of)
 
-    async def publish(self, card: RateCard) -> list[Sealed]:
+    async def publish(self, card: RateCard) -> list[Outgoing]:
         _, sent = await self.transact(publish_rate_card.rows(card), partial(publish_rate_card.decide, card))
         return sent
 
-    async def transact(self, keys: Any, decide: Any) -> tuple[Any, list[Sealed]]:
+    async def transact(self, keys: Any, decide: Any) -> tuple[Any, list[Outgoing]]:
         return await self._batch.transact(keys, decide)
 
     async def send(self, *messages: Message) -> list[dict[str, Any]]:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from autocrea.billing.adapters.rate_files import current_rate_card
-from autocrea.billing.domain.books import Books
+from autocrea.billing.domain.books import Books, Key
 from autocrea.billing.domain.ledger import Account, AccountId, Transfer
 from autocrea.billing.domain.policy import Policy
 from autocrea.billing.domain.purchase import (
@@ -184,7 +185,7 @@ class Desk:
         self.books = Books(cards={self.card.version: self.card}, budget=WelcomeBudget(date(2000, 1, 1)))
         self.ledger: list[Transfer] = []
         self.jobs: dict[tuple[str, str], NewJob] = {}
-        self.handlers: dict[type[Message], Handler] = {
+        self.handlers: dict[type[Message], Handler[Any, Books, Key]] = {
             AccountOpened: OpenAccount(policy),
             ReserveTokens: ReserveTokensHandler(policy),
             StepCompleted: CaptureStep(),
@@ -246,14 +247,14 @@ class Desk:
         """Every account that says what somebody owes."""
         return [wallet.receivable for wallet in self.books.wallets.values()]
 
-    def _batch(self, items: Sequence[tuple[Handler, object]]) -> list[Message]:
+    def _batch(self, items: Sequence[tuple[Handler[Any, Books, Key], object]]) -> list[Message]:
         effects = Effects()
         for handler, item in items:
             self._open(handler, item)
             effects += handler.decide(self.books, item, self.now)
         return self._finish(effects)
 
-    def _open(self, handler: Handler, item: object) -> None:
+    def _open(self, handler: Handler[Any, Books, Key], item: object) -> None:
         for key in handler.rows(item):
             if key.kind == "user":
                 self.books.wallets.setdefault(UserId(key.id), Wallet(UserId(key.id)))
