@@ -22,8 +22,8 @@ from typing import Any, NoReturn
 from autocrea.chassis.settings import ServiceSettings, variable_of
 from autocrea.contracts.message import Service
 from autocrea.testkit.generate.environment import settings_of
+from commit import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 AUTOCREA = ROOT / ".venv" / "bin" / "autocrea"
 REPOSITORY = "localhost/autocrea"
 READY_SECONDS = 60.0

@@ -15,9 +15,9 @@ from typing import Any
 import check_alerts
 import yaml
 from autocrea.testkit.prometheus import NotHere
+from commit import ROOT
 from definitions import definitions
 
-ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 RENDERED = ROOT / "build" / "k8s"
 OVERLAYS = ("dev", "staging", "prod")

@@ -16,9 +16,9 @@ from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from commit import ROOT
 from image_store import NotBuilt, Store
 
-ROOT = Path(__file__).resolve().parent.parent
 REPOSITORY = "localhost/autocrea"
 SUITE = "trixie"
 PACKAGES = "python3,ca-certificates"

@@ -2,9 +2,9 @@
 
 import json
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from commit import ROOT
+
 REPORT = ROOT / "build" / "images.json"
 TARGET = ROOT / "deploy" / "k8s" / "release" / "kustomization.yaml"
 REGISTRY = "registry.example.com/autocrea"

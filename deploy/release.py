@@ -35,6 +35,7 @@ def main() -> None:
     with_images = os.environ.get("IMAGES") != "0"
     try:
         commit.check()
+        check_target()
         judged = _judged()
         licences.report(judged)
         if with_images:
@@ -84,6 +85,17 @@ def images(store: Store, commit: Commit) -> dict[str, bytes]:
     on = {"image": base, "digest": store.describe(base)[0]}
     found["images.json"] = (json.dumps({"base": on, "images": built}, indent=1) + "\n").encode()
     return found
+
+
+def check_target() -> None:
+    """A release replaces the files in its folder; what else is there is somebody's own. Raises NotReleasable."""
+    if TARGET.exists() and not TARGET.is_dir():
+        raise NotReleasable(f"{TARGET.name} is a file; a release is written into a folder of that name")
+    folders = sorted(one.name for one in TARGET.glob("*") if one.is_dir() and not one.is_symlink())
+    if folders:
+        raise NotReleasable(
+            f"{TARGET.name} holds folders, which no release made: move away {', '.join(folders)}"
+        )
 
 
 def write(found: Mapping[str, bytes]) -> str:

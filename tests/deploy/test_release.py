@@ -124,6 +124,23 @@ def test_a_release_has_sums_and_nothing_old_when_it_is_written(
     subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=tmp_path, check=True)
 
 
+def test_a_release_is_refused_before_it_is_built_when_its_folder_holds_what_no_release_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "dist"
+    monkeypatch.setattr(release, "TARGET", target)
+    release.check_target()
+    target.mkdir()
+    (target / "a.whl").write_text("")
+    release.check_target()
+    (target / "mine").mkdir()
+    with pytest.raises(NotReleasable, match="dist holds folders, which no release made: move away mine"):
+        release.check_target()
+    monkeypatch.setattr(release, "TARGET", target / "a.whl")
+    with pytest.raises(NotReleasable, match=r"a\.whl is a file"):
+        release.check_target()
+
+
 def test_every_licence_is_named_when_the_product_is_released() -> None:
     parts = [("Python", [*release.python_packages()]), ("page", [*page_packages.shipped()])]
     text = licences.report(parts, [("Debian", [("libc6", "2.41", "LGPL-2.1+")])])
