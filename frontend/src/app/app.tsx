@@ -8,6 +8,7 @@ import { useLanguage } from "@/shared/i18n/texts";
 import type { SignIn } from "@/shared/session/start";
 import type { Configuration } from "@/shared/settings/configuration";
 import { Toasts } from "@/shared/ui/toasts";
+import { forgetBetweenPersons } from "./one-person";
 import { createAppRouter } from "./router";
 
 /** A second and a half of silence in all before a person is told that something is wrong. */
@@ -24,6 +25,7 @@ export function App({ configuration, signIn }: AppProps) {
   const language = useLanguage();
   const client = useMemo(makeClient, []);
   const router = useMemo(() => createAppRouter({ configuration, signIn }), [configuration, signIn]);
+  useEffect(() => forgetBetweenPersons(client), [client]);
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);

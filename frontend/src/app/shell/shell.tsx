@@ -1,12 +1,11 @@
 /** What surrounds every page: the header, what everybody should know now, and the page itself or the sign-in. */
 
-import { useQueryClient } from "@tanstack/react-query";
 import { Outlet, useRouteContext, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { SignIn } from "@/features/session/components/sign-in";
 import { useAccountFeed } from "@/shared/account/account";
 import { useTexts } from "@/shared/i18n/texts";
-import { useSession } from "@/shared/session/use-session";
+import { usePerson, useSession } from "@/shared/session/use-session";
 import { Banners } from "./banners";
 import { Header } from "./header";
 
@@ -14,11 +13,8 @@ export function Shell() {
   const texts = useTexts();
   const state = useSession();
   const { signIn } = useRouteContext({ from: "__root__" });
-  useAccountFeed(state === "in");
-  const client = useQueryClient();
-  useEffect(() => {
-    if (state === "out") client.clear(); // the next person sees nothing of this one's
-  }, [state, client]);
+  const person = usePerson();
+  useAccountFeed(person);
   const main = useRef<HTMLElement>(null);
   const page = useRouterState({ select: (router) => pageOf(router.location.pathname) });
   const shown = useRef(page);
@@ -35,10 +31,11 @@ export function Shell() {
       >
         {texts.skip}
       </a>
-      <Header signedIn={state === "in"} />
+      <Header key={person} signedIn={state === "in"} />
       <Banners />
       <main ref={main} id="content" tabIndex={-1} className="flex min-w-0 flex-1 flex-col">
-        {state === "in" && <Outlet />}
+        {/* Another person's pages are other pages: what this one typed, opened or was told goes with them. */}
+        {state === "in" && <Outlet key={person} />}
         {state === "out" && <SignIn way={signIn} />}
       </main>
     </div>

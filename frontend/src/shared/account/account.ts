@@ -29,11 +29,11 @@ const CHANGES: Record<string, readonly string[]> = {
   service_status: ["quote", "health"],
 };
 
-/** Keep the account's queries true for as long as somebody is signed in. */
-export function useAccountFeed(signedIn: boolean): void {
+/** Keep the account's queries true for as long as this person is signed in. */
+export function useAccountFeed(person: string | null): void {
   const client = useQueryClient();
   useEffect(() => {
-    if (!signedIn) return;
+    if (person === null) return;
     return followFeed({
       path: "/api/events",
       after: null,
@@ -43,7 +43,7 @@ export function useAccountFeed(signedIn: boolean): void {
       onStatus: () => undefined,
       onEvent: (event) => takeAccountEvent(client, event),
     });
-  }, [client, signedIn]);
+  }, [client, person]);
 }
 
 export function takeAccountEvent(client: QueryClient, { name, data }: FeedEvent): void {

@@ -79,7 +79,7 @@ test("what has no id is handed on and does not move the position", async () => {
 test("a token that was refused is not sent again", async () => {
   vi.useFakeTimers({ shouldAdvanceTime: true, advanceTimeDelta: 200 });
   const refused = vi.fn();
-  session.tell({ token: async () => "t", refused, signOut: async () => undefined }, "in");
+  session.tell({ token: async () => "t", refused, signOut: async () => undefined }, "ada");
   const { fetch } = server({ status: 401 }, { lines: [line(1, "end")] });
   await follow({ fetch, last: "end" });
   vi.useRealTimers();

@@ -22,12 +22,12 @@ class FakeClerk implements Clerk {
     this.session = null;
     this.#listener();
   }
-  signIn(): void {
+  signIn(id = "sess_1"): void {
     const getToken = async (options?: { skipCache?: boolean }) => {
       this.asked.push(options?.skipCache);
       return "jwt";
     };
-    this.session = { getToken };
+    this.session = { id, getToken };
     this.#listener();
   }
 }
@@ -40,6 +40,14 @@ test("the session follows Clerk's, and its token is asked for at each request", 
   expect([session.state, await session.token()]).toEqual(["in", "jwt"]);
   await session.signOut();
   expect(session.state).toBe("out");
+});
+
+test("another session is another person, also when the first one was never seen to end", () => {
+  const clerk = new FakeClerk();
+  new ClerkIdentity(clerk);
+  clerk.signIn("sess_1");
+  clerk.signIn("sess_2");
+  expect([session.state, session.person]).toEqual(["in", "sess_2"]);
 });
 
 test("a token that was refused is not given again from Clerk's cache", async () => {

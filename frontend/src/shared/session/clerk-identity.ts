@@ -8,7 +8,7 @@ import { type Identity, session } from "./session";
 /** What we use of Clerk's script; its majors are named in the address below. */
 export interface Clerk {
   load(): Promise<void>;
-  session?: { getToken(options?: { skipCache?: boolean }): Promise<string | null> } | null;
+  session?: { id: string; getToken(options?: { skipCache?: boolean }): Promise<string | null> } | null;
   addListener(listener: () => void): unknown;
   redirectToSignIn(options: { signInFallbackRedirectUrl: string }): Promise<unknown>;
   signOut(): Promise<void>;
@@ -45,7 +45,7 @@ export class ClerkIdentity implements Identity {
   }
 
   #tell(): void {
-    session.tell(this, this.#clerk.session ? "in" : "out");
+    session.tell(this, this.#clerk.session?.id ?? null);
   }
 }
 

@@ -20,7 +20,8 @@ export function forgetWithOthers(): void {
   new BroadcastChannel(CHANNEL).addEventListener("message", forgetHere);
 }
 
-function forgetHere(): void {
+/** In this browser, without a word to its other tabs. */
+export function forgetHere(): void {
   forget(DRAFT_KEY);
   forget(DRAFT_KEY, "sessionStorage");
 }

@@ -22,17 +22,23 @@ const NOBODY: Identity = {
 class Session {
   #identity: Identity = NOBODY;
   #state: SessionState = "starting";
+  #person: string | null = null;
   #watchers = new Set<() => void>();
 
-  /** Whoever vouches tells how it stands. */
-  tell(identity: Identity, state: SessionState): void {
+  /** Whoever vouches tells who is there: by what tells one person from another, or null for nobody. */
+  tell(identity: Identity, person: string | null): void {
     this.#identity = identity;
-    this.#state = state;
+    this.#state = person === null ? "out" : "in";
+    this.#person = person;
     for (const watcher of this.#watchers) watcher();
   }
 
   get state(): SessionState {
     return this.#state;
+  }
+
+  get person(): string | null {
+    return this.#person;
   }
 
   watch = (watcher: () => void): (() => void) => {

@@ -81,6 +81,6 @@ export class SimulatedIdentity implements Identity {
 
   #tell(): void {
     this.#pending = null;
-    session.tell(this, this.account === null ? "out" : "in");
+    session.tell(this, this.account);
   }
 }

@@ -21,6 +21,6 @@ export async function startSession(configuration: Configuration): Promise<SignIn
   if (configuration.development_sign_in !== null) {
     return { kind: "simulator", identity: new SimulatedIdentity(configuration.development_sign_in) };
   }
-  session.tell({ token: async () => null, refused: () => undefined, signOut: async () => undefined }, "out");
+  session.tell({ token: async () => null, refused: () => undefined, signOut: async () => undefined }, null);
   return { kind: "none" };
 }

@@ -9,12 +9,14 @@ import { Button } from "@/shared/ui/button";
 import { Card, CardHeading } from "@/shared/ui/card";
 import { Notice } from "@/shared/ui/notice";
 import { toast } from "@/shared/ui/toast-queue";
+import { useTitle } from "@/shared/ui/use-title";
 
 const ACCOUNTS = ["ada", "bruno", "olga"] as const;
 const ACCOUNT_PATTERN = "[a-z0-9][a-z0-9_\\-]{0,63}";
 
 export function SignIn({ way }: { way: WayIn }) {
   const texts = useTexts();
+  useTitle(texts.session.title); // that of a page may name what somebody made
   return (
     <Card className="mx-auto mt-8 w-full max-w-md">
       <CardHeading level={1} icon={<LogIn aria-hidden="true" className="size-5 text-cyan-400" />}>
