@@ -1,6 +1,6 @@
 /** Lists that the API gives out page by page: what has been read so far, and how to read on. */
 
-import { keepPreviousData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, type QueryKey, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 
 interface Page<Item> {
   items: readonly Item[];
@@ -37,6 +37,7 @@ export function usePages<Item>(
   /** Where no feed tells of changes: ask again after this long while somebody looks. */
   everyMs?: number,
 ): Pages<Item> {
+  const client = useQueryClient();
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) => read(pageParam),
@@ -45,13 +46,22 @@ export function usePages<Item>(
     placeholderData: keepPreviousData,
     ...(everyMs !== undefined && { refetchInterval: everyMs }),
   });
+  async function readOn() {
+    const now = client.getQueryState(key); // what was drawn last may be older
+    if (now?.fetchStatus !== "idle") {
+      if (now?.fetchMeta?.fetchMore) return;
+      // At once, it would give up what is being asked for again: the change that was told of would be lost.
+      await query.refetch({ cancelRefetch: false });
+    }
+    await query.fetchNextPage({ cancelRefetch: false });
+  }
   return {
     items: query.data?.pages.flatMap((page) => page.items),
     error: query.error,
     isStale: query.isPlaceholderData,
     hasMore: query.hasNextPage,
     isReadingOn: query.isFetchingNextPage,
-    readOn: () => void query.fetchNextPage(),
+    readOn: () => void readOn(),
     again: () => void query.refetch(),
   };
 }

@@ -44,6 +44,33 @@ test("the first answer is shown and asked for again when the change came before 
   looking();
 });
 
+test("changes before the first answer are asked for once, however many they were", async () => {
+  const [client, { ask, answer, asked, change }] = [new QueryClient(), server()];
+  const looking = new QueryObserver(client, { queryKey: KEY, queryFn: ask }).subscribe(() => undefined);
+  for (const state of ["paid", "credited", "disputed"]) {
+    change(state);
+    void makeStale(client, ["purchases"]);
+  }
+  await answer();
+  expect(asked()).toBe(1);
+  await answer();
+  expect([client.getQueryData(KEY), asked()]).toEqual(["disputed", 0]);
+  looking();
+});
+
+test("a change after the first answer is asked for though one before it was", async () => {
+  const [client, { ask, answer, change }] = [new QueryClient(), server()];
+  const looking = new QueryObserver(client, { queryKey: KEY, queryFn: ask }).subscribe(() => undefined);
+  void makeStale(client, ["purchases"]);
+  await answer();
+  change("disputed");
+  void makeStale(client, ["purchases"]);
+  await answer();
+  await answer();
+  expect(client.getQueryData(KEY)).toBe("disputed");
+  looking();
+});
+
 test("an older answer is thrown away when there was one before", async () => {
   const [client, { change, ask, answer, asked }] = [new QueryClient(), server()];
   client.setQueryData(KEY, "started");
