@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 from autocrea.cli.commands import operate
+from autocrea.cli.operating.operator import IMAGES_ACCOUNT
 from autocrea.cli.stack.layout import SERVICES
 from autocrea.cli.stack.state import STATE_VARIABLE
 from autocrea.contracts.topology import TOPOLOGY
@@ -155,6 +157,31 @@ def test_a_topology_is_noted_before_and_after_when_an_operator_applies_it(
     assert {body["reason"] for _, body in services.told} == {"disco perdido"}
 
 
+@pytest.mark.parametrize("user", ["autocrea", " ", None])
+def test_nothing_is_done_when_the_terminal_does_not_say_who_acts(
+    services: Services, broker: None, monkeypatch: pytest.MonkeyPatch, user: str | None
+) -> None:
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(variable, raising=False)
+    if user is not None:
+        monkeypatch.setenv("USER", user)
+    monkeypatch.setattr("os.getuid", lambda: 4_000_000_000)  # nobody's account
+    for command in (
+        ("pause", "--reason", "x"),
+        ("resume",),
+        ("dead", "discard", str(UUID(int=1)), "--service", "billing", "--reason", "x"),
+        ("tokens", "grant", "user_ada", "5", "--reason", "x"),
+        ("purchases", "show", "cs_1"),
+        ("reconcile",),
+        ("repair",),
+        ("topology", "apply"),
+        ("gateway", "rebuild"),
+    ):
+        assert "env USER=<tu nombre> autocrea" in said(*command, code=2), command
+    assert services.told == []
+    assert "Ningún operador" in said("audit")  # looking needs no name
+
+
 def test_a_topology_is_applied_all_the_same_when_nobody_can_note_it(services: Services, broker: None) -> None:
     services.down = "gateway"
     shown = said("topology", "apply")
@@ -166,4 +193,5 @@ def test_a_topology_is_applied_without_a_note_when_a_broker_alone_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broker: None
 ) -> None:
     monkeypatch.setenv(STATE_VARIABLE, str(tmp_path))
+    monkeypatch.setenv("LOGNAME", IMAGES_ACCOUNT)  # as in the job, behind which is no person
     assert "anotado" not in said("topology", "apply")

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 from autocrea.chassis.settings import variable_of
+from autocrea.cli.operating.operator import IMAGES_ACCOUNT
 from autocrea.cli.operating.system import BROKER_VARIABLE
 from autocrea.simulators.settings import Settings as Simulators
 from deploy_rules.environment import settings_with
@@ -159,3 +160,8 @@ def test_images_are_members_when_composed() -> None:
         places = [ROOT / "services" / service, ROOT / "libs" / service, ROOT / service]
         assert any((place / "pyproject.toml").exists() for place in places), f"{name}: no member {service}"
         assert (ROOT / one["build"]["dockerfile"]).exists()
+
+
+def test_the_images_account_is_nobodys_name_when_an_operator_forgets_theirs() -> None:
+    dockerfile = (ROOT / "deploy" / "Dockerfile").read_text()
+    assert re.findall(r"^ENV(?:.*\\\n)*.*\bUSER=(\S+)", dockerfile, re.MULTILINE) == [IMAGES_ACCOUNT]

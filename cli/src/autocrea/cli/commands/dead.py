@@ -1,6 +1,5 @@
 """`dead …`: what could not be handled, and what a person decides about it."""
 
-import getpass
 import json
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -8,6 +7,7 @@ from uuid import UUID
 
 import typer
 from autocrea.cli.commands.options import JsonOption, ReasonOption, ServiceOption, named
+from autocrea.cli.operating.operator import operator
 from autocrea.cli.operating.services import Services
 from autocrea.cli.operating.system import operated_services
 from autocrea.cli.stack.layout import SERVICES
@@ -102,7 +102,7 @@ def _read(body: str) -> Any:
 def _resolve(verb: str, id_: UUID, reason: str, service: str | None) -> None:
     services = operated_services()
     owner = _owner(services, id_, service)
-    services.tell(owner, f"/operator/dead-letters/{id_}/{verb}", {"who": getpass.getuser(), "reason": reason})
+    services.tell(owner, f"/operator/dead-letters/{id_}/{verb}", {"who": operator(), "reason": reason})
     tell(f"dead_{verb}", id=id_, name=owner)
 
 

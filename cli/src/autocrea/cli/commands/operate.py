@@ -1,7 +1,6 @@
 """`show`, `repair`, `topology apply`: what an operator does with a system that runs."""
 
 import asyncio
-import getpass
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ from uuid import UUID
 
 import typer
 from autocrea.cli.commands.options import JsonOption, WhyOption
+from autocrea.cli.operating.operator import operator
 from autocrea.cli.operating.services import Services
 from autocrea.cli.operating.story import put_together
 from autocrea.cli.operating.story_text import render
@@ -52,7 +52,7 @@ def repair(
     services, broker_url = operated_services(), operated_broker()
     _apply(broker_url, services, reason)
     since = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
-    body = {"who": getpass.getuser(), "reason": reason, "since": since}
+    body = {"who": operator(), "reason": reason, "since": since}
     for service in SERVICES:
         sent = services.tell(service, "/operator/outbox/republish", body)
         tell("republished", name=service, count=sent["republished"])
@@ -73,18 +73,20 @@ def topology_apply(reason: WhyOption = None) -> None:
 def _apply(broker_url: str, services: Services | None, reason: str | None) -> None:
     """A broker keeps no record of who changed it, so the gateway does: before and after."""
     digest = TOPOLOGY.marker().name
-    said = {"who": getpass.getuser(), "reason": reason, "action": "apply_topology", "target": digest}
-    _note(services, said | {"outcome": "begun"})
-    asyncio.run(prepare_broker(broker_url))
-    _note(services, said | {"outcome": "done"})
+    if services is None:
+        asyncio.run(prepare_broker(broker_url))
+    else:
+        said = {"who": operator(), "reason": reason, "action": "apply_topology", "target": digest}
+        _note(services, said | {"outcome": "begun"})
+        asyncio.run(prepare_broker(broker_url))
+        _note(services, said | {"outcome": "done"})
     tell("topology_applied", digest=digest)
 
 
-def _note(services: Services | None, action: Mapping[str, str | None]) -> None:
+def _note(services: Services, action: Mapping[str, str | None]) -> None:
     """What helps at night is not held up by a gateway that is down; that it wrote nothing down is said."""
     try:
-        if services is not None:
-            services.tell(GATEWAY, "/operator/actions", action)
+        services.tell(GATEWAY, "/operator/actions", action)
     except Trouble as trouble:
         tell_trouble(trouble)
         tell("not_written_down", name=GATEWAY)

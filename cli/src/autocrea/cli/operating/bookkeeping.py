@@ -1,9 +1,9 @@
 """What billing's operator routes are asked: the books, grants, purchases. Each is written to its audit table."""
 
-import getpass
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autocrea.cli.operating.operator import operator
 from autocrea.cli.operating.services import Services
 from autocrea.cli.stack.layout import BILLING
 
@@ -25,7 +25,7 @@ class Bookkeeping:
 
     def grant(self, user: str, tokens: int, reason: str, key: str | None) -> Mapping[str, Any]:
         """Give tokens; the same key gives once. Raises Trouble."""
-        body = {"user": user, "tokens": tokens, "reason": reason, "who": getpass.getuser()}
+        body = {"user": user, "tokens": tokens, "reason": reason, "who": operator()}
         headers = {"Idempotency-Key": key} if key else {}
         return dict(self._services.tell(BILLING, "/operator/grants", body, headers=headers))
 
@@ -34,4 +34,4 @@ class Bookkeeping:
         return dict(self._tell(f"/operator/purchases/{name}", reason=reason))
 
     def _tell(self, path: str, **said: Any) -> Any:
-        return self._services.tell(BILLING, path, {"who": getpass.getuser(), **said})
+        return self._services.tell(BILLING, path, {"who": operator(), **said})

@@ -1,9 +1,9 @@
 """The gateway's projections made anew: from what it stored of its owners' events, then from the owners' own word."""
 
-import getpass
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from autocrea.cli.operating.operator import operator
 from autocrea.cli.operating.services import Services
 from autocrea.cli.stack.layout import BILLING, GATEWAY, LLM_ROUTER, ORCHESTRATOR
 
@@ -22,7 +22,7 @@ class Rebuilt:
 
 def rebuild(services: Services, hours: float, reason: str | None = None) -> Rebuilt:
     """Ask the gateway first, so that it takes again what its owners then tell. Raises Trouble."""
-    said = {"who": getpass.getuser(), "reason": reason}
+    said = {"who": operator(), "reason": reason}
     generations = changed = 0
     after: str | None = None
     while True:  # it answers every few seconds, however many there are
