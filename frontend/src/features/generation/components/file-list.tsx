@@ -48,17 +48,18 @@ export function FileList({ view }: { view: GenerationView }) {
   );
 }
 
-/** A run with hundreds of files draws again only the one that grew. */
+/** A run with hundreds of files draws again only the one that grew, and of the others no more than is in sight. */
 const FileRow = memo(function FileRow({ file, codePath }: { file: FileView; codePath: string }) {
   const texts = useTexts();
   const formats = useFormats();
   const slash = file.path.lastIndexOf("/") + 1;
   return (
-    <li>
+    // What is kept apart like that cuts off what reaches beyond it, so the ring of the focus stays inside.
+    <li className="[contain-intrinsic-size:auto_2rem] [content-visibility:auto]">
       <Link
         to={codePath}
         search={{ archivo: file.path } as never}
-        className="flex min-h-8 items-center gap-2 rounded px-2 font-mono text-xs text-slate-300 hover:bg-slate-700/60 hover:text-slate-100"
+        className="-outline-offset-2 flex min-h-8 items-center gap-2 rounded px-2 font-mono text-xs text-slate-300 hover:bg-slate-700/60 hover:text-slate-100"
       >
         {file.sha256 === null ? (
           <PencilLine aria-label={texts.generation.writing("")} className="size-3.5 shrink-0 text-cyan-300" />
