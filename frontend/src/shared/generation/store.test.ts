@@ -81,3 +81,39 @@ test("a retry that is rejected leaves what the earlier run came to", () => {
   store.receive(feed.event("generation_rejected", { fault: "insufficient_tokens", retry: null }));
   expect([store.view.status, store.view.retry?.quoteTokens]).toEqual(["cancelled", 50]);
 });
+
+test("an answer from before the stop does not take it back, one of another run says how that stands", () => {
+  const store = new GenerationStore(viewOf(generation()), "es");
+  store.receive(new Feed().started());
+  store.cancelling();
+  const before = generation({ status: "running", sequence: 1 });
+  store.seed(viewOf(before), "es");
+  expect(store.view.cancelRequested).toBe(true);
+  store.seed(viewOf({ ...before, run: 2, sequence: 5 }), "es");
+  expect(store.view.cancelRequested).toBe(false);
+});
+
+test("what one run was writing is not shown as the next one's", () => {
+  const store = new GenerationStore(viewOf(generation()), "es");
+  const feed = new Feed();
+  store.receive(feed.started());
+  store.receive(feed.event("step_started", { step: "architecture" }));
+  store.receive(feed.progressed("architecture", { text: "print(" }));
+  const { steps } = store.view;
+  store.seed({ ...viewOf(generation({ status: "running", run: 2, sequence: 9 })), steps }, "es");
+  expect(store.view.files).toEqual([]);
+});
+
+test("steps are called in the language that was chosen though the feed was ahead of the answer", () => {
+  const store = new GenerationStore(viewOf(generation()), "es");
+  const feed = new Feed();
+  store.receive(feed.started());
+  const answer = {
+    ...store.view,
+    steps: store.view.steps.map((step) => ({ ...step, title: "Architecture" })),
+  };
+  store.receive(feed.event("step_started", { step: "architecture" }));
+  store.seed(answer, "en");
+  const [first] = store.view.steps;
+  expect([first?.title, first?.state]).toEqual(["Architecture", "running"]);
+});

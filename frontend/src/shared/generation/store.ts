@@ -4,7 +4,7 @@ import type { FeedEvent, FeedStatus } from "@/shared/feed/reader";
 import type { Language } from "@/shared/i18n/language";
 import { isTerminal } from "./events";
 import { receive } from "./reduce";
-import type { GenerationView } from "./view";
+import { type GenerationView, isOpen, type StepView } from "./view";
 
 export interface Watched {
   /** With what is being written, as far as it has come: another one every frame. */
@@ -39,20 +39,27 @@ export class GenerationStore {
     return this.#watched.live;
   }
 
-  /** What the API says now; ignored when more has been told since: by the feed, or by the answer to a retry. */
+  /** What the API says now; of what is older than what was told since, by the feed or by an answer, its words alone. */
   seed(view: GenerationView, language: Language): void {
+    const spoken = this.#language;
     this.#language = language;
-    if (view.sequence < this.view.sequence) return;
-    if (view.sequence === this.view.sequence && view.run < this.view.run) return;
-    const live = new Map(this.view.steps.map((step) => [step.step, step.live]));
-    const steps = view.steps.map((step) => ({ ...step, live: live.get(step.step) ?? null }));
+    const known = this.view;
+    if (view.sequence < known.sequence || (view.sequence === known.sequence && view.run < known.run)) {
+      if (language !== spoken) this.#settle({ ...known, steps: titledAs(known.steps, view.steps) });
+      return;
+    }
+    const seeded = { ...view, cancelRequested: view.cancelRequested || isStopping(known, view) };
+    if (view.status !== "running" || view.run !== known.run) {
+      this.#settle(seeded);
+      return;
+    }
+    const live = new Map(known.steps.map((step) => [step.step, step.live]));
     const finished = new Set(view.files.map((file) => file.step));
-    const writing = this.view.files.filter((file) => file.sha256 === null && !finished.has(file.step));
-    const running = view.status === "running";
+    const writing = known.files.filter((file) => file.sha256 === null && !finished.has(file.step));
     this.#settle({
-      ...view,
-      steps: running ? steps : view.steps,
-      files: running ? [...view.files, ...writing] : view.files,
+      ...seeded,
+      steps: view.steps.map((step) => ({ ...step, live: live.get(step.step) ?? null })),
+      files: [...view.files, ...writing],
     });
   }
 
@@ -104,6 +111,15 @@ export class GenerationStore {
     this.#told = this.#watched;
     for (const watcher of this.#watchers) watcher();
   };
+}
+
+/** Whether its person has asked to stop this run, which an answer from just before does not know yet. */
+const isStopping = (known: GenerationView, told: GenerationView): boolean =>
+  known.cancelRequested && known.run === told.run && isOpen(told);
+
+function titledAs(steps: readonly StepView[], told: readonly StepView[]): readonly StepView[] {
+  const titles = new Map(told.map((step) => [step.step, step.title]));
+  return steps.map((step) => ({ ...step, title: titles.get(step.step) ?? step.title }));
 }
 
 function runOf(data: unknown): number {

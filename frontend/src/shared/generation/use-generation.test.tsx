@@ -1,5 +1,5 @@
 /**
- * A feed that is over while the page knows of no end.
+ * A page that loads while the run goes on, and a feed that is over while the page knows of no end.
  *
  * @vitest-environment happy-dom
  */
@@ -13,14 +13,22 @@ import type { FeedOptions } from "@/shared/feed/reader";
 import { generation } from "./samples";
 import { useGenerationStore } from "./use-generation";
 
-const server = vi.hoisted(() => ({ gone: false, feeds: [] as FeedOptions[] }));
+const server = vi.hoisted(() => ({
+  gone: false,
+  feeds: [] as FeedOptions[],
+  /** Those of the step that is complete by the time of the first answer. */
+  files: [] as object[],
+}));
+const FILE = { path: "app.py", step: "architecture", bytes: 1, sha256: "a" };
 
 vi.mock("@/shared/api/client", () => ({
-  api: { GET: async (path: string) => path },
-  body: async (asked: Promise<string>) => {
-    const path = await asked;
+  api: { GET: (path: string) => Promise.resolve({ path, files: server.files }) }, // as they are when asked for
+  body: async (asked: Promise<{ path: string; files: object[] }>) => {
+    const { path, files } = await asked;
     if (server.gone) throw new Problem(404, { code: "not_found" });
-    return path.endsWith("/files") ? { items: [] } : generation({ status: "running", sequence: 1 });
+    if (path.endsWith("/files")) return { items: files };
+    server.files = [FILE];
+    return generation({ status: "running", sequence: 1 });
   },
   requestHeaders: async () => ({}),
 }));
@@ -31,12 +39,24 @@ vi.mock("@/shared/feed/reader", () => ({
   },
 }));
 
-test("the page asks how it stands, and learns that it was deleted elsewhere", async () => {
+function follow() {
+  Object.assign(server, { gone: false, feeds: [], files: [] });
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const wrapper = ({ children }: { children: ReactNode }) => (
     <QueryClientProvider client={client}>{children}</QueryClientProvider>
   );
-  const { result } = renderHook(() => useGenerationStore("g"), { wrapper });
+  return renderHook(() => useGenerationStore("g"), { wrapper });
+}
+
+test("the files of a step that completes while the page is loading are there", async () => {
+  const { result } = follow();
+  await waitFor(() => expect(server.feeds).toHaveLength(1));
+  expect(server.feeds[0]?.after).toBe(1); // no event tells of them any more
+  expect(result.current.store?.view.files.map((file) => file.path)).toEqual([FILE.path]);
+});
+
+test("the page asks how it stands, and learns that it was deleted elsewhere", async () => {
+  const { result } = follow();
   await waitFor(() => expect(server.feeds).toHaveLength(1));
   expect(result.current.error).toBeNull();
   server.gone = true;

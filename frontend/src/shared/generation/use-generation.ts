@@ -21,11 +21,9 @@ export const generationKey = (generationId: string) => ["generation", generation
 
 async function loadGeneration(generationId: string, signal: AbortSignal): Promise<GenerationView> {
   const params = { path: { generation_id: generationId } };
-  const [generation, files] = await Promise.all([
-    body(api.GET("/api/generations/{generation_id}", { params, signal })),
-    loadFiles(generationId, signal),
-  ]);
-  return viewOf(generation, files);
+  const generation = await body(api.GET("/api/generations/{generation_id}", { params, signal }));
+  // After it, not beside it: the files of a step that it knows to be complete would be told by no event any more.
+  return viewOf(generation, await loadFiles(generationId, signal));
 }
 
 async function loadFiles(generationId: string, signal: AbortSignal): Promise<FileView[]> {
