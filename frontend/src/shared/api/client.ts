@@ -12,9 +12,10 @@ const SPAN_BYTES = 8;
 
 /** Headers of every request, those of the feeds too. */
 export async function requestHeaders(): Promise<Record<string, string>> {
+  const language = currentLanguage(); // of who asks: another may be chosen while the token is on its way
   const token = await session.token();
   return {
-    "Accept-Language": currentLanguage(),
+    "Accept-Language": language,
     traceparent: newTraceparent(),
     ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
   };

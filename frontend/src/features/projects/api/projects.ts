@@ -5,6 +5,7 @@ import { api, body, done } from "@/shared/api/client";
 import { usePages } from "@/shared/api/pages";
 import type { components } from "@/shared/api/schema";
 import { makeStale } from "@/shared/api/stale";
+import { useLanguage } from "@/shared/i18n/texts";
 import { PROJECTS } from "@/shared/project/project";
 
 export type Project = components["schemas"]["ProjectBody"];
@@ -17,10 +18,13 @@ export const useProjects = (search: string) =>
     body(api.GET("/api/projects", { params: { query: { search, cursor } } })),
   );
 
-export const useProjectGenerations = (project_id: string) =>
-  usePages([GENERATIONS, "of", project_id], (cursor) =>
+/** What went wrong is told in words: each language's are asked for. */
+export function useProjectGenerations(project_id: string) {
+  const language = useLanguage();
+  return usePages([GENERATIONS, "of", project_id, language], (cursor) =>
     body(api.GET("/api/generations", { params: { query: { project_id, cursor } } })),
   );
+}
 
 export function useRename(project_id: string) {
   const client = useQueryClient();
