@@ -6,6 +6,11 @@ import build from "./vite.config.ts";
 export default mergeConfig(
   build,
   defineConfig({
-    test: { include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.ts"], environment: "node", isolate: false },
+    test: {
+      include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.ts"],
+      environment: "node",
+      isolate: false,
+      setupFiles: ["tests/apart.ts"],
+    },
   }),
 );
