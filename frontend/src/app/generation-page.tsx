@@ -2,7 +2,7 @@
 
 import { Outlet, useParams } from "@tanstack/react-router";
 import { GenerationHeader } from "@/features/generation/components/generation-header";
-import { Problem } from "@/shared/api/problem";
+import { isGone } from "@/shared/api/problem";
 import { GenerationProvider, useGenerationStore } from "@/shared/generation/use-generation";
 import { generationPath } from "@/shared/paths";
 import { Loading } from "@/shared/ui/loading";
@@ -13,8 +13,8 @@ import { TabLinks } from "./shell/tab-links";
 export function GenerationPage() {
   const { projectId, generationId } = useParams({ from: "/proyectos/$projectId/generaciones/$generationId" });
   const { store, error, refetch } = useGenerationStore(generationId);
-  const gone = error instanceof Problem && error.status === 404; // deleted while it was looked at
-  if (error && (gone || store === null)) return <Failed error={error} reset={() => void refetch()} />;
+  if (error && (isGone(error) || store === null))
+    return <Failed error={error} reset={() => void refetch()} />;
   if (store === null) return <Loading />;
   return (
     <GenerationProvider value={store} key={generationId}>

@@ -31,6 +31,9 @@ export function isTransient(error: unknown): boolean {
   return error instanceof Problem ? error.status >= 500 || error.status === 0 : error instanceof TypeError;
 }
 
+/** What was looked at is not there any more, or never was one's own: nothing known of it is shown. */
+export const isGone = (error: unknown): boolean => error instanceof Problem && error.status === 404;
+
 /** What is shown of a price is old: nothing has begun, and the new one is to be shown before anybody asks again. */
 export const isQuoteChanged = (error: unknown): boolean =>
   error instanceof Problem && error.code === "quote_changed";

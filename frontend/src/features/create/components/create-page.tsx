@@ -2,6 +2,7 @@
 
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
+import { isGone } from "@/shared/api/problem";
 import { useTexts } from "@/shared/i18n/texts";
 import { useProject } from "@/shared/project/project";
 import { Loading } from "@/shared/ui/loading";
@@ -32,6 +33,7 @@ function InProject({ projectId }: { projectId: string }) {
       proposal: { name: project.name, prompt, ...(pipeline && { pipeline }), model: model_preference },
     };
   }, [project, projectId]);
-  if (error) throw error; // the router's page for what is not there, or not one's own
+  // The router's page for what is not there, or not one's own. Through an outage the form stays with what is typed.
+  if (error && (isGone(error) || !project)) throw error;
   return target === null ? <Loading /> : <CreateForm target={target} />;
 }

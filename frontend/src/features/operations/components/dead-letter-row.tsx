@@ -72,7 +72,8 @@ export function DeadLetterRow({ letter }: { letter: DeadLetter }) {
 function Whole({ letter }: { letter: DeadLetter }) {
   const texts = useTexts();
   const whole = useDeadLetter(letter, true);
-  if (whole.error) return <QueryProblem error={whole.error} again={() => void whole.refetch()} />;
+  if (whole.error && !whole.data)
+    return <QueryProblem error={whole.error} again={() => void whole.refetch()} />;
   if (!whole.data) return <Loading />;
   return (
     <div className="mt-2 space-y-2">

@@ -3,6 +3,7 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Pencil, Rocket, Trash2 } from "lucide-react";
 import { useState } from "react";
+import { isGone } from "@/shared/api/problem";
 import { useFormats } from "@/shared/format/numbers";
 import { useTexts } from "@/shared/i18n/texts";
 import { createPath } from "@/shared/paths";
@@ -36,10 +37,13 @@ function OneProject({ projectId }: { projectId: string }) {
   const project = useProject(projectId, erase.isIdle || erase.isError);
   const generations = useProjectGenerations(projectId);
   const [asking, setAsking] = useState<"rename" | "delete" | null>(null);
-  if (project.error) throw project.error; // the router's page for what is not there, or not one's own
+  // The router's page for what is not there, or not one's own. What is known stays on show through an outage.
+  if (project.error && (isGone(project.error) || !project.data)) throw project.error;
   if (!project.data) return <Loading />;
   const { name, created_at } = project.data;
-  const close = (open: boolean) => setAsking((before) => (open ? before : null));
+  // An answer closes the dialog that asked, not the one that was opened meanwhile.
+  const closing = (dialog: "rename" | "delete") => (open: boolean) =>
+    setAsking((before) => (open || before !== dialog ? before : null));
   return (
     <>
       <PageHeading
@@ -72,8 +76,13 @@ function OneProject({ projectId }: { projectId: string }) {
           </ol>
         )}
       </PagedList>
-      <RenameDialog project={project.data} open={asking === "rename"} onOpenChange={close} />
-      <DeleteDialog project={project.data} erase={erase} open={asking === "delete"} onOpenChange={close} />
+      <RenameDialog project={project.data} open={asking === "rename"} onOpenChange={closing("rename")} />
+      <DeleteDialog
+        project={project.data}
+        erase={erase}
+        open={asking === "delete"}
+        onOpenChange={closing("delete")}
+      />
     </>
   );
 }

@@ -16,7 +16,8 @@ interface PurchaseReturnProps {
 
 export function PurchaseReturn({ purchaseId, cancelled }: PurchaseReturnProps) {
   const query = usePurchase(purchaseId);
-  if (query.error) return <QueryProblem error={query.error} again={() => void query.refetch()} />;
+  if (query.error && !query.data)
+    return <QueryProblem error={query.error} again={() => void query.refetch()} />;
   return (
     <div role="status" data-purchase={query.data?.state ?? ""}>
       {query.data && <Outcome purchase={query.data} cancelled={cancelled} />}
