@@ -122,13 +122,13 @@ simulate: .venv/.for-setup ## Saga and ledger under a bad broker, seed by seed: 
 images: .venv/.for-setup ## Builds every image here, without a daemon (buildah, root). BASE_IMAGE=… UV_IMAGE=… NODE_IMAGE=….
 	$(BIN)/python deploy/build_images.py
 
-images-again: .venv/.for-setup ## The same twice, the second time in an empty store; the digests must be the same.
+images-again: .venv/.for-setup ## The same twice, the second time in the opposite order; the digests must be the same.
 	$(BIN)/python deploy/build_images.py --again
 
 images-check: .venv/.for-setup ## Starts each image as one more replica of a stack that runs here; they take part in three generations.
 	$(BIN)/python deploy/check_images.py
 
-images-pin: .venv/.for-setup ## Writes the digests of what `make images` built into what staging and production run. REGISTRY=….
+images-pin: .venv/.for-setup ## Writes the digests of the images that were built last into what staging and production run. REGISTRY=….
 	$(BIN)/python deploy/pin_images.py $(REGISTRY)
 
 k8s-check: .venv/.for-setup ## The manifests: strict schemas, checkov, alerts, hadolint, rules across objects. CRD_SCHEMAS=folder of definitions.

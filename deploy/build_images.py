@@ -78,6 +78,13 @@ def _built_elsewhere(
         yield store, built
 
 
+def report(built: Built) -> None:
+    """Beside what was built before: for those who start them, and who write their digests into manifests."""
+    known = json.loads(REPORT.read_text()) if REPORT.exists() else {}
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(json.dumps(known | built, indent=1) + "\n")
+
+
 def require_builder() -> None:
     """Raises NotBuilt where no image can be built; names all that is missing at once."""
     wanted = ["buildah", "runc"] + ([] if os.environ.get("BASE_IMAGE") else ["debootstrap"])
@@ -130,9 +137,7 @@ def main() -> None:
         sys.exit(f"images: {reason}")
     if different:
         sys.exit(f"images: two builds of the same commit differ: {json.dumps(different, indent=1)}")
-    report = json.loads(REPORT.read_text()) if REPORT.exists() else {}
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(json.dumps(report | built, indent=1) + "\n")
+    report(built)
 
 
 if __name__ == "__main__":

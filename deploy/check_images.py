@@ -23,9 +23,9 @@ from autocrea.chassis.settings import ServiceSettings, variable_of
 from autocrea.contracts.message import Service
 from autocrea.testkit.generate.environment import settings_of
 from commit import ROOT
+from image_base import REPOSITORY
 
 AUTOCREA = ROOT / ".venv" / "bin" / "autocrea"
-REPOSITORY = "localhost/autocrea"
 READY_SECONDS = 60.0
 GENERATIONS = 3  # so that every replica, which gets every other message, gets some of each kind
 END_SECONDS = 20.0  # nothing runs any more when they are told to end

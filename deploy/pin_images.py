@@ -1,14 +1,14 @@
-"""`make images-pin`: staging and production name the images that `make images` built, by their digests."""
+"""`make images-pin`: staging and production name the images that `make images` or a release built, by their digests."""
 
 import json
 import sys
 
+from build_images import REPORT
 from commit import ROOT
 
-REPORT = ROOT / "build" / "images.json"
 TARGET = ROOT / "deploy" / "k8s" / "release" / "kustomization.yaml"
 REGISTRY = "registry.example.com/autocrea"
-HEAD = """# Written by `make images-pin` from the images that `make images` built. Push them with their digests kept
+HEAD = """# Written by `make images-pin` from the images that were built here. Push them with their digests kept
 # (`buildah push --digestfile`, `skopeo copy --preserve-digests`).
 apiVersion: kustomize.config.k8s.io/v1alpha1
 kind: Component

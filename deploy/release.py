@@ -78,6 +78,7 @@ def images(store: Store, commit: Commit) -> dict[str, bytes]:
     different = build_images.build_again(store, base, built, commit)
     if different:
         raise Different(f"two builds of the same images differ: {json.dumps(different, indent=1)}")
+    build_images.report(built)
     found = {}
     for name, one in built.items():
         with store.files(one["image"]) as root:
