@@ -7,6 +7,8 @@ from autocrea.testkit.stack import Stack
 from autocrea.testkit.stack_environment import frontend
 from playwright.async_api import expect
 
+NEVER = {"first_token_delay_seconds": 600}
+
 
 @pytest.mark.parametrize("size", [DESK, PHONE, NARROWEST], ids=["desk", "phone", "narrowest"])
 async def test_no_rule_of_wcag_is_broken_on_any_page_whatever_its_state(
@@ -26,16 +28,20 @@ async def test_no_rule_of_wcag_is_broken_on_any_page_whatever_its_state(
         await page.get_by_role("button", name="Generar Aplicación").click()
         seen["create, incomplete"] = await violations(page)
         assert await overflows(page) <= 0
-        async with stack.simulated.rule(
-            match={"project": project, "step": "devops"}, effect={"status": 400, "delay_seconds": 3}
-        ):
+        devops = {"project": project, "step": "devops"}
+        again = page.get_by_role("button", name="Reintentar desde")
+        async with stack.simulated.rule(match=devops, effect={"status": 400}):
             await screen.create(project)
-            await screen.until_step("devops", "running")
-            seen["running"] = await violations(page)
             await screen.until_status("failed")
         seen["failed"] = await violations(page)
         assert await overflows(page) <= 0
-        await page.get_by_role("button", name="Reintentar desde").click()
+        async with stack.simulated.rule(match=devops, effect=NEVER):
+            await again.click()
+            await screen.until_step("devops", "running")
+            seen["running"] = await violations(page)
+            await page.get_by_role("button", name="Detener").click()
+            await screen.until_status("cancelled")
+        await again.click()
         await screen.until_status("completed", "completed_with_warnings")
         seen["completed"] = await violations(page)
         await page.get_by_role("link", name="Código").click()
@@ -47,10 +53,9 @@ async def test_no_rule_of_wcag_is_broken_on_any_page_whatever_its_state(
 
 async def test_nothing_moves_when_less_motion_is_asked_for(stack: Stack, open_screen: OpenScreen) -> None:
     project = "quieta"
-    slowly = {"first_token_delay_seconds": 600}
     async with (
         stack.person() as person,
-        stack.simulated.rule(match={"project": project, "step": "architecture"}, effect=slowly),
+        stack.simulated.rule(match={"project": project, "step": "architecture"}, effect=NEVER),
     ):
         screen = await open_screen(stack, reduced=True)
         page = screen.page

@@ -6,7 +6,7 @@
 
 import { QueryClient, useMutation } from "@tanstack/react-query";
 import { act, cleanup, render, screen, waitFor } from "@testing-library/react";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { Problem } from "@/shared/api/problem";
 import { loadTexts } from "@/shared/i18n/texts";
 import { Dialog } from "./dialog";
@@ -51,6 +51,7 @@ async function pressed() {
 
 const said = () => toasts.shown().map(({ text }) => text);
 
+beforeAll(() => import("./dialog-open")); // on a busy machine it takes longer than anything is waited for
 beforeEach(() => loadTexts("es"));
 afterEach(() => {
   act(dismissToasts);

@@ -7,7 +7,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { Component, type ReactNode } from "react";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { Problem } from "@/shared/api/problem";
 import { es } from "@/shared/i18n/es";
 import { dismissToasts, toasts } from "@/shared/ui/toast-queue";
@@ -61,6 +61,7 @@ async function look(): Promise<QueryClient> {
 /** Whatever has been told is drawn. */
 const drawn = () => act(() => new Promise((turn) => setTimeout(turn)));
 
+beforeAll(() => import("@/shared/ui/dialog-open")); // on a busy machine it takes longer than anything is waited for
 afterEach(() => {
   cleanup();
   dismissToasts();
