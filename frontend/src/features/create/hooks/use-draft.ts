@@ -1,6 +1,6 @@
 /** What is being typed, kept in this browser until it has become a generation: no reload or version loses it. */
 
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { type Area, forget, recall, remember } from "@/shared/browser-storage";
 import { PIPELINE_DEFAULT } from "@/shared/pipeline/quote";
 import { DRAFT_KEY } from "@/shared/session/kept";
@@ -46,19 +46,24 @@ function kept(target: Target | null): Draft {
 export function useDraft(target: Target | null) {
   const [draft, setDraft] = useState(() => kept(target));
   const [key, area] = shelf(target);
+  const cleared = useRef<Draft | null>(null);
 
   // At once: whoever types and leaves for another page finds it again.
-  useEffect(() => remember(key, JSON.stringify(draft), area), [key, area, draft]);
+  useEffect(() => {
+    if (draft !== cleared.current) remember(key, JSON.stringify(draft), area);
+  }, [key, area, draft]);
 
   /** Another content is another request. */
   const change = useCallback((changed: Partial<Omit<Draft, "key">>) => {
     setDraft((before) => ({ ...before, ...changed, key: crypto.randomUUID() }));
   }, []);
 
+  /** What it became is not kept any more; what another tab has made of it meanwhile is. */
   const clear = useCallback(() => {
-    forget(key, area);
-    setDraft(empty());
-  }, [key, area]);
+    if (kept(target).key === draft.key) forget(key, area);
+    cleared.current = empty();
+    setDraft(cleared.current);
+  }, [target, key, area, draft.key]);
 
   return { draft, change, clear };
 }
