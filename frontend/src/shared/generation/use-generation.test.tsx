@@ -7,7 +7,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, renderHook, waitFor } from "@testing-library/react";
 import type { ReactNode } from "react";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { Problem } from "@/shared/api/problem";
 import type { FeedOptions } from "@/shared/feed/reader";
 import { generation } from "./samples";
@@ -15,6 +15,8 @@ import { useGenerationStore } from "./use-generation";
 
 const server = vi.hoisted(() => ({
   gone: false,
+  /** How often somebody asked and has no answer yet; null while answers come at once. */
+  waiting: null as number | null,
   feeds: [] as FeedOptions[],
   /** Those of the step that is complete by the time of the first answer. */
   files: [] as object[],
@@ -22,7 +24,13 @@ const server = vi.hoisted(() => ({
 const FILE = { path: "app.py", step: "architecture", bytes: 1, sha256: "a" };
 
 vi.mock("@/shared/api/client", () => ({
-  api: { GET: (path: string) => Promise.resolve({ path, files: server.files }) }, // as they are when asked for
+  api: {
+    GET: (path: string) => {
+      if (server.waiting === null) return Promise.resolve({ path, files: server.files }); // as they are when asked for
+      server.waiting += 1;
+      return new Promise(() => undefined);
+    },
+  },
   body: async (asked: Promise<{ path: string; files: object[] }>) => {
     const { path, files } = await asked;
     if (server.gone) throw new Problem(404, { code: "not_found" });
@@ -39,8 +47,10 @@ vi.mock("@/shared/feed/reader", () => ({
   },
 }));
 
+afterEach(() => void vi.useRealTimers());
+
 function follow() {
-  Object.assign(server, { gone: false, feeds: [], files: [] });
+  Object.assign(server, { gone: false, waiting: null, feeds: [], files: [] });
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const wrapper = ({ children }: { children: ReactNode }) => (
     <QueryClientProvider client={client}>{children}</QueryClientProvider>
@@ -62,4 +72,15 @@ test("the page asks how it stands, and learns that it was deleted elsewhere", as
   server.gone = true;
   act(() => server.feeds[0]?.onStatus("ended"));
   await waitFor(() => expect((result.current.error as Problem | null)?.status).toBe(404));
+});
+
+test("a page that nobody looks at waits for an answer that takes longer than its pauses", async () => {
+  follow();
+  await waitFor(() => expect(server.feeds).toHaveLength(1));
+  server.waiting = 0;
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  act(() => server.feeds[0]?.onStatus("resting"));
+  while (vi.getTimerCount() === 0) await act(() => new Promise((turn) => setTimeout(turn)));
+  for (let pauses = 0; pauses < 3; pauses++) act(() => vi.advanceTimersByTime(5_000));
+  expect(server.waiting).toBe(1);
 });

@@ -92,7 +92,8 @@ export function useGenerationStore(generationId: string) {
   const { refetch } = query;
   useEffect(() => {
     if (!resting || !following) return;
-    const timer = setInterval(() => void refetch(), RESTING_MS);
+    // An answer that takes longer than the interval is waited for, or none would ever come.
+    const timer = setInterval(() => void refetch({ cancelRefetch: false }), RESTING_MS);
     return () => clearInterval(timer);
   }, [resting, following, refetch]);
 
