@@ -23,7 +23,9 @@ export function TokenForm({ create }: { create: ReturnType<typeof useCreateAcces
   function submit(event: FormEvent) {
     event.preventDefault();
     if (create.isPending || name.trim() === "") return;
-    create.mutate({ name: name.trim(), mayWrite, days }, { onSuccess: () => setName("") });
+    // The next one's name, if it is being typed by then, stays.
+    const clear = () => setName((typed) => (typed === name ? "" : typed));
+    create.mutate({ name: name.trim(), mayWrite, days }, { onSuccess: clear });
   }
 
   return (

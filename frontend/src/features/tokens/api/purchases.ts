@@ -45,12 +45,16 @@ export function useCheckout() {
       const params = { header: { "Idempotency-Key": key.current.value } };
       return body(api.POST("/api/billing/checkout", { params, body: { pack } }));
     },
-    onSuccess: (purchase) => {
+    onSuccess: () => {
       key.current = { pack: "", value: "" };
       void makeStale(client, [PURCHASES]);
-      if (purchase.url !== null) location.assign(purchase.url);
     },
   });
+  // Only who is still here is taken there: others have gone on to something else, or are somebody else by now.
+  const url = checkout.data?.url ?? null;
+  useEffect(() => {
+    if (url !== null) location.assign(url);
+  }, [url]);
   // Somebody who goes back from there finds this page as it was left, on its way.
   const { reset } = checkout;
   useEffect(() => {
