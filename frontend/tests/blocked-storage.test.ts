@@ -11,6 +11,9 @@ import { forgetPerson } from "@/shared/session/kept";
 import { session } from "@/shared/session/session";
 import { SimulatedIdentity } from "@/shared/session/simulated-identity";
 
+const AREAS = ["localStorage", "sessionStorage"] as const;
+const open = AREAS.map((area) => [area, Object.getOwnPropertyDescriptor(globalThis, area)] as const);
+
 beforeEach(() => {
   const blocked = {
     get: () => {
@@ -18,9 +21,15 @@ beforeEach(() => {
     },
     configurable: true,
   };
-  for (const area of ["localStorage", "sessionStorage"]) Object.defineProperty(globalThis, area, blocked);
+  for (const area of AREAS) Object.defineProperty(globalThis, area, blocked);
 });
-afterEach(() => void vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  for (const [area, storage] of open) {
+    if (storage) Object.defineProperty(globalThis, area, storage);
+    else Reflect.deleteProperty(globalThis, area);
+  }
+});
 
 test("pages speak a language, and change it", async () => {
   const { chooseLanguage, currentLanguage } = await import("@/shared/i18n/language");
