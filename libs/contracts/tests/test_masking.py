@@ -11,6 +11,7 @@ from autocrea.contracts.masking import (
     masked_json,
     secrets_in,
 )
+from autocrea.testkit.processor_time import processor_seconds_at_most
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -79,7 +80,7 @@ def test_every_text_of_a_document_is_masked() -> None:
     ],
     ids=["names", "assigned", "value", "address", "keys", "key_lines", "long"],
 )
-@pytest.mark.timeout(5)
+@processor_seconds_at_most(5)
 def test_hostile_text_is_read_in_linear_time(text: str) -> None:
     assert len(masked(text)) <= len(text)
     shown = MaskedText()
@@ -145,7 +146,7 @@ def test_text_in_pieces_is_shown_as_the_whole_would_be_wherever_it_is_cut(
     assert out + shown.finish() == masked_in_place(whole)
 
 
-@pytest.mark.timeout(5)
+@processor_seconds_at_most(5)
 def test_little_is_held_back_when_keys_share_their_lines() -> None:
     shown = MaskedText()
     waiting = 0

@@ -6,12 +6,13 @@ from autocrea.llm_router.domain.answers import Stop
 from autocrea.llm_router.domain.document_output import DocumentGathering
 from autocrea.llm_router.domain.files_output import FilesGathering
 from autocrea.llm_router.domain.outputs import Gathering, Invalid, Verdict, Whole
+from autocrea.testkit.processor_time import processor_seconds_at_most
 from router_orders import NONCE, block, done, order
-
-pytestmark = pytest.mark.timeout(10)  # each took minutes, or would have
 
 LIMITS = order().limits
 TIMES = 1_000_000
+SECONDS_MAX = 10
+"""Each took minutes, or would have."""
 
 
 def verdict(gathering: Gathering, answer: str) -> Verdict:
@@ -37,11 +38,13 @@ def files(answer: str, *paths: str) -> dict[str, str]:
         "<<<FILE : " * 100,
     ],
 )
+@processor_seconds_at_most(SECONDS_MAX)
 def test_lines_that_are_almost_markers_are_read_at_once(line: str) -> None:
     text = f"{line}\n" * 400
     assert files(text + block("a.md", text), "a.md") == {"a.md": text}
 
 
+@processor_seconds_at_most(SECONDS_MAX)
 def test_a_fence_that_almost_closes_its_file_is_read_at_once() -> None:
     text = "```\nx\n```" + " " * 400_000 + "x"
     assert files(block("a.py", text), "a.py") == {"a.py": text}
@@ -59,5 +62,6 @@ def test_a_fence_that_almost_closes_its_file_is_read_at_once() -> None:
     ],
     ids=["files", "routes", "findings", "fences", "fenced", "braces"],
 )
+@processor_seconds_at_most(SECONDS_MAX)
 def test_a_document_of_megabytes_that_is_wrong_everywhere_is_told_at_once(kind: str, answer: str) -> None:
     assert isinstance(verdict(DocumentGathering(kind, LIMITS), answer), Invalid)

@@ -10,6 +10,7 @@ from autocrea.contracts.ids import StepName
 from autocrea.contracts.llm_router.v1 import FilesOutput
 from autocrea.contracts.shapes import GeneratedFile
 from autocrea.orchestrator.domain.verification import Material
+from autocrea.testkit.processor_time import processor_seconds_at_most
 from written_applications import findings, pipeline
 
 CONTRACT = ApplicationContract.model_validate(
@@ -47,7 +48,7 @@ def test_framework_that_cannot_be_read_is_a_warning_that_says_so() -> None:
     assert [one for one in told if one[0] != "dependency_missing"] == [("routes_unchecked", "warning")]
 
 
-@pytest.mark.timeout(5)
+@processor_seconds_at_most(5)
 def test_path_made_to_take_for_ever_is_read_in_one_pass() -> None:
     path = "/api/notes" + "${a}a" * 60
     long = CONTRACT.routes[0].model_copy(update={"path": "/api/notes" + "a" * 5_000 + "b"})
