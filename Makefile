@@ -6,6 +6,8 @@ SHELL := /bin/sh
 
 export UV_PYTHON_DOWNLOADS := never
 export PROMPT NAME OUT
+# The tests start hundreds of processes: without bytecode each compiles all that it imports, for two seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 NPM := $(BIN)/python -m autocrea.cli.parts.frontend
