@@ -9,10 +9,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import pytest_asyncio
 from autocrea.cli.parts.frontend import NODE
 from autocrea.cli.stack.state import find_state
 from autocrea.testkit.chromium import ARGUMENTS, Chromium, NoBrowser, find_chromium
 from autocrea.testkit.people import LANDING
+from autocrea.testkit.plugin import FAILED
 from autocrea.testkit.stack import Stack
 from autocrea.testkit.stack_environment import frontend
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright, expect
@@ -115,16 +117,19 @@ async def launched(chromium: Chromium, *more: str) -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
-    """A browser of this test's own."""
+    """One browser for all tests of a worker: each has contexts of its own, which share nothing."""
     async with launched(chromium) as browser:
         yield browser
 
 
-@pytest.fixture
-async def open_screen(browser: Browser, tmp_path: Path) -> AsyncIterator[OpenScreen]:
-    """Opens pages of a stack. At the end of the test none may have gone wrong or spoken to a stranger."""
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_screen(
+    browser: Browser, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[OpenScreen]:
+    """Opens pages of a stack. At the end of the test none may have gone wrong or spoken to a stranger; what they showed
+    is kept when something did."""
     await frontend().build()
     expect.set_options(timeout=LOOK_MS)
     screens: list[Screen] = []
@@ -148,7 +153,9 @@ async def open_screen(browser: Browser, tmp_path: Path) -> AsyncIterator[OpenScr
         return screens[-1]
 
     yield open_
+    wrong = [said for screen in screens for said in (*screen.troubles, *screen.foreign)]
     for number, screen in enumerate(screens):
-        await screen.page.screenshot(path=tmp_path / f"screen-{number}.png", full_page=True)
-        assert not screen.troubles, screen.troubles
-        assert not screen.foreign, screen.foreign
+        if wrong or request.node.stash.get(FAILED, False):
+            await screen.page.screenshot(path=tmp_path / f"screen-{number}.png", full_page=True)
+        await screen.page.context.close()
+    assert not wrong, wrong

@@ -25,6 +25,9 @@ LOG_SHOWN_MAX = 8_000  # characters: the last few dozen lines
 
 MakeDatabase = Callable[[str], Awaitable[str]]
 
+FAILED = pytest.StashKey[bool]()
+"""Whether a test has failed, for what its fixtures keep of it."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name this run before any worker starts, so that all of them share its servers."""
@@ -55,6 +58,7 @@ def pytest_runtest_makereport(
     """A failure shows what the processes of its test said last, and what those of its stack complained of."""
     report = yield
     if report.failed:
+        item.stash[FAILED] = True
         of_test = getattr(item, "funcargs", {})
         folder, stack = of_test.get("tmp_path"), of_test.get("shared_stack")
         for log in sorted(folder.glob("*.log")) if folder is not None else ():
