@@ -1,10 +1,12 @@
 """A stack's bucket, seen from outside."""
 
+import io
+import zipfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from types_aiobotocore_s3 import S3Client
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredObject:
     """An object with its bytes."""
 
@@ -24,6 +26,12 @@ class StoredObject:
     modified_at: datetime
     body: bytes
     tag: str = ""
+
+    @cached_property
+    def packed(self) -> Mapping[str, bytes]:
+        """What is in it when it is an archive; unpacked once, however often it is looked at."""
+        with zipfile.ZipFile(io.BytesIO(self.body)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
 
 
 NONE_KNOWN: Mapping[str, StoredObject] = MappingProxyType({})

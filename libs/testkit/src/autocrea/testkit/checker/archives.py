@@ -1,10 +1,8 @@
 """I5: a completed generation has its archive, whole and as promised; nothing lies in the store unreferred to."""
 
 import hashlib
-import io
 import json
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -15,6 +13,7 @@ REFERRED_TO = ("packaging", "ready")
 
 
 def check(evidence: Evidence) -> Iterator[str]:
+    delivered = _delivered(evidence)
     rows = {RunKey(row["generation_id"], row["run"]): row for row in evidence.rows("artifacts", "archives")}
     for fact in evidence.facts("orchestrator.generation_completed.v1"):
         row = rows.get(fact.run)
@@ -33,15 +32,14 @@ def check(evidence: Evidence) -> Iterator[str]:
         if hashlib.sha256(stored.body).hexdigest() != row["sha256"] or len(stored.body) != row["bytes"]:
             yield f"I5: the object {row['object_key']} of {fact.run} is not the archive with SHA-256 {row['sha256']}"
             continue
-        yield from _contents(evidence, fact, stored.body)
+        yield from _contents(fact, stored.packed, delivered.get(fact.generation_id, {}))
     yield from _orphans(evidence)
     yield from _stored_files(evidence)
 
 
-def _contents(evidence: Evidence, fact: Fact, body: bytes) -> Iterator[str]:
+def _contents(fact: Fact, packed: Mapping[str, bytes], delivered: Mapping[str, set[str]]) -> Iterator[str]:
     """The manifest lists exactly what is inside, and that is what the completed steps delivered."""
-    with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        inside = {name: archive.read(name) for name in archive.namelist()}
+    inside = dict(packed)
     if MANIFEST_NAME not in inside:
         yield f"I5: the archive of {fact.run} has no manifest"
         return
@@ -53,7 +51,6 @@ def _contents(evidence: Evidence, fact: Fact, body: bytes) -> Iterator[str]:
     for path in sorted(listed.keys() & found.keys()):
         if listed[path] != found[path]:
             yield f"I5: {path} in the archive of {fact.run} is not what its manifest says"
-    delivered = _delivered(evidence, fact.generation_id)
     for path in sorted(found.keys() ^ delivered.keys()):
         where = "packed" if path in found else "delivered"
         yield f"I5: {path} was only {where}: archive of {fact.run}"
@@ -64,12 +61,13 @@ def _contents(evidence: Evidence, fact: Fact, body: bytes) -> Iterator[str]:
         yield f"I5: {fact.run} promised {fact.data['archive']['files']} files and has {len(found)}"
 
 
-def _delivered(evidence: Evidence, generation_id: UUID) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+def _delivered(evidence: Evidence) -> Mapping[UUID, Mapping[str, set[str]]]:
+    """By generation and path: the digests of what its steps delivered."""
+    found: dict[UUID, dict[str, set[str]]] = {}
     for fact in evidence.facts("orchestrator.step_completed.v1"):
-        if fact.generation_id == generation_id:
-            for entry in fact.data["files"]:
-                found.setdefault(entry["path"], set()).add(entry["sha256"])
+        for entry in fact.data["files"]:
+            paths = found.setdefault(fact.generation_id, {})
+            paths.setdefault(entry["path"], set()).add(entry["sha256"])
     return found
 
 
@@ -99,7 +97,5 @@ def _stored_files(evidence: Evidence) -> Iterator[str]:
 
 def _packed_sha256(evidence: Evidence, key: str, path: str) -> str | None:
     """Of a file in an archive; None when there is neither."""
-    if key not in evidence.objects:
-        return None
-    with zipfile.ZipFile(io.BytesIO(evidence.objects[key].body)) as archive:
-        return hashlib.sha256(archive.read(path)).hexdigest() if path in archive.namelist() else None
+    packed = evidence.objects[key].packed if key in evidence.objects else {}
+    return hashlib.sha256(packed[path]).hexdigest() if path in packed else None

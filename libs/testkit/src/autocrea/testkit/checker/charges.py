@@ -67,13 +67,17 @@ def _holds(evidence: Evidence) -> Iterator[str]:
 
 def _outcomes(evidence: Evidence, net: Mapping[StepKey, int]) -> Iterator[str]:
     """The last settlement said of each step what the ledger holds for it: its charge, or nothing."""
+    completed = {fact.step: fact for fact in evidence.facts("orchestrator.step_completed.v1")}
+    charged: dict[UUID, set[StepKey]] = {}
+    for step in net:
+        if net[step]:
+            charged.setdefault(step.generation_id, set()).add(step)
     for generation_id, facts in evidence.terminals.items():
         settled = [fact for fact in facts if "net_tokens" in fact.data]
         if not settled:
             continue
         last = settled[-1]
         outcomes = {StepKey(generation_id, row["step"]): row for row in last.data["steps"]}
-        completed = {fact.step: fact for fact in evidence.facts("orchestrator.step_completed.v1")}
         for step, row in outcomes.items():
             charge = completed[step].data["charge_tokens"] if step in completed else 0
             if net.get(step, 0) != row["net_tokens"]:
@@ -82,8 +86,7 @@ def _outcomes(evidence: Evidence, net: Mapping[StepKey, int]) -> Iterator[str]:
                 yield f"I3: {step} was charged {charge} when it completed, and cost {row['net_tokens']}"
             if TERMINALS[last.type] == "completed" and row["net_tokens"] != charge:
                 yield f"I3: {step} of a completed generation cost {row['net_tokens']}, not {charge}"
-        stray = {step for step in net if step.generation_id == generation_id and net[step]} - outcomes.keys()
-        for step in stray:
+        for step in charged.get(generation_id, set()) - outcomes.keys():
             yield f"I3: {step} is charged {net[step]} tokens and is no step of its generation"
         if last.data["net_tokens"] != sum(row["net_tokens"] for row in outcomes.values()):
             yield f"I3: generation {generation_id} was told to cost {last.data['net_tokens']}, its steps differ"

@@ -83,7 +83,7 @@ class StepKey(NamedTuple):
         return f"generation {self.generation_id} step {self.step}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fact:
     """A message in a service's outbox: what it stated, once and for all."""
 
@@ -91,7 +91,7 @@ class Fact:
     type: str
     data: Mapping[str, Any]
 
-    @property
+    @cached_property
     def generation_id(self) -> UUID:
         return UUID(self.data["generation_id"])
 
