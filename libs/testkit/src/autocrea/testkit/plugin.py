@@ -4,10 +4,13 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from functools import cache
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import asyncpg
+import httpx
+import httpx._transports.default as transports
 import pytest
 import pytest_asyncio
 from autocrea.chassis import migrations, topology
@@ -32,6 +35,14 @@ FAILED = pytest.StashKey[bool]()
 def pytest_configure(config: pytest.Config) -> None:
     """Name this run before any worker starts, so that all of them share its servers."""
     Run.current()
+    _read_certificates_once()
+
+
+def _read_certificates_once() -> None:
+    """Every client of httpx reads all certificates that it trusts, for 18 ms of the processor; tests make thousands of
+    clients, one for each look at a service that is not ready yet."""
+    assert vars(transports)["create_ssl_context"] is httpx.create_ssl_context
+    vars(transports)["create_ssl_context"] = cache(httpx.create_ssl_context)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
