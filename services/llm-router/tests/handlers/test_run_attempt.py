@@ -28,7 +28,7 @@ from autocrea.llm_router.ports import PlacedCall
 from autocrea.testkit.waiting import eventually
 from openai_script import DONE, delta, stop, streamed
 from router_orders import NONCE, block, done, order, received
-from router_stage import Stage
+from router_stage import QUICK, Stage
 from wire_server import END, KEEP_ALIVE, STREAM_HEAD, Abort, Pause, Script, WireServer, event, plain
 
 WHOLE = block("app.py", "print('ñ')\n") + done("app.py")
@@ -189,7 +189,7 @@ async def test_a_silent_model_is_given_up_whatever_it_sent_before(
     stage: Stage, server: WireServer, script: Script
 ) -> None:
     server.play(script, script, streamed(WHOLE))
-    end = await stage.run(order())
+    end = await stage.run(order(), QUICK)
     assert isinstance(end.answer, StepExecuted)
     assert end.answer.model == "gpt-4.1"
     assert await stage.calls() == ["retry_same", "retry_same", "completed"]
@@ -206,7 +206,7 @@ async def test_keep_alives_for_ever_do_not_keep_a_call_alive(stage: Stage, serve
                 yield KEEP_ALIVE
 
     server.play(Endless(), Endless(), streamed(WHOLE))  # type: ignore[arg-type]
-    assert files(await stage.run(order()))
+    assert files(await stage.run(order(), QUICK))
 
 
 async def test_no_call_runs_past_the_attempt_s_deadline(stage: Stage, server: WireServer) -> None:

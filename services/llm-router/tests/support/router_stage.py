@@ -33,7 +33,11 @@ from wire_server import WireServer
 PROVIDERS = (("joxcoder", ("joxcoder-1",)), ("openai", ("gpt-4.1", "gpt-4.1-mini")))
 PROBE_SECONDS = 30.0
 T = TypeVar("T")
+PATIENT = Clocks(first_token_seconds=10.0, silence_seconds=10.0, total_seconds=30.0)
+"""For models that answer, on a busy machine as well."""
+
 QUICK = Clocks(first_token_seconds=0.3, silence_seconds=0.3, total_seconds=5.0)
+"""For models that do not, and for healthy ones after them."""
 
 
 class Stage:
@@ -110,7 +114,7 @@ class Stage:
         (job,) = (await self.decide(ExecuteStepHandler(), received(order))).jobs
         return taken(job, first_leased_at=datetime.now(UTC))
 
-    def runner(self, clocks: Clocks = QUICK) -> RunAttempt:
+    def runner(self, clocks: Clocks = PATIENT) -> RunAttempt:
         entries = [
             Entry(name, provider, {model: model for model in models})
             for (name, models), provider in zip(PROVIDERS, self._providers, strict=True)
@@ -133,7 +137,7 @@ class Stage:
     def offer(self, message: StepProgressed) -> None:
         self.progress.append(message)
 
-    async def run(self, order: ExecuteStep, clocks: Clocks = QUICK) -> AttemptEnd:
+    async def run(self, order: ExecuteStep, clocks: Clocks = PATIENT) -> AttemptEnd:
         """The whole attempt, bounded in time."""
         job = await self.take_in(order)
         async with asyncio.timeout(30):
