@@ -18,7 +18,14 @@ Running = tuple[Generated, httpx.Client]
 STARTED = WHOLE | APIS
 
 
-@pytest.fixture(scope="module", params=STARTED.values(), ids=STARTED.keys())
+@pytest.fixture(
+    scope="module",
+    params=[
+        # An application's tests are a group, else each worker starts it.
+        pytest.param(wish, id=name, marks=pytest.mark.xdist_group(f"application_{name}"))
+        for name, wish in STARTED.items()
+    ],
+)
 def running(
     request: pytest.FixtureRequest, process: Process, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Running]:
