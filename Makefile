@@ -13,7 +13,8 @@ BIN := .venv/bin
 NPM := $(BIN)/python -m autocrea.cli.parts.frontend
 MEMBERS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml cli/pyproject.toml)
 PACKAGES := contracts chassis testkit simulators cli gateway orchestrator llm_router billing artifacts
-WORKERS ?= 2
+# One more than the cores of a small machine: some tests wait.
+WORKERS ?= 3
 
 .PHONY: help setup demo up down test test-frontend frontend-dev test-rabbitmq4 bench-generations bench-router bench-router-parser bench-verification bench-ledger bench-feeds bench-neighbour bench-page lighthouse cuts pictures fuzz simulate images images-again images-check images-pin k8s-check release check lint types types-python types-frontend imports architecture generated format generate clean
 

@@ -29,7 +29,7 @@ DOCUMENT = [
     "seconds",
 ]
 
-pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.xdist_group("command_line"), pytest.mark.timeout(240)]
 
 
 @pytest.fixture

@@ -56,10 +56,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests on the shared stack stay on one worker: only that one waits for its start."""
+    """Tests on the shared stack stay on one worker, those with a browser on another one with a stack of its own: only
+    these two wait for its start, and neither takes as long as all the rest. The longest tests begin first, lest the
+    last one leave the other workers idle."""
     for item in items:
         if isinstance(item, pytest.Function) and "shared_stack" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("stack"))
+            group = "pages" if "browser" in item.fixturenames else "stack"
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=_seconds_asked_for, reverse=True)
+
+
+def _seconds_asked_for(item: pytest.Item) -> float:
+    """By a time limit of the test's own: who has one takes long."""
+    mark = item.get_closest_marker("timeout")
+    return float(mark.args[0]) if mark else 0.0
 
 
 @pytest.hookimpl(wrapper=True)
