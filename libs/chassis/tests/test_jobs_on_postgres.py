@@ -7,13 +7,24 @@ from uuid import uuid4
 
 from autocrea.chassis import jobs
 from autocrea.chassis.database import Database
-from autocrea.chassis.handlers import JobKey, NewJob
+from autocrea.chassis.handlers import Job, JobKey, NewJob, NothingToDecide
+from autocrea.chassis.items import Item
+from autocrea.chassis.registry import Work
+from autocrea.chassis.runner import Runner
 from autocrea.chassis.signals import Listener
 from autocrea.testkit.plugin import MakeDatabase
 from autocrea.testkit.stage import SAMPLE
 from autocrea.testkit.waiting import eventually
 
 LEASE_SECONDS = 30.0
+SHORT_LEASE_SECONDS = 1.5
+
+
+class NoIntake:
+    """For work that never ends by itself."""
+
+    async def submit(self, item: Item) -> None:
+        raise AssertionError(f"{item.subject_name} ended")
 
 
 async def add(database: Database, *new: NewJob) -> None:
@@ -93,6 +104,50 @@ async def test_the_lease_is_seen_as_gone_when_its_job_was_removed(database: Data
     async with database.connection() as connection:
         still = await jobs.renew(connection, list(tokens.values()), LEASE_SECONDS)
     assert still == {tokens["two"]}
+
+
+async def test_cancelled_work_may_write_down_its_end_when_the_leases_are_looked_at_again(
+    database: Database,
+) -> None:
+    begun: set[str] = set()
+    cancelled, go_on, written = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def work(job: Job) -> None:
+        begun.add(job.key)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            if job.key == "removed":
+                cancelled.set()
+                await go_on.wait()
+                written.set()
+
+    async def looked_at() -> datetime:
+        async with database.connection() as connection:
+            found: datetime = await connection.fetchval("SELECT leased_until FROM jobs WHERE key = 'stays'")
+            return found
+
+    kind = Work("work", work, NothingToDecide(), 2, None, SHORT_LEASE_SECONDS, 1, None)
+    runner = Runner(kind, database, NoIntake())
+    await add(database, NewJob("work", "removed"), NewJob("work", "stays"))
+    running = asyncio.create_task(runner.run())
+    try:
+        await eventually(lambda: len(begun) == 2, what="both are worked on")
+        async with database.transaction() as connection:
+            await jobs.remove(connection, [JobKey("work", "removed")])
+        await cancelled.wait()
+        for _ in range(2):
+            before = await looked_at()
+
+            async def again(before: datetime = before) -> bool:
+                return await looked_at() > before
+
+            await eventually(again, what="the leases are renewed")
+        go_on.set()
+        await asyncio.wait_for(written.wait(), 10)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_job_stays_as_it_is_when_it_is_added_again(database: Database) -> None:

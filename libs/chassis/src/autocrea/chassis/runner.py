@@ -197,7 +197,8 @@ class Runner:
 
     def _abandon(self, token: UUID) -> None:
         task = self._tasks.get(token)
-        if task is not None:
+        # Once: it may be writing down how its work ended, which a second cancel would interrupt.
+        if task is not None and not task.cancelling():
             log.info("job removed or taken over", extra={"kind": self._kind.kind, "lease": str(token)})
             task.cancel()
 
