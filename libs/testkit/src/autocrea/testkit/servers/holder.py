@@ -7,6 +7,7 @@ import asyncio
 import json
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
@@ -16,7 +17,7 @@ from autocrea.cli.parts.processes import birth_of, write_private
 from autocrea.cli.trouble import Trouble
 from autocrea.testkit.servers.local import local_part
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.5
 
 Endpoint = PostgresEndpoint | RabbitmqEndpoint | S3Endpoint
 
@@ -56,7 +57,8 @@ async def hold(name: str, folder: Path, owner: int) -> None:
     write_private(answer, json.dumps(asdict(endpoint)))
     try:
         while not stop.is_set() and birth is not None and birth_of(owner) == birth:
-            await asyncio.sleep(POLL_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), POLL_SECONDS)
     finally:
         answer.unlink(missing_ok=True)
         await server.stop()
