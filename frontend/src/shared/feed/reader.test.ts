@@ -1,6 +1,6 @@
 /** The feed through cuts: by id, without repeats, until its last event. */
 
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { session } from "@/shared/session/session";
 import { type FeedEvent, type FeedStatus, followFeed } from "./reader";
 
@@ -107,12 +107,54 @@ test("lower ids count again from an event that tells everything afresh", async (
   expect(asked[1]?.["Last-Event-ID"]).toBe("9");
 });
 
-test("a feed that is given up while it rests asks for nothing", async () => {
+test("a feed that is given up in mid chunk hands nothing on any more", async () => {
+  const { fetch } = server({ lines: [line(1), line(2)] });
+  const events: FeedEvent[] = [];
+  await new Promise<void>((given) => {
+    const stop = followFeed({
+      path: "/feed",
+      after: null,
+      headers: async () => ({}),
+      fetch,
+      onEvent: (event) => {
+        events.push(event);
+        stop();
+        given();
+      },
+      onStatus: () => undefined,
+    });
+  });
+  await new Promise((turn) => setTimeout(turn));
+  expect(events.map((event) => event.id)).toEqual([1]);
+});
+
+/** A page that nobody looks at, where connections are few. */
+function hiddenPage() {
   const page = Object.assign(new EventTarget(), { hidden: true });
   vi.stubGlobal("document", page);
   vi.stubGlobal("location", { origin: "http://autocrea.test" });
   const loaded = [{ name: "http://autocrea.test/", nextHopProtocol: "http/1.1" }];
   vi.spyOn(performance, "getEntriesByType").mockReturnValue(loaded as unknown as PerformanceEntryList);
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+test("a feed that is given up before it has found room tells of no rest", async () => {
+  hiddenPage();
+  const { asked, fetch } = server();
+  const statuses: FeedStatus[] = [];
+  const onStatus = (status: FeedStatus) => void statuses.push(status);
+  const unread = { path: "/feed", after: null, headers: async () => ({}), fetch, onEvent: () => undefined };
+  followFeed({ ...unread, onStatus })();
+  await new Promise((turn) => setTimeout(turn));
+  expect([statuses, asked]).toEqual([["connecting"], []]);
+});
+
+test("a feed that is given up while it rests asks for nothing", async () => {
+  hiddenPage();
   const { asked, fetch } = server();
   let stop: () => void = () => undefined;
   await new Promise<void>((rests) => {
@@ -128,6 +170,4 @@ test("a feed that is given up while it rests asks for nothing", async () => {
   stop();
   await new Promise((turn) => setTimeout(turn));
   expect(asked).toEqual([]);
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
 });

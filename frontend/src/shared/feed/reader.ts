@@ -108,8 +108,9 @@ async function readOnce(
     const parser = createParser({
       onEvent: (message) => {
         const id = message.id === undefined ? null : Number(message.id);
+        if (last || stopping.aborted) return; // nobody wants what came along with it
         try {
-          if (!last) last = take({ id, name: message.event ?? "message", data: JSON.parse(message.data) });
+          last = take({ id, name: message.event ?? "message", data: JSON.parse(message.data) });
         } catch (error) {
           console.error(error); // one event that nobody understands costs itself, not the feed
         }

@@ -31,7 +31,7 @@ export async function findRoom({ background, onRest }: Wanted, stopping: AbortSi
     if (document.hidden && !held) held = background && (await takePlace(left.signal));
     return held || !document.hidden;
   };
-  while (!stopping.aborted && !(await mayStay())) {
+  while (!(await mayStay()) && !stopping.aborted) {
     onRest();
     await visibilityChange(stopping);
   }
