@@ -14,9 +14,13 @@ export async function loadTexts(language: Language): Promise<void> {
   if (language === "en") loaded.en ??= (await import("./en")).en;
 }
 
+let wished: Language | null = null;
+
+/** Who has changed their mind while texts were loading hears what they wished last. */
 export async function changeLanguage(language: Language): Promise<void> {
+  wished = language;
   await loadTexts(language);
-  chooseLanguage(language);
+  if (wished === language) chooseLanguage(language);
 }
 
 export function useLanguage(): Language {
