@@ -15,7 +15,7 @@ def shared_stack():
     return None
 
 @pytest.fixture
-def browser():
+def open_screen():
     return None
 
 @pytest.mark.parametrize("n", range(6))
@@ -23,7 +23,7 @@ def test_something_when_on_the_stack(shared_stack, n):
     pass
 
 @pytest.mark.parametrize("n", range(6))
-def test_a_page_when_on_the_stack(shared_stack, browser, n):
+def test_a_page_when_on_the_stack(shared_stack, open_screen, n):
     pass
 
 def test_a_short_one():

@@ -58,11 +58,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests on the shared stack stay on one worker, those with a browser on another one with a stack of its own: only
     these two wait for its start, and neither takes as long as all the rest. The longest tests begin first, lest the
-    last one leave the other workers idle."""
+    last one leave the other workers idle.
+
+    A worker has one browser, and what speaks to it one event loop."""
     for item in items:
-        if isinstance(item, pytest.Function) and "shared_stack" in item.fixturenames:
-            group = "pages" if "browser" in item.fixturenames else "stack"
+        asked_for = item.fixturenames if isinstance(item, pytest.Function) else ()
+        if "shared_stack" in asked_for:
+            group = "pages" if "open_screen" in asked_for else "stack"
             item.add_marker(pytest.mark.xdist_group(group))
+        if "open_screen" in asked_for:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
     items.sort(key=_seconds_asked_for, reverse=True)
 
 
