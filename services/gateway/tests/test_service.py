@@ -29,6 +29,8 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+CONNECTIONS = 3  # of a gateway: one that publishes, one that consumes, one for progress
+
 
 class Service:
     """The process, its client, and the other services' side of the broker."""
@@ -219,7 +221,13 @@ async def test_progress_comes_without_an_id_and_again_after_the_broker_hung_up(
         assert set(found) == {(None, "step_progressed")}
         management, name = service.vhost.management, service.vhost.name
         before = await _progress_queues(service)
-        await eventually(lambda: asyncio.to_thread(management.close_connections, name, "gateway"))
+
+        async def listed() -> set[str]:
+            found = await asyncio.to_thread(management.connections, name, "gateway")
+            return found if len(found) == CONNECTIONS else set()
+
+        connections = await eventually(listed, what="the broker lists all connections, a second late")
+        await asyncio.to_thread(management.close, connections)
 
         async def reconnected() -> bool:
             now = await _progress_queues(service)
