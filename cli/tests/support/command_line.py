@@ -1,6 +1,7 @@
 """The `autocrea` command as a person runs it, in a state folder of its own."""
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -104,15 +105,16 @@ class CommandLine:
 
 
 async def read_until(process: asyncio.subprocess.Process, pattern: str) -> str:
-    """What the command says up to the first line that the pattern is found in. Fails when it ends before."""
+    """What the command says up to the first line with the pattern. Fails when it ends before, or says nothing more."""
     assert process.stdout
     said = ""
-    async with asyncio.timeout(RUN_SECONDS):
-        async for line in process.stdout:
-            said += line.decode()
-            if re.search(pattern, said):
-                return said
-    raise AssertionError(f"it ended without saying {pattern}:\n{said}")
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(RUN_SECONDS):
+            async for line in process.stdout:
+                said += line.decode()
+                if re.search(pattern, said):
+                    return said
+    raise AssertionError(f"it did not say {pattern}, but:\n{said}")
 
 
 async def end(process: asyncio.subprocess.Process, number: signal.Signals) -> str:

@@ -87,8 +87,9 @@ def pytest_runtest_makereport(
         item.stash[FAILED] = True
         of_test = getattr(item, "funcargs", {})
         folder, stack = of_test.get("tmp_path"), of_test.get("shared_stack")
-        for log in sorted(folder.glob("*.log")) if folder is not None else ():
-            report.sections.append((f"end of {log.name}", log.read_text(errors="replace")[-LOG_SHOWN_MAX:]))
+        for log in sorted(folder.rglob("*.log")) if folder is not None else ():
+            said = log.read_text(errors="replace")[-LOG_SHOWN_MAX:]
+            report.sections.append((f"end of {log.relative_to(folder)}", said))
         for log in sorted(stack.places.folder.glob("*.log")) if stack is not None else ():
             lines = log.read_text(errors="replace").splitlines(keepends=True)
             complaints = "".join(line for line in lines if '"level": "INFO"' not in line)
