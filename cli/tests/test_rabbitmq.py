@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import aio_pika
@@ -11,7 +12,7 @@ import aiormq
 import psutil
 import pytest
 from autocrea.cli.parts import BrokerUser, RabbitMQ
-from autocrea.cli.parts.rabbitmq_files import password_hash
+from autocrea.cli.parts.rabbitmq_files import NodePorts, password_hash
 
 FENCED = BrokerUser("billing", "billing-password", configure="^$", write="^allowed$", read="^$")
 
@@ -92,3 +93,24 @@ async def test_start_forgets_its_tables_when_the_first_start_was_interrupted(
 def test_password_hash_is_salted_when_made_twice() -> None:
     assert password_hash("secret") != password_hash("secret")
     assert "secret" not in password_hash("secret")
+
+
+@pytest.mark.parametrize("which", ["epmd", "distribution", "amqp"])
+async def test_another_port_is_taken_when_a_chosen_one_is_lost_before_the_node_has_it(
+    rabbitmq: Callable[..., RabbitMQ], monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    part, strangers = rabbitmq(), ExitStack()
+    choose = part._choose_ports
+    chosen: list[NodePorts] = []
+
+    def choose_and_lose() -> NodePorts:
+        chosen.append(choose())
+        if len(chosen) == 1:
+            strangers.enter_context(socket.create_server(("127.0.0.1", getattr(chosen[0], which))))
+        return chosen[-1]
+
+    monkeypatch.setattr(part, "_choose_ports", choose_and_lose)
+    with strangers:
+        await part.start()
+        assert part.healthy()
+    assert len(chosen) == 2

@@ -34,6 +34,9 @@ seconds for nothing."""
 START_TRIES = 3
 """The chosen ports can be taken between choosing and listening."""
 
+PORT_TAKEN = ("eaddrinuse", "dist_port_already_used")
+"""A node's reasons for not starting then."""
+
 MANAGE_SECONDS = 30.0
 """Creating a vhost takes 0.1 s."""
 
@@ -125,10 +128,10 @@ class RabbitMQ:
                 try:
                     await self._start_node(self.programs, ports)
                     break
-                except Trouble as trouble:
+                except Trouble:
+                    taken = self._met_a_taken_port()
                     await self.stop()
-                    said = str(trouble.values.get("tail"))
-                    if not tries_left or not any(hint in said for hint in ("eaddrinuse", "in use")):
+                    if not (tries_left and taken):
                         raise
             (self.data / "whole").touch()
             self.wanted = (ports.amqp, ports.management or 0)  # the same ones after a crash: others know them
@@ -223,7 +226,8 @@ class RabbitMQ:
         env = environment(home, programs, ports)
         epmd = programs.command(programs.epmd, "-port", str(ports.epmd), "-address", LOOPBACK)
         self._epmd = self.registry.spawn("epmd", epmd, env=env, log=self.folder / "epmd.log", cwd=self.folder)
-        await until(lambda: answers(ports.epmd), self._epmd, timeout_seconds=EPMD_SECONDS, what="epmd")
+        own = self._epmd.pid  # another's answers too, and no node could be registered with it
+        await until(lambda: listens(own, ports.epmd), self._epmd, timeout_seconds=EPMD_SECONDS, what="epmd")
         server = programs.command(programs.server)
         self._node = self.registry.spawn("rabbitmq", server, env=env, log=self.log, cwd=self.folder)
         node = self._node.pid
@@ -233,6 +237,13 @@ class RabbitMQ:
             argv = programs.command(*election())
             asked = self.registry.spawn("elect", argv, env=env, log=self.log, cwd=self.folder)
             await ended_well(asked, timeout_seconds=ELECTION_SECONDS, what="leader election")
+
+    def _met_a_taken_port(self) -> bool:
+        """An epmd ends without a word then. A node says so, and goes on for pages."""
+        if self._epmd and self._epmd.popen.returncode == 0:
+            return True
+        said = self._node.output() if self._node else ""
+        return any(reason in said for reason in PORT_TAKEN)
 
     def _forget_half_made_data(self) -> None:
         """A node that was killed during its first start leaves tables it cannot open again; nobody has used
